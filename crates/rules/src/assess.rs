@@ -1,0 +1,114 @@
+//! One assessment: facts are priced and counted natively, then every rule is run, in the set's order.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use workflow::assessment::{Assessment, Outcome, TraceLine, TraceResult};
+use workflow::calendar::Calendar;
+use workflow::catalogue::{Class, Function, Item};
+use workflow::facts::{self, Facts, Fault};
+use workflow::price::Price;
+use workflow::quota;
+
+use crate::error::LoadFault;
+use crate::host::Case;
+use crate::set::{RuleSet, SAMPLE_FILE};
+
+/// An assessment with the trace of every rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    pub assessment: Assessment,
+    pub trace: Vec<TraceLine>,
+}
+
+impl RuleSet {
+    /// Reads a facts document and assesses it.
+    ///
+    /// # Errors
+    /// Every fault of the document with its JSON pointer; an item that the catalogue lacks is one.
+    pub fn assess_document(&self, document: &Value, calendar: &Arc<Calendar>) -> Result<Judgement, Vec<Fault>> {
+        self.assess(facts::read(document)?, calendar).map_err(|fault| vec![fault])
+    }
+
+    /// Assesses facts. Call it on a thread with at least 2 MiB of stack; the scripts' depth is limited to fit.
+    ///
+    /// # Errors
+    /// The item is not in the catalogue.
+    pub fn assess(&self, facts: Facts, calendar: &Arc<Calendar>) -> Result<Judgement, Fault> {
+        let item = self.item(&facts)?.cloned();
+        let price = Price::of(&facts, item.as_ref(), &self.parameters.price);
+        let books = !price.communities.is_empty() && class(item.as_ref()) != Some(Class::Negative);
+        let quota =
+            if books { quota::rows(&facts, calendar, &self.parameters.quota) } else { Vec::new() };
+        let quota_parameters = self.parameters.quota.clone();
+        let calendar = Arc::clone(calendar);
+        let case = Arc::new(Case { facts, item, price, quota, calendar, quota_parameters });
+        let mut findings = Vec::new();
+        let mut trace = Vec::with_capacity(self.rules.len());
+        for rule in &self.rules {
+            let verdict = rule.judge(&self.engine, &case);
+            findings.extend(verdict.findings);
+            trace.push(verdict.trace);
+        }
+        let decision = case.calendar.limit(case.facts.today, self.parameters.limits.decision);
+        let class = class(case.item.as_ref());
+        let assessment = Assessment {
+            outcome: Outcome::of(&findings, class, &case.price),
+            class,
+            function: case.item.as_ref().and_then(|item| item.function).map(Function::number),
+            price: case.price.clone(),
+            quota: case.quota.clone(),
+            findings,
+            proposal: None,
+            decide_by: decision.due,
+            provisional: decision.provisional || reaches_into_provisional(&case),
+            rule_set: self.name.clone(),
+        };
+        Ok(Judgement { assessment, trace })
+    }
+
+    fn item(&self, facts: &Facts) -> Result<Option<&Item>, Fault> {
+        let Some(code) = &facts.request.item else {
+            return Ok(None);
+        };
+        let missing = || Fault {
+            pointer: "/request/item".into(),
+            message: format!("`{code}` is not in the catalogue"),
+        };
+        self.catalogue.get(code).map(Some).ok_or_else(missing)
+    }
+
+    /// Runs every rule once over the sample, since a misspelt field shows only when it is read.
+    pub(crate) fn faults_on_sample(&self) -> Vec<LoadFault> {
+        let fault = |message: String| vec![LoadFault::new(SAMPLE_FILE, 0, message)];
+        let Some(text) = self.files.get(SAMPLE_FILE) else {
+            return fault("the file is missing".into());
+        };
+        let document: Value = match serde_json::from_str(text) {
+            Ok(document) => document,
+            Err(error) => return fault(error.to_string()),
+        };
+        let calendar = Arc::new(Calendar::new("sample", []));
+        match self.assess_document(&document, &calendar) {
+            Err(faults) => faults.into_iter().flat_map(|found| fault(found.to_string())).collect(),
+            Ok(judgement) => judgement.trace.iter().filter_map(broken).collect(),
+        }
+    }
+}
+
+fn broken(line: &TraceLine) -> Option<LoadFault> {
+    let reason = line.decided_by.as_ref().and_then(Value::as_str).filter(|_| line.result == TraceResult::Failed)?;
+    Some(LoadFault::new(&format!("{}.rhai", line.rule), 0, reason))
+}
+
+fn class(item: Option<&Item>) -> Option<Class> {
+    item.map(|item| item.class)
+}
+
+fn reaches_into_provisional(case: &Case) -> bool {
+    case.facts.request.period().is_some_and(|(start, end)| {
+        use chrono::Datelike;
+        let first_of = |year| chrono::NaiveDate::from_ymd_opt(year, 1, 1);
+        (start.year()..=end.year()).filter_map(first_of).any(|day| case.calendar.is_provisional(day))
+    })
+}

@@ -1,0 +1,79 @@
+//! The cases beside the scripts: a rule's file of small changes to the sample, each with what the rule must say.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use workflow::calendar::Calendar;
+
+use crate::set::{RuleSet, SAMPLE_FILE};
+
+/// One case of a rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleCase {
+    name: String,
+    /// New values by JSON pointer in the sample.
+    change: Map<String, Value>,
+    /// The codes the rule must give, with the facts they must carry.
+    expect: Map<String, Value>,
+}
+
+/// What became of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseResult {
+    pub rule: String,
+    pub name: String,
+    /// Why it failed; none if it passed.
+    pub failure: Option<String>,
+}
+
+/// Runs every case of a set; a rule without a file of cases fails.
+#[must_use]
+pub fn run_cases(set: &RuleSet, calendar: &Arc<Calendar>) -> Vec<CaseResult> {
+    let sample = set.files.get(SAMPLE_FILE).and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let sample = sample.unwrap_or_default();
+    let mut results = Vec::new();
+    for rule in &set.rules {
+        let id = &rule.head.id;
+        let failed = |name: &str, failure: String| CaseResult {
+            rule: id.clone(),
+            name: name.to_owned(),
+            failure: Some(failure),
+        };
+        let file = format!("cases/{id}.json");
+        let Some(text) = set.files.get(&file) else {
+            results.push(failed("", format!("{file} is missing")));
+            continue;
+        };
+        match serde_json::from_str::<Vec<RuleCase>>(text) {
+            Err(error) => results.push(failed("", format!("{file}: {error}"))),
+            Ok(cases) => results.extend(cases.into_iter().map(|case| {
+                let failure = run(set, calendar, id, &sample, &case).err();
+                CaseResult { rule: id.clone(), name: case.name, failure }
+            })),
+        }
+    }
+    results
+}
+
+fn run(set: &RuleSet, calendar: &Arc<Calendar>, rule: &str, sample: &Value, case: &RuleCase) -> Result<(), String> {
+    let mut facts = sample.clone();
+    for (pointer, value) in &case.change {
+        *facts.pointer_mut(pointer).ok_or_else(|| format!("the sample has nothing at {pointer}"))? = value.clone();
+    }
+    let judgement = set.assess_document(&facts, calendar).map_err(|faults| {
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    })?;
+    let found: Map<String, Value> = judgement
+        .assessment
+        .findings
+        .into_iter()
+        .filter(|finding| finding.rule == rule)
+        .map(|finding| (finding.code, Value::Object(finding.facts)))
+        .collect();
+    if found == case.expect {
+        return Ok(());
+    }
+    Err(format!("expected {}, found {}", Value::Object(case.expect.clone()), Value::Object(found)))
+}

@@ -1,0 +1,271 @@
+//! What a script can see of a case: views with getters. Loops over communities, months and lines are native here;
+//! the choices are in the scripts.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rhai::{Array, Dynamic, Engine, EvalAltResult, INT, ImmutableString};
+use workflow::calendar::Calendar;
+use workflow::catalogue::{Class, Item};
+use workflow::facts::{Application, Burden, BurdenKind, DayFactor, Department, Facts, Offer, Term};
+use workflow::hours::Hours;
+use workflow::parameters::QuotaParameters;
+use workflow::price::Price;
+use workflow::quota::{self, QuotaRow};
+
+/// Everything one assessment reads, priced and counted.
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub(crate) facts: Facts,
+    pub(crate) item: Option<Item>,
+    pub(crate) price: Price,
+    pub(crate) quota: Vec<QuotaRow>,
+    pub(crate) calendar: Arc<Calendar>,
+    pub(crate) quota_parameters: QuotaParameters,
+}
+
+/// Views are shared handles of the case, one type each so that a script cannot mix them up.
+macro_rules! views {
+    ($($view:ident)+) => { $(#[derive(Debug, Clone)] struct $view(Arc<Case>);)+ };
+}
+views! { RequestView DepartmentView ItemView PriceView QuotaView OfferView CalendarView RegisterView AdmittedView }
+
+/// A name that `check` may take, and how its value is found; none means the rule has nothing to look at.
+pub(crate) type Argument = (&'static str, fn(&Arc<Case>) -> Option<Dynamic>);
+
+/// Every name that `check` may take.
+pub(crate) const ARGUMENTS: &[Argument] = &[
+    ("request", |case| Some(Dynamic::from(RequestView(case.clone())))),
+    ("department", |case| case.department().map(|_| Dynamic::from(DepartmentView(case.clone())))),
+    ("item", |case| case.item.as_ref().map(|_| Dynamic::from(ItemView(case.clone())))),
+    ("price", |case| Some(Dynamic::from(PriceView(case.clone())))),
+    ("quota", |case| Some(Dynamic::from(QuotaView(case.clone())))),
+    ("offer", |case| case.facts.request.offer.as_ref().map(|_| Dynamic::from(OfferView(case.clone())))),
+    ("calendar", |case| Some(Dynamic::from(CalendarView(case.clone())))),
+    ("register", |case| Some(Dynamic::from(RegisterView(case.clone())))),
+    ("admitted", |case| Some(Dynamic::from(AdmittedView(case.clone())))),
+    ("today", |case| Some(Dynamic::from(case.facts.today))),
+    ("starts_on", |case| case.facts.request.starts_on.map(Dynamic::from)),
+    ("ends_on", |case| case.facts.request.ends_on.map(Dynamic::from)),
+    ("begins_on", |case| case.begins_on().map(Dynamic::from)),
+    ("expires_on", |case| case.expires_on().map(Dynamic::from)),
+];
+
+impl Case {
+    fn request(&self) -> &Application {
+        &self.facts.request
+    }
+
+    fn department(&self) -> Option<&Department> {
+        self.request().department.as_ref()
+    }
+
+    fn offer(&self) -> Result<&Offer, Box<EvalAltResult>> {
+        self.request().offer.as_ref().ok_or_else(|| "there is no offer".into())
+    }
+
+    fn item(&self) -> Result<&Item, Box<EvalAltResult>> {
+        self.item.as_ref().ok_or_else(|| "there is no item".into())
+    }
+
+    /// The day an emergency occurred; else the start.
+    fn begins_on(&self) -> Option<NaiveDate> {
+        let occurred = self.request().occurred_on.filter(|_| self.request().term == Term::Emergency);
+        occurred.or(self.request().starts_on)
+    }
+
+    fn expires_on(&self) -> Option<NaiveDate> {
+        self.request().governing_document.as_ref().and_then(|document| document.expires_on)
+    }
+
+    fn is_emergency_work(&self) -> bool {
+        self.item.as_ref().is_some_and(|item| item.class == Class::Emergency)
+    }
+
+    /// A form is valid with number, approval and an expiry that is not before the start (`contract.md`).
+    fn is_numbered(&self, burden: &Burden) -> bool {
+        let expires_on = burden.expires_on.filter(|expiry| self.request().starts_on.is_none_or(|start| *expiry >= start));
+        is_given(burden.number.as_deref()) && is_given(burden.approval.as_deref()) && expires_on.is_some()
+    }
+
+    fn burdens(&self, kinds: &Array, keep: impl Fn(&Burden) -> bool) -> Result<Array, Box<EvalAltResult>> {
+        let kinds = burden_kinds(kinds)?;
+        let wanted = self.request().burdens.iter().filter(|burden| kinds.contains(&burden.kind) && keep(burden));
+        Ok(wanted.map(|burden| text(&burden.name)).collect())
+    }
+
+    /// The keys of `intake.missing`, in the order of `contract.md`.
+    fn missing(&self) -> Array {
+        let request = self.request();
+        let department = self.department().map(|department| department.name.as_str());
+        let document = request.governing_document.as_ref().map(|document| document.title.as_str());
+        let described = request.item.is_some() || is_given(request.description.as_deref());
+        let given = [
+            ("title", is_given(request.title.as_deref())),
+            ("department", is_given(department)),
+            ("item_or_description", described),
+            ("starts_on", request.starts_on.is_some()),
+            ("ends_on", request.ends_on.is_some()),
+            ("communities", !self.facts.communities.is_empty()),
+            ("work", !request.work.is_empty()),
+            ("governing_document", is_given(document)),
+        ];
+        absent(&given)
+    }
+
+    fn missing_declarations(&self) -> Array {
+        let declarations = self.request().declarations.as_ref();
+        let given = [
+            ("department", is_given(declarations.and_then(|d| d.department.as_deref()))),
+            ("community", is_given(declarations.and_then(|d| d.community.as_deref()))),
+            ("support", is_given(declarations.and_then(|d| d.support.as_deref()))),
+        ];
+        absent(&given)
+    }
+
+    fn needs_working_days(&self) -> bool {
+        let mut days = self.request().work.iter().map(|line| line.day);
+        days.any(|day| matches!(day, DayFactor::Working | DayFactor::Extended))
+    }
+
+    /// Numbers of admitted requests with the same item, an overlapping period and a shared community.
+    fn overlapping(&self, item: &str, start: NaiveDate, end: NaiveDate) -> Array {
+        let shared = |codes: &[String]| self.facts.communities.iter().any(|c| codes.contains(&c.code));
+        let same = self.facts.admitted.iter().filter(|admitted| {
+            admitted.item.as_deref() == Some(item)
+                && admitted.starts_on <= end
+                && start <= admitted.ends_on
+                && shared(&admitted.communities)
+        });
+        same.map(|admitted| text(&admitted.number)).collect()
+    }
+
+    /// `[community, month, hours over]` for every month that has not enough.
+    fn over(&self) -> Array {
+        let over = self.quota.iter().filter(|row| row.over > Hours::ZERO);
+        over.map(|row| {
+            let triple = [row.community.clone(), row.month.to_string(), row.over.rounded().to_string()];
+            Dynamic::from_array(triple.into_iter().map(Dynamic::from).collect())
+        })
+        .collect()
+    }
+
+    fn fitting_start(&self) -> ImmutableString {
+        quota::fitting_start(&self.facts, &self.calendar, &self.quota_parameters)
+            .map_or_else(|| "—".into(), |month| month.to_string().into())
+    }
+}
+
+pub(super) fn register(engine: &mut Engine) {
+    register_request(engine);
+    register_money(engine);
+    engine
+        .register_type_with_name::<DepartmentView>("department")
+        .register_get("kind", |view: &mut DepartmentView| word(view.0.department().map(|d| d.kind.word())))
+        .register_get("hosts_office", |view: &mut DepartmentView| {
+            view.0.department().is_some_and(|department| department.hosts_office)
+        });
+    engine
+        .register_type_with_name::<ItemView>("item")
+        .register_get("class", |view: &mut ItemView| view.0.item().map(|item| word(Some(item.class.word()))))
+        .register_get("code", |view: &mut ItemView| view.0.item().map(|item| ImmutableString::from(&item.code)));
+    engine
+        .register_type_with_name::<CalendarView>("calendar")
+        .register_fn("limit", |view: &mut CalendarView, start: NaiveDate, days: INT| {
+            let days = u32::try_from(days).map_err(|_| "a limit has no negative days")?;
+            Ok::<_, Box<EvalAltResult>>(view.0.calendar.limit(start, days).due)
+        })
+        .register_fn("working_days", |view: &mut CalendarView, first: NaiveDate, last: NaiveDate| {
+            INT::from(view.0.calendar.working_days(first, last))
+        });
+    engine
+        .register_type_with_name::<RegisterView>("register")
+        .register_fn("holding", |view: &mut RegisterView, wanted: Array| {
+            let held = &view.0.facts.register.held;
+            let is_held = |data: &Dynamic| {
+                data.read_lock::<ImmutableString>().is_some_and(|data| held.iter().any(|h| h == data.as_str()))
+            };
+            wanted.into_iter().filter(is_held).collect::<Array>()
+        });
+    engine.register_type_with_name::<AdmittedView>("admitted").register_fn(
+        "overlapping",
+        |view: &mut AdmittedView, item: ImmutableString, start: NaiveDate, end: NaiveDate| {
+            view.0.overlapping(&item, start, end)
+        },
+    );
+    engine
+        .register_type_with_name::<QuotaView>("quota")
+        .register_fn("over", |view: &mut QuotaView| view.0.over())
+        .register_fn("fitting_start", |view: &mut QuotaView| view.0.fitting_start());
+}
+
+fn register_request(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<RequestView>("request")
+        .register_get("term", |view: &mut RequestView| word(Some(view.0.request().term.word())))
+        .register_get("is_emergency", |view: &mut RequestView| view.0.request().term == Term::Emergency)
+        .register_get("is_emergency_work", |view: &mut RequestView| view.0.is_emergency_work())
+        .register_get("is_listed", |view: &mut RequestView| view.0.request().item.is_some())
+        .register_get("item", |view: &mut RequestView| word(view.0.request().item.as_deref()))
+        .register_get("cosigned_by", |view: &mut RequestView| {
+            word(view.0.request().cosigned_by.map(workflow::facts::BodyKind::word))
+        })
+        .register_get("personal_data", |view: &mut RequestView| {
+            view.0.request().personal_data.iter().map(|data| text(data)).collect::<Array>()
+        })
+        .register_fn("ends_after", |view: &mut RequestView, date: NaiveDate| {
+            view.0.request().ends_on.is_some_and(|end| end > date)
+        })
+        .register_fn("missing", |view: &mut RequestView| view.0.missing())
+        .register_fn("missing_declarations", |view: &mut RequestView| view.0.missing_declarations())
+        .register_fn("needs_working_days", |view: &mut RequestView| view.0.needs_working_days())
+        .register_fn("burdens", |view: &mut RequestView, kinds: Array| view.0.burdens(&kinds, |_| true))
+        .register_fn("burdens_without_valid_number", |view: &mut RequestView, kinds: Array| {
+            view.0.burdens(&kinds, |burden| !view.0.is_numbered(burden))
+        })
+        .register_fn("burdens_off_list", |view: &mut RequestView, kinds: Array, list: Array| {
+            let listed = |name: &str| {
+                list.iter().any(|entry| entry.read_lock::<ImmutableString>().is_some_and(|entry| entry.as_str() == name))
+            };
+            view.0.burdens(&kinds, |burden| !listed(&burden.name))
+        });
+}
+
+fn register_money(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<PriceView>("price")
+        .register_get("total", |view: &mut PriceView| view.0.price.total)
+        .register_get("is_due", |view: &mut PriceView| view.0.price.is_due())
+        .register_fn("above_baseline", |view: &mut PriceView| {
+            let above = |line: &&workflow::price::CommunityPrice| line.surplus.is_some_and(|m| !m.is_zero());
+            view.0.price.communities.iter().filter(above).map(|line| text(&line.code)).collect::<Array>()
+        });
+    engine
+        .register_type_with_name::<OfferView>("offer")
+        .register_get("amount", |view: &mut OfferView| view.0.offer().map(|offer| offer.amount))
+        .register_get("in_budget", |view: &mut OfferView| view.0.offer().map(|offer| offer.in_budget));
+}
+
+fn is_given(text: Option<&str>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
+}
+
+fn absent(given: &[(&'static str, bool)]) -> Array {
+    given.iter().filter(|(_, is_given)| !is_given).map(|(name, _)| text(name)).collect()
+}
+
+fn word(text: Option<&str>) -> ImmutableString {
+    text.unwrap_or_default().into()
+}
+
+fn text(text: &str) -> Dynamic {
+    Dynamic::from(ImmutableString::from(text))
+}
+
+fn burden_kinds(words: &Array) -> Result<Vec<BurdenKind>, Box<EvalAltResult>> {
+    let kind = |word: &Dynamic| {
+        let word = word.read_lock::<ImmutableString>().map(|word| word.to_string()).unwrap_or_default();
+        BurdenKind::from_word(&word).ok_or_else(|| format!("`{word}` is no kind of burden").into())
+    };
+    words.iter().map(kind).collect()
+}

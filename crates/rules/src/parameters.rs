@@ -1,0 +1,61 @@
+//! `parameters.toml`: the set's name, the order of its rules, the constants of the scripts, and the engine's numbers.
+
+use serde::Deserialize;
+use workflow::parameters::{
+    Jurisdiction, LimitParameters, MoneyParameters, NoticeParameters, Parameters, PriceParameters, QuotaParameters,
+};
+
+use crate::error::LoadFault;
+
+pub(crate) const FILE: &str = "parameters.toml";
+
+/// The whole file.
+pub(crate) struct ParameterFile {
+    pub(crate) rule_set: SetHead,
+    pub(crate) constants: toml::Table,
+    pub(crate) parameters: Parameters,
+}
+
+/// The file's tables as they stand; `flatten` would let unknown keys through.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    rule_set: SetHead,
+    constants: toml::Table,
+    jurisdiction: Jurisdiction,
+    price: PriceParameters,
+    quota: QuotaParameters,
+    limits: LimitParameters,
+    money: MoneyParameters,
+    notices: NoticeParameters,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetHead {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// Ids of the rules in the order in which they run.
+    pub(crate) rules: Vec<String>,
+}
+
+pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
+    let tables: Tables = toml::from_str(text).map_err(|error| {
+        let (line, column) = error.span().map_or((0, 0), |span| place(text, span.start));
+        LoadFault { file: FILE.into(), line, column, message: error.message().to_owned() }
+    })?;
+    let Tables { rule_set, constants, jurisdiction, price, quota, limits, money, notices } = tables;
+    let minutes = jurisdiction.utc_offset_minutes;
+    if minutes.abs() > 14 * 60 {
+        return Err(LoadFault::new(FILE, 0, format!("`{minutes}` is no offset from -840 to 840 minutes")));
+    }
+    let parameters = Parameters { jurisdiction, price, quota, limits, money, notices };
+    Ok(ParameterFile { rule_set, constants, parameters })
+}
+
+fn place(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+    (line, column)
+}

@@ -1,0 +1,38 @@
+//! Facts from JSON: every fault with its JSON pointer, or facts that are whole.
+
+use std::cell::RefCell;
+
+use serde_json::Value;
+
+use super::node::{Fault, Node};
+use super::{Facts, limits, parse};
+
+/// Reads one facts object.
+///
+/// # Errors
+/// Every fault that was found, each with the JSON pointer of its place: unknown keys, wrong types, numbers and
+/// dates out of range, texts that are no money or decimal. Nothing is guessed and nothing is left out silently.
+pub fn read(document: &Value) -> Result<Facts, Vec<Fault>> {
+    let faults = RefCell::new(Vec::new());
+    let root = Node::root(document, &faults);
+    let facts = parse::facts(&root);
+    if let Some(facts) = &facts {
+        check_minutes(facts, &faults);
+    }
+    match (facts, faults.into_inner()) {
+        (Some(facts), faults) if faults.is_empty() => Ok(facts),
+        (_, faults) => Err(faults),
+    }
+}
+
+/// Refuses work that adds up to more than can be priced.
+fn check_minutes(facts: &Facts, faults: &RefCell<Vec<Fault>>) {
+    let minutes = facts.communities.iter().flat_map(|community| {
+        facts.request.work.iter().map(|line| crate::price::minutes_of(line, community))
+    });
+    let total: i128 = minutes.map(|minutes| minutes.0 / 1_000_000).sum();
+    if total > limits::MINUTES {
+        let message = format!("the work adds up to {total} minutes; at most {} are read", limits::MINUTES);
+        faults.borrow_mut().push(Fault { pointer: "/request/work".into(), message });
+    }
+}

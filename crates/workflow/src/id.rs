@@ -1,0 +1,34 @@
+//! Ids: UUID v7 made outside, one type for each thing so that they cannot be mixed up.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)+) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+ };
+}
+
+ids! {
+    /// A node of the organisation tree.
+    OrganisationId
+    /// A person who works with the program.
+    UserId
+    /// A request (申请).
+    RequestId
+    /// A decision record.
+    AssessmentId
+    /// A letter in the outbox.
+    LetterId
+}

@@ -1,0 +1,27 @@
+//! The domain of zhunru, without input or output: what may happen to a request and what follows from it.
+//! No clock, no randomness, no SQL, no log line; time and actor come in as arguments.
+
+mod words;
+
+pub mod action;
+pub mod actor;
+pub mod assessment;
+pub mod assignment;
+pub mod calendar;
+pub mod catalogue;
+pub mod deadline;
+pub mod decide;
+pub mod decimal;
+pub mod facts;
+pub mod hours;
+pub mod id;
+pub mod language;
+pub mod ledger;
+pub mod money;
+pub mod notice;
+pub mod open;
+pub mod parameters;
+pub mod price;
+pub mod quota;
+pub mod request;
+pub mod stage;

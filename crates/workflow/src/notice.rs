@@ -1,0 +1,36 @@
+//! Notices: whom an action tells what. The wording is the notifier's; the addresses are the store's.
+
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Role;
+use crate::id::OrganisationId;
+use crate::words;
+
+words! {
+    /// What a letter is about.
+    NoticeKind {
+        Submitted = "submitted", "收到申请", "submitted";
+        Returned = "returned", "退回补正", "returned";
+        Quoted = "quoted", "核定报价", "quoted";
+        Decided = "decided", "处理结果", "decided";
+        Funded = "funded", "经费到位", "funded";
+        Assigned = "assigned", "派单", "assigned";
+        LimitNear = "limit_near", "时限将至", "limit near";
+        LimitPassed = "limit_passed", "时限已过", "limit passed";
+    }
+}
+
+/// Who is told: everyone with a role in an organisation, or in all organisations of a district.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Audience {
+    Organisation { organisation: OrganisationId, role: Role },
+    District { district: OrganisationId, role: Role },
+}
+
+/// One notice; the values fill the letter's template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub to: Audience,
+    pub values: Vec<(&'static str, String)>,
+}

@@ -1,0 +1,139 @@
+//! The numbers of a jurisdiction (`policy.md`), read from `rules/*/parameters.toml`: types and units only, no value.
+
+use chrono::{FixedOffset, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::decimal::Decimal;
+use crate::facts::DayFactor;
+use crate::money::Fen;
+
+/// Every number the engine works with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    pub jurisdiction: Jurisdiction,
+    pub price: PriceParameters,
+    pub quota: QuotaParameters,
+    pub limits: LimitParameters,
+    pub money: MoneyParameters,
+    pub notices: NoticeParameters,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jurisdiction {
+    /// Minutes east of Greenwich of the jurisdiction's time.
+    pub utc_offset_minutes: i32,
+    /// The form of a number people see, with `{year}` and `{number}`.
+    pub request_number: String,
+}
+
+impl Jurisdiction {
+    /// The jurisdiction's time zone.
+    #[must_use]
+    pub fn offset(&self) -> FixedOffset {
+        FixedOffset::east_opt(self.utc_offset_minutes * 60).expect("checked when the parameters were loaded")
+    }
+}
+
+/// `policy.md` §4.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceParameters {
+    /// Yuan an hour of work.
+    pub rate: Fen,
+    pub day_factor: DayFactors,
+    /// Share of labour and direct costs.
+    pub overhead_rate: Decimal,
+    /// The least price for a community with work.
+    pub floor: Fen,
+    /// Households of the standard community to which the catalogue's yearly hours belong.
+    pub standard_households: i64,
+    /// Days of the year over which a baseline is spread.
+    pub days_of_year: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DayFactors {
+    pub working: Decimal,
+    pub extended: Decimal,
+    pub rest: Decimal,
+    pub holiday: Decimal,
+}
+
+impl DayFactors {
+    #[must_use]
+    pub fn of(&self, day: DayFactor) -> Decimal {
+        match day {
+            DayFactor::Working => self.working,
+            DayFactor::Extended => self.extended,
+            DayFactor::Rest => self.rest,
+            DayFactor::Holiday => self.holiday,
+        }
+    }
+}
+
+/// `policy.md` §5.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaParameters {
+    pub least_workers: i64,
+    pub households_per_worker: i64,
+    pub residents_per_worker: i64,
+    pub hours_per_day: i64,
+    /// Share of the gross hours.
+    pub leave: Decimal,
+    /// Share of the net hours that is never booked.
+    pub reserve: Decimal,
+}
+
+/// `policy.md` §6, in working days.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitParameters {
+    pub completeness: u32,
+    pub correction: u32,
+    pub decision: u32,
+    pub quote: u32,
+    pub publication: u32,
+    pub commitment: u32,
+    pub refusal: u32,
+    pub acceptance: u32,
+}
+
+/// `policy.md` §7 and the base funds of §2.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyParameters {
+    /// Share of the price paid when the task is in force.
+    pub first_instalment: Decimal,
+    /// Share of the price paid at mid-term.
+    pub middle_instalment: Decimal,
+    /// Prices below this are paid at once.
+    pub paid_at_once_below: Fen,
+    /// Base funds of a household a year.
+    pub base_fund_per_household: Fen,
+}
+
+/// When a limit that comes near is told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeParameters {
+    /// Working days before the limit.
+    pub limit_near: u32,
+}
+
+/// A period in which something is in force; open at the end without `until`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct InForce {
+    pub from: NaiveDate,
+    pub until: Option<NaiveDate>,
+}
+
+impl InForce {
+    #[must_use]
+    pub fn covers(&self, date: NaiveDate) -> bool {
+        self.from <= date && self.until.is_none_or(|until| date <= until)
+    }
+}

@@ -1,0 +1,195 @@
+//! The request (申请): one aggregate with its assignments. It is changed by `decide` only.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::action::ActionKind;
+use crate::actor::Role;
+use crate::assessment::{Assessment, Outcome, Severity};
+use crate::assignment::Assignment;
+use crate::calendar::{Calendar, Month};
+use crate::catalogue::Class;
+use crate::facts::Application;
+use crate::hours::Centihours;
+use crate::id::{AssessmentId, OrganisationId, RequestId, UserId};
+use crate::ledger::Posting;
+use crate::money::Fen;
+use crate::notice::Notice;
+use crate::parameters::Parameters;
+use crate::stage::{Stage, StageKind};
+
+/// A request with everything a decision needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub id: RequestId,
+    pub district: OrganisationId,
+    pub department: OrganisationId,
+    pub filed_by: UserId,
+    /// Given once, on the first submission.
+    pub number: Option<String>,
+    pub application: Application,
+    pub targets: Vec<Target>,
+    /// What the rules said on the last submission.
+    pub assessed: Option<Assessed>,
+    pub stage: Stage,
+    /// Whether the office has returned this submission; it may once.
+    pub returned_by_office: bool,
+    pub assignments: Vec<Assignment>,
+    /// Counts the changes; a writer that read another version is refused.
+    pub version: i64,
+}
+
+/// A community the request asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    pub community: OrganisationId,
+    pub code: String,
+}
+
+/// What of an assessment a decision needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessed {
+    pub assessment: AssessmentId,
+    pub outcome: Outcome,
+    pub class: Option<Class>,
+    /// 1 to 7; none outside the seven functions.
+    pub function: Option<u8>,
+    pub price: Fen,
+    pub shares: Vec<Share>,
+    pub hours: Vec<MonthHours>,
+    /// Codes of the findings with a condition.
+    pub conditions: Vec<String>,
+    pub findings: Vec<String>,
+}
+
+/// One community's part of the price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    pub code: String,
+    pub price: Fen,
+}
+
+/// Hours of a community's month that a request takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthHours {
+    pub code: String,
+    pub month: Month,
+    pub hours: Centihours,
+}
+
+impl Assessed {
+    /// Takes from an assessment what decisions need.
+    #[must_use]
+    pub fn of(assessment: &Assessment, id: AssessmentId) -> Assessed {
+        let share = |line: &crate::price::CommunityPrice| Share { code: line.code.clone(), price: line.total };
+        let hours = assessment.quota.iter().map(|row| MonthHours {
+            code: row.community.clone(),
+            month: row.month,
+            hours: row.hours.rounded(),
+        });
+        let condition = |finding: &&crate::assessment::Finding| finding.severity == Severity::Condition;
+        Assessed {
+            assessment: id,
+            outcome: assessment.outcome,
+            class: assessment.class,
+            function: assessment.function,
+            price: assessment.price.total,
+            shares: assessment.price.communities.iter().map(share).collect(),
+            hours: hours.filter(|row| row.hours > Centihours::default()).collect(),
+            conditions: assessment.findings.iter().filter(condition).map(|f| f.code.clone()).collect(),
+            findings: assessment.findings.iter().map(|finding| finding.code.clone()).collect(),
+        }
+    }
+
+    /// A community's part of the price; zero where it has none.
+    #[must_use]
+    pub fn share(&self, code: &str) -> Fen {
+        self.shares.iter().find(|share| share.code == code).map_or(Fen::ZERO, |share| share.price)
+    }
+}
+
+/// When an action happens, and the calendar and numbers it is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'a> {
+    pub now: DateTime<Utc>,
+    pub calendar: &'a Calendar,
+    pub parameters: &'a Parameters,
+}
+
+impl Moment<'_> {
+    /// The day in the jurisdiction's time zone.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.parameters.jurisdiction.offset()).date_naive()
+    }
+}
+
+/// One change of a request, as the history keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    pub at: DateTime<Utc>,
+    pub user: Option<UserId>,
+    pub role: Role,
+    pub action: ActionKind,
+    pub before: StageKind,
+    pub after: StageKind,
+    pub reason: Option<String>,
+    /// What the reason leaves out: verdict, community, amounts.
+    pub detail: Map<String, Value>,
+}
+
+/// What becomes of the hours of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bookings {
+    Keep,
+    /// Every community's every month, all or none.
+    Book(Vec<MonthHours>),
+    FreeAll,
+    FreeCommunity(OrganisationId),
+}
+
+/// What an action leads to; the store writes all of it in one transaction or nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    pub request: Request,
+    pub event: Event,
+    pub postings: Vec<Posting>,
+    pub bookings: Bookings,
+    pub notices: Vec<Notice>,
+}
+
+impl Request {
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.application.title.as_deref().unwrap_or("—")
+    }
+
+    /// The number people see; a draft has none yet.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        self.number.as_deref().unwrap_or("—")
+    }
+
+    /// The price the rules found; zero before the first submission.
+    #[must_use]
+    pub fn price(&self) -> Fen {
+        self.assessed.as_ref().map_or(Fen::ZERO, |assessed| assessed.price)
+    }
+
+    /// The year whose budget pays: that of the offer, else of the start.
+    #[must_use]
+    pub fn budget_year(&self) -> i32 {
+        use chrono::Datelike;
+        let offered = self.application.offer.as_ref().map(|offer| offer.budget_year);
+        offered.or_else(|| self.application.starts_on.map(|start| start.year())).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn has_funds(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::Admitted { funded_on: Some(_), .. } | Stage::InForce { .. } | Stage::Acceptance { .. }
+        )
+    }
+}

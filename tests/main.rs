@@ -1,0 +1,3 @@
+//! The product, told as stories: one test binary.
+
+mod acceptance;
