@@ -1,1 +1,58 @@
-//! m
+//! The schema's history: one file per migration, for SQLite and PostgreSQL alike. Nothing is ever edited here once it
+//! has been released; a change is a new file.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectOptions, Database, DatabaseConnection};
+
+mod m0001_main_line;
+
+/// All migrations in their order.
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_main_line::Migration)]
+    }
+}
+
+/// Why the schema could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+#[error("the schema could not be migrated: {0}")]
+pub struct MigrateError(String);
+
+/// Brings the database up to date and says which migrations were applied; a SQLite file is made where it is missing.
+///
+/// # Errors
+/// What the database says; nothing is half applied.
+pub async fn up(url: &str) -> Result<Vec<String>, MigrateError> {
+    let connection = connect(url).await?;
+    let pending = Migrator::get_pending_migrations(&connection).await.map_err(said)?;
+    let names = pending.iter().map(|migration| migration.name().to_owned()).collect();
+    Migrator::up(&connection, None).await.map_err(said)?;
+    connection.close().await.map_err(said)?;
+    Ok(names)
+}
+
+/// The migrations that are not applied yet.
+///
+/// # Errors
+/// What the database says.
+pub async fn pending(url: &str) -> Result<Vec<String>, MigrateError> {
+    let connection = connect(url).await?;
+    let pending = Migrator::get_pending_migrations(&connection).await.map_err(said)?;
+    Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+}
+
+async fn connect(url: &str) -> Result<DatabaseConnection, MigrateError> {
+    let url = match url.starts_with("sqlite:") && !url.contains('?') {
+        true => format!("{url}?mode=rwc"),
+        false => url.to_owned(),
+    };
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await.map_err(said)
+}
+
+fn said(error: DbErr) -> MigrateError {
+    MigrateError(error.to_string())
+}

@@ -1,1 +1,119 @@
-//! engine
+//! The use cases, each once, for page, API, command line and timer: read, judge, decide, write, and queue letters in
+//! one transaction. Time comes in as an argument; only the loops are handed a clock.
+
+mod act;
+mod command;
+mod content;
+mod delivery;
+mod doctor;
+mod error;
+mod filing;
+mod import;
+mod judging;
+mod limits;
+mod loops;
+mod money;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use notifier::{Composer, Transport};
+use rules::Files;
+use store::{OrganisationKind, Reader, Store};
+use tokio::sync::Notify;
+use workflow::id::OrganisationId;
+
+pub use act::Order;
+pub use command::Command;
+pub use content::Content;
+pub use delivery::Delivered;
+pub use doctor::{Breach, Checked};
+pub use error::EngineError;
+pub use filing::Filing;
+pub use import::{ImportKind, Imported, NewPerson};
+pub use judging::on_large_stack;
+pub use limits::Swept;
+
+/// Where letters come from and go to.
+#[derive(Debug)]
+pub struct Post {
+    /// `Name <address>`.
+    pub sender: String,
+    /// The right part of Message-IDs.
+    pub host: String,
+    pub transport: Transport,
+}
+
+/// The engine of one database.
+#[derive(Debug)]
+pub struct Engine {
+    store: Store,
+    content: RwLock<Arc<Content>>,
+    files: Files,
+    cities: RwLock<Vec<OrganisationId>>,
+    composer: Composer,
+    transport: Transport,
+    sender: String,
+    wake: Notify,
+}
+
+impl Engine {
+    /// Opens the engine on a store with a rule set's files.
+    ///
+    /// # Errors
+    /// The rules, the calendar or the sender are broken, or the database cannot be read.
+    pub async fn open(store: Store, files: Files, post: Post, now: DateTime<Utc>) -> Result<Engine, EngineError> {
+        let content = Content::load(&store, files.clone(), now).await?;
+        let composer = Composer::new(&post.sender, &post.host)?;
+        let engine = Engine {
+            store,
+            content: RwLock::new(Arc::new(content)),
+            files,
+            cities: RwLock::new(Vec::new()),
+            composer,
+            transport: post.transport,
+            sender: post.sender,
+            wake: Notify::new(),
+        };
+        engine.read_cities().await?;
+        Ok(engine)
+    }
+
+    /// The rule set and calendar in force.
+    #[must_use]
+    pub fn content(&self) -> Arc<Content> {
+        Arc::clone(&self.content.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads what is committed, for views.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'_> {
+        self.store.reader()
+    }
+
+    /// Reads the newest catalogue and calendar again.
+    pub(crate) async fn reload(&self, now: DateTime<Utc>) -> Result<(), EngineError> {
+        let content = Content::load(&self.store, self.files.clone(), now).await?;
+        *self.content.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(content);
+        Ok(())
+    }
+
+    pub(crate) async fn read_cities(&self) -> Result<(), EngineError> {
+        let organisations = self.store.reader().organisations().await?;
+        let cities = organisations.into_iter().filter(|o| o.kind == OrganisationKind::City).map(|o| o.id);
+        *self.cities.write().unwrap_or_else(PoisonError::into_inner) = cities.collect();
+        Ok(())
+    }
+
+    pub(crate) fn is_city(&self, organisation: OrganisationId) -> bool {
+        self.cities.read().unwrap_or_else(PoisonError::into_inner).contains(&organisation)
+    }
+
+    pub(crate) fn wake_delivery(&self) {
+        self.wake.notify_one();
+    }
+
+    pub(crate) async fn delivery_wanted(&self) {
+        self.wake.notified().await;
+    }
+}

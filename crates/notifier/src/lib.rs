@@ -1,1 +1,18 @@
-//! notifier
+//! Letters: a notice becomes a letter (bytes with a Message-ID), and a letter leaves by SMTP, into a folder or into
+//! memory. Who is told what is `workflow`'s; when a letter is tried again is `engine`'s. lettre stays in here.
+
+mod address;
+mod error;
+mod folder;
+mod letter;
+mod memory;
+mod settings;
+mod smtp;
+mod template;
+mod text;
+mod transport;
+
+pub use error::{DeliveryError, NotifyError};
+pub use letter::{Composer, Letter, Recipient};
+pub use settings::{Security, SmtpSettings};
+pub use transport::Transport;

@@ -1,9 +1,9 @@
 //! One assessment: facts are priced and counted natively, then every rule is run, in the set's order.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
-use workflow::assessment::{Assessment, Outcome, TraceLine, TraceResult};
+use workflow::assessment::{Assessment, Outcome, TraceLine};
 use workflow::calendar::Calendar;
 use workflow::catalogue::{Class, Function, Item};
 use workflow::facts::{self, Facts, Fault};
@@ -26,7 +26,11 @@ impl RuleSet {
     ///
     /// # Errors
     /// Every fault of the document with its JSON pointer; an item that the catalogue lacks is one.
-    pub fn assess_document(&self, document: &Value, calendar: &Arc<Calendar>) -> Result<Judgement, Vec<Fault>> {
+    pub fn assess_document(
+        &self,
+        document: &Value,
+        calendar: &Arc<Calendar>,
+    ) -> Result<Judgement, Vec<Fault>> {
         self.assess(facts::read(document)?, calendar).map_err(|fault| vec![fault])
     }
 
@@ -35,14 +39,7 @@ impl RuleSet {
     /// # Errors
     /// The item is not in the catalogue.
     pub fn assess(&self, facts: Facts, calendar: &Arc<Calendar>) -> Result<Judgement, Fault> {
-        let item = self.item(&facts)?.cloned();
-        let price = Price::of(&facts, item.as_ref(), &self.parameters.price);
-        let books = !price.communities.is_empty() && class(item.as_ref()) != Some(Class::Negative);
-        let quota =
-            if books { quota::rows(&facts, calendar, &self.parameters.quota) } else { Vec::new() };
-        let quota_parameters = self.parameters.quota.clone();
-        let calendar = Arc::clone(calendar);
-        let case = Arc::new(Case { facts, item, price, quota, calendar, quota_parameters });
+        let case = Arc::new(self.case(facts, calendar)?);
         let mut findings = Vec::new();
         let mut trace = Vec::with_capacity(self.rules.len());
         for rule in &self.rules {
@@ -51,20 +48,37 @@ impl RuleSet {
             trace.push(verdict.trace);
         }
         let decision = case.calendar.limit(case.facts.today, self.parameters.limits.decision);
+        let provisional = decision.provisional || reaches_into_provisional(&case);
         let class = class(case.item.as_ref());
+        let function = case.item.as_ref().and_then(|item| item.function).map(Function::number);
+        let (price, quota) = match Arc::try_unwrap(case) {
+            Ok(case) => (case.price, case.quota),
+            Err(case) => (case.price.clone(), case.quota.clone()),
+        };
         let assessment = Assessment {
-            outcome: Outcome::of(&findings, class, &case.price),
+            outcome: Outcome::of(&findings, class, &price),
             class,
-            function: case.item.as_ref().and_then(|item| item.function).map(Function::number),
-            price: case.price.clone(),
-            quota: case.quota.clone(),
+            function,
+            price,
+            quota,
             findings,
             proposal: None,
             decide_by: decision.due,
-            provisional: decision.provisional || reaches_into_provisional(&case),
+            provisional,
             rule_set: self.name.clone(),
         };
         Ok(Judgement { assessment, trace })
+    }
+
+    /// The facts with their price and their quota.
+    fn case(&self, facts: Facts, calendar: &Arc<Calendar>) -> Result<Case, Fault> {
+        let item = self.item(&facts)?.cloned();
+        let price = Price::of(&facts, item.as_ref(), &self.parameters.price);
+        let books = !price.communities.is_empty() && class(item.as_ref()) != Some(Class::Negative);
+        let quota = if books { quota::rows(&facts, calendar, &self.parameters.quota) } else { Vec::new() };
+        let quota_parameters = self.parameters.quota.clone();
+        let calendar = Arc::clone(calendar);
+        Ok(Case { facts, item, price, quota, calendar, quota_parameters, fitting_start: OnceLock::new() })
     }
 
     fn item(&self, facts: &Facts) -> Result<Option<&Item>, Fault> {
@@ -89,16 +103,16 @@ impl RuleSet {
             Err(error) => return fault(error.to_string()),
         };
         let calendar = Arc::new(Calendar::new("sample", []));
-        match self.assess_document(&document, &calendar) {
+        let case =
+            facts::read(&document).and_then(|facts| self.case(facts, &calendar).map_err(|fault| vec![fault]));
+        match case {
             Err(faults) => faults.into_iter().flat_map(|found| fault(found.to_string())).collect(),
-            Ok(judgement) => judgement.trace.iter().filter_map(broken).collect(),
+            Ok(case) => {
+                let case = Arc::new(case);
+                self.rules.iter().filter_map(|rule| rule.fault(&self.engine, &case)).collect()
+            }
         }
     }
-}
-
-fn broken(line: &TraceLine) -> Option<LoadFault> {
-    let reason = line.decided_by.as_ref().and_then(Value::as_str).filter(|_| line.result == TraceResult::Failed)?;
-    Some(LoadFault::new(&format!("{}.rhai", line.rule), 0, reason))
 }
 
 fn class(item: Option<&Item>) -> Option<Class> {

@@ -57,14 +57,21 @@ pub fn run_cases(set: &RuleSet, calendar: &Arc<Calendar>) -> Vec<CaseResult> {
     results
 }
 
-fn run(set: &RuleSet, calendar: &Arc<Calendar>, rule: &str, sample: &Value, case: &RuleCase) -> Result<(), String> {
+fn run(
+    set: &RuleSet,
+    calendar: &Arc<Calendar>,
+    rule: &str,
+    sample: &Value,
+    case: &RuleCase,
+) -> Result<(), String> {
     let mut facts = sample.clone();
     for (pointer, value) in &case.change {
-        *facts.pointer_mut(pointer).ok_or_else(|| format!("the sample has nothing at {pointer}"))? = value.clone();
+        *facts.pointer_mut(pointer).ok_or_else(|| format!("the sample has nothing at {pointer}"))? =
+            value.clone();
     }
-    let judgement = set.assess_document(&facts, calendar).map_err(|faults| {
-        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    })?;
+    let judgement = set
+        .assess_document(&facts, calendar)
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     let found: Map<String, Value> = judgement
         .assessment
         .findings
@@ -76,4 +83,26 @@ fn run(set: &RuleSet, calendar: &Arc<Calendar>, rule: &str, sample: &Value, case
         return Ok(());
     }
     Err(format!("expected {}, found {}", Value::Object(case.expect.clone()), Value::Object(found)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::run_cases;
+    use crate::{RuleSet, default_calendar_csv, read_calendar};
+
+    #[test]
+    fn every_rule_of_the_built_in_set_has_cases_and_passes_them() {
+        let set = RuleSet::built_in();
+        let calendar =
+            read_calendar("cn-2007-2026", &default_calendar_csv()).expect("the calendar is built in");
+        let results = run_cases(&set, &Arc::new(calendar));
+        let failed: Vec<_> = results.iter().filter(|result| result.failure.is_some()).collect();
+        assert!(failed.is_empty(), "{failed:#?}");
+        for rule in &set.rules {
+            let cases = results.iter().filter(|result| result.rule == rule.head.id).count();
+            assert!(cases >= 4, "{} has {cases} cases", rule.head.id);
+        }
+    }
 }

@@ -8,8 +8,22 @@ use crate::error::CsvFault;
 
 /// The heading of a catalogue file. `function` is 1–7 or `outside`; the hours are those of the standard community.
 pub const CATALOGUE_COLUMNS: [&str; 16] = [
-    "code", "category_code", "category_zh", "category_en", "zh", "en", "function", "class", "requester_zh",
-    "requester_en", "hours_per_occurrence", "unit", "annual_count_std", "annual_hours_std", "frequency", "note",
+    "code",
+    "category_code",
+    "category_zh",
+    "category_en",
+    "zh",
+    "en",
+    "function",
+    "class",
+    "requester_zh",
+    "requester_en",
+    "hours_per_occurrence",
+    "unit",
+    "annual_count_std",
+    "annual_hours_std",
+    "frequency",
+    "note",
 ];
 
 /// Reads a catalogue.
@@ -41,18 +55,15 @@ fn item(row: usize, record: &csv::StringRecord) -> Result<Item, CsvFault> {
     if cell(0).is_empty() {
         return Err(fault(row, "code", "the code must not be blank"));
     }
-    let function = match cell(6) {
-        "outside" => None,
-        number => Some(
-            number
-                .parse()
-                .ok()
-                .and_then(Function::of_number)
-                .ok_or_else(|| fault(row, "function", format!("`{number}` is neither 1 to 7 nor `outside`")))?,
-        ),
-    };
-    let class = Class::from_word(cell(7))
-        .ok_or_else(|| fault(row, "class", format!("`{}` is no class", cell(7))))?;
+    let function =
+        match cell(6) {
+            "outside" => None,
+            number => Some(number.parse().ok().and_then(Function::of_number).ok_or_else(|| {
+                fault(row, "function", format!("`{number}` is neither 1 to 7 nor `outside`"))
+            })?),
+        };
+    let class =
+        Class::from_word(cell(7)).ok_or_else(|| fault(row, "class", format!("`{}` is no class", cell(7))))?;
     let yearly_hours =
         Decimal::parse(cell(13)).map_err(|error| fault(row, "annual_hours_std", error.to_string()))?;
     Ok(Item {

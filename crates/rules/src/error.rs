@@ -14,7 +14,11 @@ pub struct LoadFault {
 
 impl LoadFault {
     pub(crate) fn new(file: &str, line: usize, message: impl Into<String>) -> LoadFault {
-        LoadFault { file: file.to_owned(), line, column: usize::from(line > 0), message: message.into() }
+        LoadFault::at(file, line, usize::from(line > 0), message)
+    }
+
+    pub(crate) fn at(file: &str, line: usize, column: usize, message: impl Into<String>) -> LoadFault {
+        LoadFault { file: file.to_owned(), line, column, message: message.into() }
     }
 }
 

@@ -59,13 +59,14 @@ pub(crate) fn read(file: &str, script: &str) -> Result<Head, Vec<LoadFault>> {
 
 impl<'a> Declared<'a> {
     fn of(file: &'a str, script: &'a str) -> Declared<'a> {
-        let mut declared =
-            Declared { file, lines: BTreeMap::new(), reasons: Vec::new(), faults: Vec::new() };
+        let mut declared = Declared { file, lines: BTreeMap::new(), reasons: Vec::new(), faults: Vec::new() };
         for (index, line) in script.lines().enumerate() {
             let Some(text) = line.strip_prefix("//!") else { break };
             match text.split_once(':') {
                 Some((key, value)) if KEYS.contains(&key.trim()) && !text.starts_with("   ") => {
-                    declared.lines.insert(key.trim(), (index + 1, value.trim()));
+                    if declared.lines.insert(key.trim(), (index + 1, value.trim())).is_some() {
+                        declared.fault(index + 1, &format!("`{}` is given twice", key.trim()));
+                    }
                 }
                 _ if text.starts_with("   ") => declared.reasons.push((index + 1, text.trim())),
                 _ => declared.fault(index + 1, &format!("one of {} is expected here", KEYS.join(", "))),
@@ -117,6 +118,7 @@ impl<'a> Declared<'a> {
             };
             Some(InForce { from: date(from)?, until })
         });
+        let parsed = parsed.filter(|dates| dates.until.is_none_or(|until| dates.from <= until));
         if parsed.is_none() {
             self.fault(line, "`2026-01-01 ..` or `2026-01-01 .. 2026-12-31` is expected here");
         }
@@ -131,12 +133,17 @@ impl<'a> Declared<'a> {
                 self.fault(line, "`code | severity | Chinese | English` is expected here");
                 continue;
             };
+            if parts.iter().any(|part| part.is_empty()) {
+                self.fault(line, "none of the four parts may be blank");
+            }
             let Some(severity) = self.severity(line, severity) else { continue };
             if ceiling.is_some_and(|ceiling| severity < ceiling) {
                 self.fault(line, &format!("`{severity}` is above the rule's ceiling"));
             }
             let message = Bilingual { zh: (*zh).to_owned(), en: (*en).to_owned() };
-            reasons.insert((*code).to_owned(), Reason { severity, message });
+            if reasons.insert((*code).to_owned(), Reason { severity, message }).is_some() {
+                self.fault(line, &format!("the reason `{code}` is given twice"));
+            }
         }
         if reasons.is_empty() {
             self.fault(1, "the head declares no reason");

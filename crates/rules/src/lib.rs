@@ -12,6 +12,10 @@ mod host;
 mod parameters;
 mod script;
 mod set;
+mod source;
+
+#[cfg(test)]
+mod boxed_tests;
 
 pub use assess::Judgement;
 pub use builtin::{default_calendar_csv, default_files};

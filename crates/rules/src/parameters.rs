@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 use workflow::parameters::{
-    Jurisdiction, LimitParameters, MoneyParameters, NoticeParameters, Parameters, PriceParameters, QuotaParameters,
+    Jurisdiction, LimitParameters, MoneyParameters, NoticeParameters, Parameters, PriceParameters,
+    QuotaParameters,
 };
 
 use crate::error::LoadFault;

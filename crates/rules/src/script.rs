@@ -1,15 +1,17 @@
 //! One rule: its head and its compiled script, and one run of it over a case.
 
+use std::fmt;
 use std::sync::Arc;
 
-use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Scope};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Position, Scope};
 use serde_json::{Map, Value};
 use workflow::assessment::{Finding, Severity, TraceLine, TraceResult};
 use workflow::language::Bilingual;
 
 use crate::error::LoadFault;
 use crate::head::{self, Head};
-use crate::host::{ARGUMENTS, Case, Raised, SinkHandle, Spoken, to_json};
+use crate::host::{self, ARGUMENTS, Case, Raised, SinkHandle, Spoken, to_json};
+use crate::source;
 
 /// A rule that has been read, checked and compiled.
 pub(crate) struct Rule {
@@ -28,49 +30,73 @@ pub(crate) struct Verdict {
     pub(crate) trace: TraceLine,
 }
 
+/// Why a rule broke, and where if that is known.
+#[derive(Debug)]
+struct Broken {
+    place: Position,
+    message: String,
+}
+
 impl Rule {
     /// Compiles one file with the constants of the set.
-    pub(crate) fn compile(engine: &Engine, constants: &Scope<'_>, file: &str, text: &str) -> Result<Rule, Vec<LoadFault>> {
-        let head = head::read(file, text)?;
-        let ast = engine.compile_with_scope(constants, text).map_err(|error| {
-            let position = error.position();
-            vec![LoadFault {
-                file: file.to_owned(),
-                line: position.line().unwrap_or(0),
-                column: position.position().unwrap_or(0),
-                message: plain(&error.err_type().to_string(), text),
-            }]
-        })?;
-        let arguments = arguments(&ast).map_err(|message| vec![LoadFault::new(file, 1, message)])?;
-        Ok(Rule { head, ast, arguments })
+    pub(crate) fn compile(
+        engine: &Engine,
+        constants: &Scope<'_>,
+        file: &str,
+        text: &str,
+    ) -> Result<Rule, Vec<LoadFault>> {
+        let text = source::without_mark(text);
+        let mut faults = source::check(file, text);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let head = head::read(file, text).map_err(|found| faults.extend(found)).ok();
+        let script = script(engine, constants, file, text).map_err(|found| faults.extend(found)).ok();
+        match (head, script) {
+            (Some(head), Some((ast, arguments))) => Ok(Rule { head, ast, arguments }),
+            _ => Err(faults),
+        }
     }
 
     /// Runs the rule. It never fails: a script that breaks, overruns or says nothing refers the request to a person.
     pub(crate) fn judge(&self, engine: &Engine, case: &Arc<Case>) -> Verdict {
+        self.attempt(engine, case).unwrap_or_else(|broken| self.failed(&broken))
+    }
+
+    /// What breaks when the rule is run over this case.
+    pub(crate) fn fault(&self, engine: &Engine, case: &Arc<Case>) -> Option<LoadFault> {
+        let Broken { place, message } = self.attempt(engine, case).err()?;
+        let file = format!("{}.rhai", self.head.id);
+        Some(LoadFault::at(&file, place.line().unwrap_or(0), place.position().unwrap_or(0), message))
+    }
+
+    fn attempt(&self, engine: &Engine, case: &Arc<Case>) -> Result<Verdict, Broken> {
         if !self.head.in_force.covers(case.facts.today) {
-            return self.verdict(Vec::new(), TraceResult::NotInForce, None);
+            return Ok(self.verdict(Vec::new(), TraceResult::NotInForce, None));
         }
         let mut arguments = Vec::with_capacity(self.arguments.len());
         for (name, value) in self.arguments.iter().filter_map(|index| ARGUMENTS.get(*index)) {
             match value(case) {
                 Some(value) => arguments.push(value),
-                None => return self.verdict(Vec::new(), TraceResult::Passed, Some(pair(name, Value::Null))),
+                None => {
+                    return Ok(self.verdict(Vec::new(), TraceResult::Passed, Some(pair(name, Value::Null))));
+                }
             }
         }
-        match self.run(engine, arguments).and_then(|spoken| self.read(spoken)) {
-            Ok(verdict) => verdict,
-            Err(reason) => self.failed(&reason),
-        }
+        let spoken = self.run(engine, arguments)?;
+        self.read(spoken).map_err(|message| Broken { place: Position::NONE, message })
     }
 
-    fn run(&self, engine: &Engine, arguments: Vec<Dynamic>) -> Result<Vec<Spoken>, String> {
+    fn run(&self, engine: &Engine, arguments: Vec<Dynamic>) -> Result<Vec<Spoken>, Broken> {
         let sink = SinkHandle::default();
         let options = CallFnOptions::new().eval_ast(false).with_tag(Dynamic::from(sink.clone()));
         let mut scope = Scope::new();
-        engine
-            .call_fn_with_options::<Dynamic>(options, &mut scope, &self.ast, "check", arguments)
-            .map_err(|error: Box<EvalAltResult>| error.to_string())?;
-        Ok(sink.take().spoken)
+        let result: Result<Dynamic, _> =
+            engine.call_fn_with_options(options, &mut scope, &self.ast, "check", arguments);
+        match result {
+            Ok(_) => Ok(sink.take().spoken),
+            Err(error) => Err(Broken::of(error.unwrap_inner())),
+        }
     }
 
     /// Checks what was said against the head.
@@ -110,10 +136,11 @@ impl Rule {
         })
     }
 
-    fn failed(&self, reason: &str) -> Verdict {
+    fn failed(&self, broken: &Broken) -> Verdict {
+        let Head { id, title, .. } = &self.head;
         let message = Bilingual {
-            zh: format!("规则 {} 未能执行（{reason}），提交会审", self.head.id),
-            en: format!("Rule {} could not be carried out ({reason}): a person decides", self.head.id),
+            zh: format!("规则“{}”（{id}）未能执行（{broken}），提交会审", title.zh),
+            en: format!("Rule {id}, {}, could not be carried out ({broken}): a person decides", title.en),
         };
         let finding = Finding {
             rule: self.head.id.clone(),
@@ -123,7 +150,7 @@ impl Rule {
             citation: self.head.citation.clone(),
             facts: Map::new(),
         };
-        self.verdict(vec![finding], TraceResult::Failed, Some(Value::from(reason)))
+        self.verdict(vec![finding], TraceResult::Failed, Some(Value::from(broken.to_string())))
     }
 
     fn verdict(&self, findings: Vec<Finding>, result: TraceResult, decided_by: Option<Value>) -> Verdict {
@@ -131,10 +158,67 @@ impl Rule {
     }
 }
 
+impl Broken {
+    fn of(error: &EvalAltResult) -> Broken {
+        let place = error.position();
+        let message = match error {
+            EvalAltResult::ErrorRuntime(value, _) => value.to_string(),
+            other => without_place(&other.to_string(), place),
+        };
+        Broken { place, message }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.place.line(), self.place.position()) {
+            (Some(line), Some(column)) => write!(f, "{line}:{column}: {}", self.message),
+            _ => f.write_str(&self.message),
+        }
+    }
+}
+
+/// An error's text without the place that rhai appends, since a fault carries its own.
+fn without_place(text: &str, place: Position) -> String {
+    let appended = format!(" ({place})");
+    text.strip_suffix(appended.as_str()).unwrap_or(text).to_owned()
+}
+
+/// The compiled script and what its `check` takes.
+fn script(
+    engine: &Engine,
+    constants: &Scope<'_>,
+    file: &str,
+    text: &str,
+) -> Result<(AST, Vec<usize>), Vec<LoadFault>> {
+    let ast = engine.compile_with_scope(constants, text).map_err(|error| {
+        let place = error.position();
+        let (line, column) = (place.line().unwrap_or(0), place.position().unwrap_or(0));
+        let message = source::explained(error.err_type().to_string(), text, line);
+        vec![LoadFault::at(file, line, column, message)]
+    })?;
+    let mut faults = Vec::new();
+    for (name, _, _) in ast.iter_literal_variables(true, true) {
+        faults.push(LoadFault::new(
+            file,
+            0,
+            format!("`{name}` stands outside a function; constants are parameters"),
+        ));
+    }
+    let taken = host::names(engine);
+    for function in ast.iter_functions().filter(|function| taken.contains(function.name)) {
+        faults.push(LoadFault::new(file, 0, format!("`{}` is a function of the host", function.name)));
+    }
+    let arguments = arguments(&ast).map_err(|message| faults.push(LoadFault::new(file, 0, message)));
+    arguments.ok().filter(|_| faults.is_empty()).map(|arguments| (ast, arguments)).ok_or(faults)
+}
+
 /// Which arguments `check` takes.
 fn arguments(ast: &AST) -> Result<Vec<usize>, String> {
-    let check = ast.iter_functions().find(|function| function.name == "check");
-    let check = check.ok_or("the rule has no `fn check(…)`")?;
+    let mut checks = ast.iter_functions().filter(|function| function.name == "check");
+    let (Some(check), None) = (checks.next(), checks.next()) else {
+        return Err("a rule has one function `check(…)`".to_owned());
+    };
     let known = || ARGUMENTS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let place = |wanted: &&str| {
         let place = ARGUMENTS.iter().position(|(name, _)| name == wanted);
@@ -165,18 +249,5 @@ fn spoken_as(value: &Value) -> String {
         }
         Value::Array(list) => list.iter().map(spoken_as).collect::<Vec<_>>().join("、"),
         other => other.to_string(),
-    }
-}
-
-/// The compiler's message, with a sentence for the trap of full-width punctuation.
-fn plain(message: &str, script: &str) -> String {
-    let full_width = ['；', '“', '”', '（', '）', '，', '：', '！', '｛', '｝'];
-    let outside_comments = script.lines().filter_map(|line| line.split("//").next());
-    let found = outside_comments.flat_map(str::chars).find(|c| full_width.contains(c));
-    match found {
-        Some(mark) if message.contains(mark) => {
-            format!("{message}; the mark `{mark}` is full-width: write it in half width (半角)")
-        }
-        _ => message.to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! A rule set: loaded from its files as a whole or not at all, named by the hash of all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rhai::{Dynamic, Engine, Scope};
@@ -42,11 +42,14 @@ impl RuleSet {
     /// not listed or listed without a file, and rules that break on the sample of facts.
     pub fn load(files: Files) -> Result<RuleSet, RuleSetFaults> {
         let mut faults = Vec::new();
-        let parameter_file = section(&files, parameters::FILE, &mut faults, |text| parameters::read(text).map_err(|fault| vec![fault]));
-        let catalogue = section(&files, CATALOGUE_FILE, &mut faults, |text| {
-            read_catalogue(text).map_err(|fault| vec![LoadFault::new(CATALOGUE_FILE, fault.row, fault.to_string())])
+        let parameter_file = section(&files, parameters::FILE, &mut faults, |text| {
+            parameters::read(text).map_err(|fault| vec![fault])
         });
-        let (Some(parameter_file), Some(catalogue)) = (parameter_file, catalogue) else {
+        let catalogue = section(&files, CATALOGUE_FILE, &mut faults, |text| {
+            read_catalogue(text)
+                .map_err(|fault| vec![LoadFault::new(CATALOGUE_FILE, fault.row, fault.to_string())])
+        });
+        let Some(parameter_file) = parameter_file else {
             return Err(RuleSetFaults(faults));
         };
         let engine = host::engine();
@@ -57,6 +60,9 @@ impl RuleSet {
             name: parameter_file.rule_set.name,
             version: parameter_file.rule_set.version,
             hash: hash(&files),
+        };
+        let Some(catalogue) = catalogue else {
+            return Err(RuleSetFaults(faults));
         };
         let set = RuleSet { name, parameters: parameter_file.parameters, catalogue, rules, engine, files };
         if faults.is_empty() {
@@ -144,7 +150,11 @@ fn compile(
     faults: &mut Vec<LoadFault>,
 ) -> Vec<Rule> {
     let mut rules = Vec::new();
+    let mut seen = BTreeSet::new();
     for id in listed {
+        if !seen.insert(id) {
+            faults.push(LoadFault::new(parameters::FILE, 0, format!("the rule `{id}` is listed twice")));
+        }
         let file = format!("{id}.rhai");
         let rule = section(files, &file, faults, |text| Rule::compile(engine, constants, &file, text));
         rules.extend(rule);

@@ -1,1 +1,27 @@
-//! store
+//! Tables, transactions and views, on SQLite and PostgreSQL alike. Rows stay private; domain values and flat views go
+//! in and out. A write happens in a [`Tx`] and states what it expects; whoever read another version gets `Conflict`.
+
+mod connect;
+mod content;
+mod decided;
+mod error;
+mod events;
+mod ledger;
+mod organisations;
+mod outbox;
+mod quota;
+mod records;
+mod requests;
+mod rows;
+mod ticks;
+
+pub use connect::{Reader, Store, Tx};
+pub use content::StoredCalendar;
+pub use decided::DecisionRecord;
+pub use error::StoreError;
+pub use events::{AuditKey, EventLine, Head};
+pub use ledger::{AccountLine, PostingLine};
+pub use organisations::{CommunitySize, Organisation, OrganisationKind, Worker};
+pub use outbox::{LetterState, NewLetter, OutboxLetter, Tried};
+pub use quota::{BookingLine, Capacity, QuotaMonth};
+pub use requests::{RequestLine, Scope};

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use node::Fault;
-pub use read::read;
+pub use read::{read, read_application};
 
 use crate::calendar::Month;
 use crate::decimal::Decimal;

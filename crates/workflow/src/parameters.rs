@@ -26,6 +26,8 @@ pub struct Jurisdiction {
     pub utc_offset_minutes: i32,
     /// The form of a number people see, with `{year}` and `{number}`.
     pub request_number: String,
+    /// Personal data that the shared base register holds, so that it is not collected again.
+    pub register_held: Vec<String>,
 }
 
 impl Jurisdiction {

@@ -1,8 +1,18 @@
-//! Comparison, sums and membership, typed: comparing a text with a number is an error, not silently false.
+//! Comparison, sums and dates, typed. The language has operators of its own for what is not registered here; every
+//! one of them is refused, since it would find a text and a number merely unequal.
 
 use chrono::{Datelike, NaiveDate};
-use rhai::{Array, Engine, EvalAltResult, INT, ImmutableString};
+use rhai::{Dynamic, Engine, EvalAltResult, INT, ImmutableString};
 use workflow::money::Fen;
+
+/// Operators for which a script has no use; it may not even write them.
+const UNUSED: [&str; 24] = [
+    "*", "/", "%", "**", "<<", ">>", "&", "^", "..", "..=", "??", "?.", "?[", "+=", "-=", "*=", "/=", "%=",
+    "**=", "<<=", ">>=", "&=", "|=", "^=",
+];
+
+/// Operators that are typed; for any other pair of values they are an error. `|` is needed between cases of `switch`.
+const TYPED: [&str; 9] = ["==", "!=", "<", "<=", ">", ">=", "+", "-", "|"];
 
 /// Registers the six comparisons of one type.
 macro_rules! comparisons {
@@ -31,10 +41,7 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("-", |a: INT, b: INT| checked(a.checked_sub(b)))
         .register_fn("+", |a: Fen, b: Fen| checked(a.0.checked_add(b.0)).map(Fen))
         .register_fn("-", |a: Fen, b: Fen| checked(a.0.checked_sub(b.0)).map(Fen));
-    engine
-        .register_fn("is_empty", |list: &mut Array| list.is_empty())
-        .register_fn("len", |list: &mut Array| INT::try_from(list.len()).unwrap_or(INT::MAX))
-        .register_fn("contains", |list: &mut Array, wanted: ImmutableString| contains(list, &wanted));
+    refuse_the_rest(engine);
     engine
         .register_fn("plus_days", |date: NaiveDate, days: INT| {
             let days = u64::try_from(days).ok().map(chrono::Days::new);
@@ -44,13 +51,18 @@ pub(super) fn register(engine: &mut Engine) {
             let months = u32::try_from(months).ok().map(chrono::Months::new);
             in_range(months.and_then(|months| date.checked_add_months(months)))
         })
-        .register_fn("end_of_year", |date: NaiveDate| {
-            in_range(NaiveDate::from_ymd_opt(date.year(), 12, 31))
-        });
+        .register_fn("end_of_year", |date: NaiveDate| in_range(NaiveDate::from_ymd_opt(date.year(), 12, 31)));
 }
 
-fn contains(list: &Array, wanted: &ImmutableString) -> bool {
-    list.iter().any(|entry| entry.read_lock::<ImmutableString>().is_some_and(|entry| *entry == *wanted))
+fn refuse_the_rest(engine: &mut Engine) {
+    for operator in UNUSED {
+        engine.disable_symbol(operator);
+    }
+    for operator in TYPED {
+        engine.register_fn(operator, move |_: Dynamic, _: Dynamic| -> Result<Dynamic, Box<EvalAltResult>> {
+            Err(format!("`{operator}` needs two values of the same kind, and a kind that has it").into())
+        });
+    }
 }
 
 fn checked(result: Option<INT>) -> Result<INT, Box<EvalAltResult>> {

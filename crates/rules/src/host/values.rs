@@ -5,8 +5,13 @@ use rhai::{Array, Dynamic, ImmutableString, Map};
 use serde_json::Value;
 use workflow::money::Fen;
 
+use super::list::List;
+
 /// The JSON of a value a script may hold; nothing for a view, which is no fact.
 pub(crate) fn to_json(value: &Dynamic) -> Option<Value> {
+    if let Some(list) = value.read_lock::<List>() {
+        return Some(Value::from(list.entries()));
+    }
     if let Ok(flag) = value.as_bool() {
         return Some(Value::Bool(flag));
     }

@@ -1,10 +1,13 @@
 //! What a script can see of a case: views with getters. Loops over communities, months and lines are native here;
 //! the choices are in the scripts.
 
-use std::sync::Arc;
+use std::cell::LazyCell;
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, INT, ImmutableString};
+use serde_json::Value;
 use workflow::calendar::Calendar;
 use workflow::catalogue::{Class, Item};
 use workflow::facts::{Application, Burden, BurdenKind, DayFactor, Department, Facts, Offer, Term};
@@ -12,6 +15,8 @@ use workflow::hours::Hours;
 use workflow::parameters::QuotaParameters;
 use workflow::price::Price;
 use workflow::quota::{self, QuotaRow};
+
+use super::list::{List, holds};
 
 /// Everything one assessment reads, priced and counted.
 #[derive(Debug)]
@@ -22,7 +27,12 @@ pub(crate) struct Case {
     pub(crate) quota: Vec<QuotaRow>,
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) quota_parameters: QuotaParameters,
+    /// Found at most once in an assessment, since it counts a year of months anew.
+    pub(crate) fitting_start: OnceLock<ImmutableString>,
 }
+
+/// The most working days of a limit that a script can ask for; a calendar holds a century.
+const LIMIT_DAYS: u32 = 10_000;
 
 /// Views are shared handles of the case, one type each so that a script cannot mix them up.
 macro_rules! views {
@@ -84,18 +94,20 @@ impl Case {
 
     /// A form is valid with number, approval and an expiry that is not before the start (`contract.md`).
     fn is_numbered(&self, burden: &Burden) -> bool {
-        let expires_on = burden.expires_on.filter(|expiry| self.request().starts_on.is_none_or(|start| *expiry >= start));
+        let expires_on =
+            burden.expires_on.filter(|expiry| self.request().starts_on.is_none_or(|start| *expiry >= start));
         is_given(burden.number.as_deref()) && is_given(burden.approval.as_deref()) && expires_on.is_some()
     }
 
-    fn burdens(&self, kinds: &Array, keep: impl Fn(&Burden) -> bool) -> Result<Array, Box<EvalAltResult>> {
+    fn burdens(&self, kinds: &Array, keep: impl Fn(&Burden) -> bool) -> Result<List, Box<EvalAltResult>> {
         let kinds = burden_kinds(kinds)?;
-        let wanted = self.request().burdens.iter().filter(|burden| kinds.contains(&burden.kind) && keep(burden));
-        Ok(wanted.map(|burden| text(&burden.name)).collect())
+        let wanted =
+            self.request().burdens.iter().filter(|burden| kinds.contains(&burden.kind) && keep(burden));
+        Ok(wanted.map(|burden| burden.name.as_str()).collect())
     }
 
     /// The keys of `intake.missing`, in the order of `contract.md`.
-    fn missing(&self) -> Array {
+    fn missing(&self) -> List {
         let request = self.request();
         let department = self.department().map(|department| department.name.as_str());
         let document = request.governing_document.as_ref().map(|document| document.title.as_str());
@@ -113,7 +125,7 @@ impl Case {
         absent(&given)
     }
 
-    fn missing_declarations(&self) -> Array {
+    fn missing_declarations(&self) -> List {
         let declarations = self.request().declarations.as_ref();
         let given = [
             ("department", is_given(declarations.and_then(|d| d.department.as_deref()))),
@@ -129,30 +141,31 @@ impl Case {
     }
 
     /// Numbers of admitted requests with the same item, an overlapping period and a shared community.
-    fn overlapping(&self, item: &str, start: NaiveDate, end: NaiveDate) -> Array {
-        let shared = |codes: &[String]| self.facts.communities.iter().any(|c| codes.contains(&c.code));
+    fn overlapping(&self, item: &str, start: NaiveDate, end: NaiveDate) -> List {
         let same = self.facts.admitted.iter().filter(|admitted| {
-            admitted.item.as_deref() == Some(item)
-                && admitted.starts_on <= end
-                && start <= admitted.ends_on
-                && shared(&admitted.communities)
+            admitted.item.as_deref() == Some(item) && admitted.starts_on <= end && start <= admitted.ends_on
         });
-        same.map(|admitted| text(&admitted.number)).collect()
+        let ours =
+            LazyCell::new(|| self.facts.communities.iter().map(|c| c.code.as_str()).collect::<HashSet<_>>());
+        let shared =
+            same.filter(|admitted| admitted.communities.iter().any(|code| ours.contains(code.as_str())));
+        shared.map(|admitted| admitted.number.as_str()).collect()
     }
 
     /// `[community, month, hours over]` for every month that has not enough.
-    fn over(&self) -> Array {
+    fn over(&self) -> List {
         let over = self.quota.iter().filter(|row| row.over > Hours::ZERO);
-        over.map(|row| {
-            let triple = [row.community.clone(), row.month.to_string(), row.over.rounded().to_string()];
-            Dynamic::from_array(triple.into_iter().map(Dynamic::from).collect())
-        })
-        .collect()
+        let triple =
+            |row: &QuotaRow| [row.community.clone(), row.month.to_string(), row.over.rounded().to_string()];
+        over.map(|row| Value::from(triple(row).map(Value::from).to_vec())).collect()
     }
 
     fn fitting_start(&self) -> ImmutableString {
-        quota::fitting_start(&self.facts, &self.calendar, &self.quota_parameters)
-            .map_or_else(|| "—".into(), |month| month.to_string().into())
+        let find = || {
+            let month = quota::fitting_start(&self.facts, &self.calendar, &self.quota_parameters);
+            month.map_or_else(|| "—".into(), |month| month.to_string().into())
+        };
+        self.fitting_start.get_or_init(find).clone()
     }
 }
 
@@ -168,25 +181,27 @@ pub(super) fn register(engine: &mut Engine) {
     engine
         .register_type_with_name::<ItemView>("item")
         .register_get("class", |view: &mut ItemView| view.0.item().map(|item| word(Some(item.class.word()))))
-        .register_get("code", |view: &mut ItemView| view.0.item().map(|item| ImmutableString::from(&item.code)));
+        .register_get("code", |view: &mut ItemView| {
+            view.0.item().map(|item| ImmutableString::from(&item.code))
+        });
     engine
         .register_type_with_name::<CalendarView>("calendar")
         .register_fn("limit", |view: &mut CalendarView, start: NaiveDate, days: INT| {
-            let days = u32::try_from(days).map_err(|_| "a limit has no negative days")?;
+            let days = u32::try_from(days).ok().filter(|days| *days <= LIMIT_DAYS);
+            let days = days.ok_or_else(|| format!("a limit has 0 to {LIMIT_DAYS} working days"))?;
             Ok::<_, Box<EvalAltResult>>(view.0.calendar.limit(start, days).due)
         })
         .register_fn("working_days", |view: &mut CalendarView, first: NaiveDate, last: NaiveDate| {
             INT::from(view.0.calendar.working_days(first, last))
         });
-    engine
-        .register_type_with_name::<RegisterView>("register")
-        .register_fn("holding", |view: &mut RegisterView, wanted: Array| {
+    engine.register_type_with_name::<RegisterView>("register").register_fn(
+        "holding",
+        |view: &mut RegisterView, wanted: List| {
             let held = &view.0.facts.register.held;
-            let is_held = |data: &Dynamic| {
-                data.read_lock::<ImmutableString>().is_some_and(|data| held.iter().any(|h| h == data.as_str()))
-            };
-            wanted.into_iter().filter(is_held).collect::<Array>()
-        });
+            let texts = wanted.entries().iter().filter_map(Value::as_str);
+            texts.filter(|data| held.iter().any(|known| known == data)).collect::<List>()
+        },
+    );
     engine.register_type_with_name::<AdmittedView>("admitted").register_fn(
         "overlapping",
         |view: &mut AdmittedView, item: ImmutableString, start: NaiveDate, end: NaiveDate| {
@@ -211,7 +226,7 @@ fn register_request(engine: &mut Engine) {
             word(view.0.request().cosigned_by.map(workflow::facts::BodyKind::word))
         })
         .register_get("personal_data", |view: &mut RequestView| {
-            view.0.request().personal_data.iter().map(|data| text(data)).collect::<Array>()
+            view.0.request().personal_data.iter().map(String::as_str).collect::<List>()
         })
         .register_fn("ends_after", |view: &mut RequestView, date: NaiveDate| {
             view.0.request().ends_on.is_some_and(|end| end > date)
@@ -224,10 +239,7 @@ fn register_request(engine: &mut Engine) {
             view.0.burdens(&kinds, |burden| !view.0.is_numbered(burden))
         })
         .register_fn("burdens_off_list", |view: &mut RequestView, kinds: Array, list: Array| {
-            let listed = |name: &str| {
-                list.iter().any(|entry| entry.read_lock::<ImmutableString>().is_some_and(|entry| entry.as_str() == name))
-            };
-            view.0.burdens(&kinds, |burden| !listed(&burden.name))
+            view.0.burdens(&kinds, |burden| !holds(&list, &burden.name))
         });
 }
 
@@ -238,7 +250,7 @@ fn register_money(engine: &mut Engine) {
         .register_get("is_due", |view: &mut PriceView| view.0.price.is_due())
         .register_fn("above_baseline", |view: &mut PriceView| {
             let above = |line: &&workflow::price::CommunityPrice| line.surplus.is_some_and(|m| !m.is_zero());
-            view.0.price.communities.iter().filter(above).map(|line| text(&line.code)).collect::<Array>()
+            view.0.price.communities.iter().filter(above).map(|line| line.code.as_str()).collect::<List>()
         });
     engine
         .register_type_with_name::<OfferView>("offer")
@@ -250,22 +262,18 @@ fn is_given(text: Option<&str>) -> bool {
     text.is_some_and(|text| !text.trim().is_empty())
 }
 
-fn absent(given: &[(&'static str, bool)]) -> Array {
-    given.iter().filter(|(_, is_given)| !is_given).map(|(name, _)| text(name)).collect()
+fn absent(given: &[(&'static str, bool)]) -> List {
+    given.iter().filter(|(_, is_given)| !is_given).map(|(name, _)| *name).collect()
 }
 
 fn word(text: Option<&str>) -> ImmutableString {
     text.unwrap_or_default().into()
 }
 
-fn text(text: &str) -> Dynamic {
-    Dynamic::from(ImmutableString::from(text))
-}
-
 fn burden_kinds(words: &Array) -> Result<Vec<BurdenKind>, Box<EvalAltResult>> {
     let kind = |word: &Dynamic| {
-        let word = word.read_lock::<ImmutableString>().map(|word| word.to_string()).unwrap_or_default();
-        BurdenKind::from_word(&word).ok_or_else(|| format!("`{word}` is no kind of burden").into())
+        let known = word.read_lock::<ImmutableString>().and_then(|word| BurdenKind::from_word(&word));
+        known.ok_or_else(|| format!("`{word}` is no kind of burden").into())
     };
     words.iter().map(kind).collect()
 }

@@ -35,7 +35,7 @@ const APPLICATION: &[&str] = &[
     "governing_document", "declarations", "work", "direct_costs", "burdens", "personal_data", "offer",
 ];
 
-fn application(node: &Node<'_>) -> Option<Application> {
+pub(super) fn application(node: &Node<'_>) -> Option<Application> {
     let object = node.object(APPLICATION)?;
     let title = maybe(&object, "title", text);
     let description = maybe(&object, "description", text);

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use serde_json::Value;
 
 use super::node::{Fault, Node};
-use super::{Facts, limits, parse};
+use super::{Application, Facts, limits, parse};
 
 /// Reads one facts object.
 ///
@@ -21,6 +21,19 @@ pub fn read(document: &Value) -> Result<Facts, Vec<Fault>> {
     }
     match (facts, faults.into_inner()) {
         (Some(facts), faults) if faults.is_empty() => Ok(facts),
+        (_, faults) => Err(faults),
+    }
+}
+
+/// Reads an application alone, as a department files it.
+///
+/// # Errors
+/// As [`read`], with pointers from the application's own root.
+pub fn read_application(document: &Value) -> Result<Application, Vec<Fault>> {
+    let faults = RefCell::new(Vec::new());
+    let application = parse::application(&Node::root(document, &faults));
+    match (application, faults.into_inner()) {
+        (Some(application), faults) if faults.is_empty() => Ok(application),
         (_, faults) => Err(faults),
     }
 }

@@ -1,0 +1,309 @@
+//! The doctor: recounts everything on a live or restored database and names each breach of an invariant of
+//! `workflow.md`. It only reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rules::{Files, RuleSet, read_calendar};
+use serde::Serialize;
+use store::{EventLine, PostingLine, Reader};
+use uuid::Uuid;
+use workflow::action::ActionKind;
+use workflow::actor::Role;
+use workflow::calendar::Calendar;
+use workflow::facts;
+use workflow::id::RequestId;
+use workflow::ledger::{Account, AccountKind, Purpose};
+use workflow::money::Fen;
+use workflow::open::open;
+use workflow::request::Request;
+use workflow::stage::{Stage, StageKind};
+
+use crate::Engine;
+use crate::error::EngineError;
+
+/// One invariant that does not hold somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Breach {
+    /// The number of the invariant in `workflow.md`, Always true.
+    pub invariant: u8,
+    pub place: String,
+    pub message: String,
+}
+
+/// What was looked at, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Checked {
+    pub requests: usize,
+    pub events: usize,
+    pub postings: usize,
+    pub quota_months: usize,
+    pub records: usize,
+    pub breaches: Vec<Breach>,
+}
+
+impl Checked {
+    fn breach(&mut self, invariant: u8, place: impl ToString, message: impl Into<String>) {
+        self.breaches.push(Breach { invariant, place: place.to_string(), message: message.into() });
+    }
+}
+
+impl Engine {
+    /// Checks every invariant.
+    ///
+    /// # Errors
+    /// The database cannot be read at all; rows that cannot be read are breaches.
+    pub async fn doctor(&self) -> Result<Checked, EngineError> {
+        let mut checked = Checked::default();
+        let reader = self.store.reader();
+        let mut requests = Vec::new();
+        for request in reader.requests_in(StageKind::ALL).await? {
+            match request {
+                Ok(request) => requests.push(request),
+                Err(error) => checked.breach(5, "requests", error.to_string()),
+            }
+        }
+        checked.requests = requests.len();
+        let postings = reader.all_postings().await?;
+        let events = self.chains(&reader, &mut checked).await?;
+        funding(&requests, &postings, &events, &mut checked);
+        balances(&reader, &requests, &postings, &mut checked).await?;
+        hours(&reader, &requests, &mut checked).await?;
+        four_eyes(&requests, &events, &mut checked);
+        numbers(&requests, &mut checked);
+        records(&reader, &mut checked).await?;
+        Ok(checked)
+    }
+
+    /// Invariant 5: every chain is whole, keyed, gapless, ends in its head, and walks the table of `open`.
+    async fn chains(
+        &self,
+        reader: &Reader<'_>,
+        checked: &mut Checked,
+    ) -> Result<BTreeMap<Uuid, Vec<EventLine>>, EngineError> {
+        let mut chains: BTreeMap<Uuid, Vec<EventLine>> = BTreeMap::new();
+        for event in reader.all_events().await? {
+            checked.events += 1;
+            chains.entry(event.subject).or_default().push(event);
+        }
+        let heads = reader.heads().await?;
+        let subjects: BTreeSet<Uuid> = heads.iter().map(|(subject, _)| *subject).collect();
+        for subject in chains.keys().filter(|subject| !subjects.contains(*subject)) {
+            checked.breach(5, subject, "events without their subject");
+        }
+        for (subject, head) in heads {
+            let chain = chains.get(&subject).map(Vec::as_slice).unwrap_or_default();
+            let mut previous = "";
+            for (index, event) in chain.iter().enumerate() {
+                let place = i64::try_from(index + 1).unwrap_or(i64::MAX);
+                if event.seq != place || event.hash != event.expected_hash(previous, self.store.audit_key()) {
+                    checked.breach(5, subject, format!("event {} does not follow the one before it", event.seq));
+                }
+                previous = &event.hash;
+            }
+            let count = i64::try_from(chain.len()).unwrap_or(i64::MAX);
+            if head.count != count || head.hash != previous {
+                checked.breach(5, subject, "the history does not end in the head of its chain");
+            }
+        }
+        Ok(chains)
+    }
+}
+
+/// Invariant 1: no assignment without admission and funds, at every point of the history.
+fn funding(
+    requests: &[Request],
+    postings: &[PostingLine],
+    events: &BTreeMap<Uuid, Vec<EventLine>>,
+    checked: &mut Checked,
+) {
+    let mut committed: BTreeMap<Uuid, Fen> = BTreeMap::new();
+    for posting in postings.iter().filter(|posting| posting.purpose == Purpose::Commitment) {
+        *committed.entry(posting.subject).or_default() += posting.amount;
+    }
+    for request in requests.iter().filter(|request| !request.assignments.is_empty()) {
+        let history = events.get(&request.id.0).map(Vec::as_slice).unwrap_or_default();
+        let place = |action: ActionKind| history.iter().position(|event| event.action == action.word());
+        let in_force = history.iter().position(|event| event.after == StageKind::InForce.word());
+        let in_order = place(ActionKind::Enter) < place(ActionKind::CommitFunds)
+            && place(ActionKind::Enter).is_some()
+            && place(ActionKind::CommitFunds) <= in_force;
+        if !in_order {
+            checked.breach(1, request.id, "assigned without having been admitted and funded");
+        }
+        if committed.get(&request.id.0).copied().unwrap_or_default() < request.price() {
+            checked.breach(1, request.id, "assigned with less money committed than its price");
+        }
+    }
+}
+
+/// Invariant 2: balances equal their postings, none but the outer is below zero, a closed request's escrow is empty.
+async fn balances(
+    reader: &Reader<'_>,
+    requests: &[Request],
+    postings: &[PostingLine],
+    checked: &mut Checked,
+) -> Result<(), EngineError> {
+    checked.postings = postings.len();
+    let mut sums: BTreeMap<&str, Fen> = BTreeMap::new();
+    for posting in postings {
+        *sums.entry(&posting.debit).or_default() += posting.amount;
+        *sums.entry(&posting.credit).or_default() += -posting.amount;
+    }
+    let accounts = reader.all_accounts().await?;
+    let mut kept: BTreeMap<&str, Fen> = BTreeMap::new();
+    for account in &accounts {
+        kept.insert(&account.key, account.balance);
+        let counted = sums.remove(account.key.as_str()).unwrap_or_default();
+        if counted != account.balance {
+            checked.breach(2, &account.key, format!("holds {}, its postings sum to {counted}", account.balance));
+        }
+        if account.balance < Fen::ZERO && account.kind != AccountKind::Outer {
+            checked.breach(2, &account.key, format!("is below zero: {}", account.balance));
+        }
+    }
+    for key in sums.into_keys() {
+        checked.breach(2, key, "postings without an account");
+    }
+    let total: Fen = accounts.iter().map(|account| account.balance).sum();
+    if total != Fen::ZERO {
+        checked.breach(2, "ledger", format!("all balances sum to {total}"));
+    }
+    for request in requests.iter().filter(|request| request.stage.kind().is_final()) {
+        let key = Account::Escrow { request: request.id }.key();
+        if kept.get(key.as_str()).is_some_and(|balance| *balance != Fen::ZERO) {
+            checked.breach(2, request.id, "is closed with money in escrow");
+        }
+    }
+    Ok(())
+}
+
+/// Invariant 3: counters equal their bookings and stay within capacity; only admitted work books.
+async fn hours(reader: &Reader<'_>, requests: &[Request], checked: &mut Checked) -> Result<(), EngineError> {
+    let mut sums = reader.booked_sums().await?;
+    for month in reader.all_quota_months().await? {
+        checked.quota_months += 1;
+        let counted = sums.remove(&(month.community, month.month)).unwrap_or_default();
+        let place = format!("{} {}", month.community, month.month);
+        if counted != month.booked {
+            checked.breach(3, &place, format!("booked {}, its bookings sum to {counted}", month.booked));
+        }
+        if month.booked > month.capacity {
+            checked.breach(3, &place, format!("booked {} of {}", month.booked, month.capacity));
+        }
+    }
+    for (community, month) in sums.into_keys() {
+        checked.breach(3, format!("{community} {month}"), "bookings without a counter");
+    }
+    let books: BTreeSet<RequestId> = requests
+        .iter()
+        .filter(|request| {
+            let stage = request.stage.kind();
+            matches!(stage, StageKind::Admitted | StageKind::InForce | StageKind::Acceptance | StageKind::Settled)
+        })
+        .map(|request| request.id)
+        .collect();
+    for request in reader.requests_with_bookings().await? {
+        if !books.contains(&request) {
+            checked.breach(3, request, "holds hours without being admitted");
+        }
+    }
+    Ok(())
+}
+
+/// Invariant 4, and that the history is a path of the table by people in their roles.
+fn four_eyes(requests: &[Request], events: &BTreeMap<Uuid, Vec<EventLine>>, checked: &mut Checked) {
+    for request in requests {
+        let history = events.get(&request.id.0).map(Vec::as_slice).unwrap_or_default();
+        let mut proposer = None;
+        let mut stage = StageKind::Draft.word().to_owned();
+        for event in history {
+            if !is_open(event) || event.before != stage {
+                checked.breach(5, request.id, format!("event {} is not in the table", event.seq));
+            }
+            stage.clone_from(&event.after);
+            if event.action == ActionKind::Propose.word() {
+                proposer = event.person;
+            }
+            if event.action == ActionKind::Approve.word() && (proposer.is_none() || event.person == proposer) {
+                checked.breach(4, request.id, "approved by whoever proposed it");
+            }
+        }
+        if stage != request.stage.kind().word() {
+            checked.breach(5, request.id, format!("its history ends in `{stage}`, not in its stage"));
+        }
+        let decision = request.stage.decision();
+        if decision.is_some_and(|decision| decision.approved_by == decision.proposal.by) {
+            checked.breach(4, request.id, "approved by whoever proposed it");
+        }
+        if matches!(request.stage, Stage::Draft) && request.number.is_some() {
+            checked.breach(5, request.id, "a draft has a number");
+        }
+    }
+}
+
+fn is_open(event: &EventLine) -> bool {
+    let words = (
+        StageKind::from_word(&event.before),
+        ActionKind::from_word(&event.action),
+        Role::from_word(&event.role),
+        StageKind::from_word(&event.after),
+    );
+    let (Some(before), Some(action), Some(role), Some(after)) = words else { return false };
+    open(before, action, role).contains(&after)
+}
+
+/// Numbers are gapless in each district; requests carry them in the order of submission.
+fn numbers(requests: &[Request], checked: &mut Checked) {
+    let mut given: BTreeMap<Uuid, Vec<&str>> = BTreeMap::new();
+    for request in requests {
+        given.entry(request.district.0).or_default().extend(request.number.as_deref());
+    }
+    for (district, numbers) in given {
+        let distinct: BTreeSet<&str> = numbers.iter().copied().collect();
+        if distinct.len() != numbers.len() {
+            checked.breach(5, district, "a number was given twice");
+        }
+    }
+}
+
+/// Invariant 6: every assessment recomputes from its facts and its rule set to the same result.
+async fn records(reader: &Reader<'_>, checked: &mut Checked) -> Result<(), EngineError> {
+    let mut sets: BTreeMap<String, RuleSet> = BTreeMap::new();
+    for (hash, files) in reader.rule_sets().await? {
+        let files: Option<Files> = serde_json::from_str(&files).ok();
+        match files.map(RuleSet::load) {
+            Some(Ok(set)) if set.name().hash == hash => {
+                sets.insert(hash, set);
+            }
+            _ => checked.breach(6, hash, "the rule set does not load, or is not what its hash says"),
+        }
+    }
+    let mut calendars: BTreeMap<Uuid, Arc<Calendar>> = BTreeMap::new();
+    for stored in reader.calendars().await? {
+        match read_calendar(&stored.version, &stored.content) {
+            Ok(calendar) => {
+                calendars.insert(stored.id, Arc::new(calendar));
+            }
+            Err(error) => checked.breach(6, stored.id, error.to_string()),
+        }
+    }
+    for record in reader.all_records().await? {
+        checked.records += 1;
+        let (Some(set), Some(calendar)) = (sets.get(&record.rule_set_hash), calendars.get(&record.calendar)) else {
+            checked.breach(6, record.id, "its rule set or calendar is missing");
+            continue;
+        };
+        let again = facts::read(&record.facts).ok().and_then(|facts| {
+            crate::judging::on_large_stack(|| set.assess(facts, calendar)).ok()?.ok()
+        });
+        let same = again.is_some_and(|judgement| {
+            serde_json::to_value(&judgement.assessment).ok() == Some(record.assessment)
+                && serde_json::to_value(&judgement.trace).ok() == Some(record.trace)
+        });
+        if !same {
+            checked.breach(6, record.id, "does not recompute to the same result");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Why a use case was not carried out, by what the caller does next.
+
+use rules::{CsvFault, RuleSetFaults};
+use store::StoreError;
+use workflow::decide::DecideError;
+use workflow::facts::Fault;
+use workflow::language::Language;
+
+/// Why a use case was not carried out; nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The workflow says no.
+    #[error(transparent)]
+    Refused(#[from] DecideError),
+    /// The request is at another version than the caller has seen.
+    #[error("the request is at version {found}, not {expected}; read it again")]
+    Stale { expected: i64, found: i64 },
+    /// The input is malformed; every fault with its place.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Malformed(Vec<Fault>),
+    #[error(transparent)]
+    Csv(#[from] CsvFault),
+    #[error(transparent)]
+    Rules(#[from] RuleSetFaults),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Notify(#[from] notifier::NotifyError),
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl EngineError {
+    /// A stable code for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            EngineError::Refused(refusal) => refusal.code(),
+            EngineError::Stale { .. } => "stale",
+            EngineError::Malformed(_) => "malformed",
+            EngineError::Csv(_) => "malformed_file",
+            EngineError::Rules(_) => "broken_rules",
+            EngineError::Store(StoreError::NotFound(_)) => "not_found",
+            EngineError::Store(StoreError::Conflict | StoreError::Again) => "conflict",
+            EngineError::Store(StoreError::QuotaOver) => "quota_over",
+            EngineError::Store(StoreError::FundsShort) => "funds_short",
+            EngineError::Store(StoreError::Duplicate(_)) => "duplicate",
+            EngineError::Store(StoreError::Unreadable { .. } | StoreError::Unavailable(_)) => "unavailable",
+            EngineError::Notify(_) | EngineError::Broken(_) => "broken",
+        }
+    }
+
+    /// The refusal in the reader's language, where it is one for people.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let english = self.to_string();
+        match (self, language) {
+            (EngineError::Refused(refusal), language) => refusal.message(language),
+            (_, Language::English) => english,
+            (EngineError::Stale { expected, found }, _) => {
+                format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")
+            }
+            (EngineError::Store(StoreError::NotFound(_)), _) => "没有找到".to_owned(),
+            (EngineError::Store(StoreError::Conflict), _) => "他人已先行修改，请刷新后再办".to_owned(),
+            (EngineError::Store(StoreError::QuotaOver), _) => "社区当月可用工时不足".to_owned(),
+            (EngineError::Store(StoreError::FundsShort), _) => "账户余额不足".to_owned(),
+            _ => english,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Importing from CSV: organisations, sizes of communities, people, the catalogue, the calendar. A file is taken as a
+//! whole or not at all, and a fault names its row and column.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use csv::StringRecord;
+use rules::{CsvFault, read_calendar, read_catalogue};
+use store::{CommunitySize, Organisation, OrganisationKind, StoreError, StoredCalendar, Tx, Worker};
+use uuid::Uuid;
+use workflow::actor::{Person, Role};
+use workflow::facts::BodyKind;
+use workflow::id::{OrganisationId, UserId};
+use workflow::language::Language;
+use workflow::words;
+
+use crate::Engine;
+use crate::error::EngineError;
+
+words! {
+    /// What can be imported.
+    ImportKind {
+        Organisations = "organisations", "机构", "organisations";
+        Communities = "communities", "社区规模", "sizes of communities";
+        People = "people", "人员", "people";
+        Catalogue = "catalogue", "事项目录", "catalogue";
+        Calendar = "calendar", "工作日历", "calendar";
+    }
+}
+
+impl ImportKind {
+    /// The heading of its file.
+    #[must_use]
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            ImportKind::Organisations => &["code", "parent", "kind", "name", "name_en", "body", "hosts_office"],
+            ImportKind::Communities => &["code", "year", "households", "residents", "workers"],
+            ImportKind::People => &["email", "name", "organisation", "roles", "language"],
+            ImportKind::Catalogue => &rules::CATALOGUE_COLUMNS,
+            ImportKind::Calendar => &rules::CALENDAR_COLUMNS,
+        }
+    }
+}
+
+/// How many rows were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Imported {
+    pub kind: ImportKind,
+    pub rows: usize,
+}
+
+/// Someone to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson {
+    pub email: String,
+    pub name: String,
+    /// Code of the organisation.
+    pub organisation: String,
+    pub roles: Vec<Role>,
+    pub language: Language,
+}
+
+impl Engine {
+    /// Imports a file's text; `name` becomes the version of a calendar.
+    ///
+    /// # Errors
+    /// The first fault with its row and column; nothing is imported then.
+    pub async fn import(
+        &self,
+        kind: ImportKind,
+        name: &str,
+        text: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Imported, EngineError> {
+        let tx = self.store.begin().await?;
+        let rows = match kind {
+            ImportKind::Organisations => organisations(&tx, text).await?,
+            ImportKind::Communities => communities(&tx, text).await?,
+            ImportKind::People => people(&tx, text).await?,
+            ImportKind::Catalogue => {
+                let rows = read_catalogue(text)?.len();
+                tx.put_catalogue(Uuid::now_v7(), text, now).await?;
+                rows
+            }
+            ImportKind::Calendar => {
+                read_calendar(name, text)?;
+                let id = Uuid::now_v7();
+                let calendar = StoredCalendar { id, version: name.to_owned(), content: text.to_owned() };
+                tx.put_calendar(calendar, now).await?;
+                text.lines().count().saturating_sub(1)
+            }
+        };
+        tx.commit().await?;
+        self.read_cities().await?;
+        self.reload(now).await?;
+        Ok(Imported { kind, rows })
+    }
+
+    /// Adds one person.
+    ///
+    /// # Errors
+    /// The organisation is not there, or the address is known already.
+    pub async fn add_person(&self, new: NewPerson) -> Result<(), EngineError> {
+        let tx = self.store.begin().await?;
+        let organisation = tx.reader().organisation(&new.organisation).await?;
+        tx.add_people(&[worker(new, &organisation)]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Rows with their number in the file, the heading being row 1.
+fn records(text: &str, columns: &[&str]) -> Result<Vec<(usize, StringRecord)>, CsvFault> {
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let heading = reader.headers().map_err(|error| fault(1, "", error.to_string()))?;
+    if heading.iter().ne(columns.iter().copied()) {
+        return Err(fault(1, "", format!("the heading must be {}", columns.join(","))));
+    }
+    let numbered = reader.records().enumerate();
+    numbered
+        .map(|(index, record)| match record {
+            Ok(record) => Ok((index + 2, record)),
+            Err(error) => Err(fault(index + 2, "", error.to_string())),
+        })
+        .collect()
+}
+
+async fn organisations(tx: &Tx, text: &str) -> Result<usize, EngineError> {
+    let columns = ImportKind::Organisations.columns();
+    let known = tx.reader().organisations().await?;
+    let mut tree: BTreeMap<String, Organisation> = known.into_iter().map(|o| (o.code.clone(), o)).collect();
+    let mut added = Vec::new();
+    for (row, record) in records(text, columns)? {
+        let organisation = organisation(row, &record, &tree)?;
+        tree.insert(organisation.code.clone(), organisation.clone());
+        added.push(organisation);
+    }
+    tx.put_organisations(&added).await?;
+    Ok(added.len())
+}
+
+fn organisation(
+    row: usize,
+    record: &StringRecord,
+    tree: &BTreeMap<String, Organisation>,
+) -> Result<Organisation, CsvFault> {
+    let cell = |index: usize| record.get(index).unwrap_or_default().trim();
+    let kind = OrganisationKind::from_word(cell(2)).ok_or_else(|| unknown(row, "kind", cell(2)))?;
+    let parent = match cell(1) {
+        "" if kind == OrganisationKind::City => None,
+        code => Some(tree.get(code).ok_or_else(|| unknown(row, "parent", code))?),
+    };
+    let body = match cell(5) {
+        "" => None,
+        word => Some(BodyKind::from_word(word).ok_or_else(|| unknown(row, "body", word))?),
+    };
+    let files_requests = matches!(kind, OrganisationKind::Department | OrganisationKind::Subdistrict);
+    if files_requests != body.is_some() {
+        return Err(fault(row, "body", "departments and subdistricts have a body, others have none"));
+    }
+    if cell(0).is_empty() || cell(3).is_empty() {
+        return Err(fault(row, "code", "code and name must not be blank"));
+    }
+    let id = tree.get(cell(0)).map_or_else(|| OrganisationId(Uuid::now_v7()), |known| known.id);
+    let own_district = matches!(kind, OrganisationKind::City | OrganisationKind::District);
+    let district = if own_district { id } else { parent.map_or(id, |parent| parent.district) };
+    Ok(Organisation {
+        id,
+        district,
+        parent: parent.map(|parent| parent.id),
+        kind,
+        code: cell(0).to_owned(),
+        name: cell(3).to_owned(),
+        name_en: cell(4).to_owned(),
+        body,
+        hosts_office: cell(6) == "true",
+    })
+}
+
+async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
+    let tree = tx.reader().organisations().await?;
+    let communities: BTreeMap<_, _> = tree
+        .into_iter()
+        .filter(|organisation| organisation.kind == OrganisationKind::Community)
+        .map(|organisation| (organisation.code, organisation.id))
+        .collect();
+    let mut sizes = Vec::new();
+    for (row, record) in records(text, ImportKind::Communities.columns())? {
+        let cell = |index: usize| record.get(index).unwrap_or_default().trim();
+        let number = |index: usize, column: &str| {
+            let number = cell(index).parse::<i64>().ok().filter(|number| (0..=10_000_000).contains(number));
+            number.ok_or_else(|| fault(row, column, format!("`{}` is no whole number", cell(index))))
+        };
+        let community = communities.get(cell(0)).ok_or_else(|| unknown(row, "code", cell(0)))?;
+        let year = number(1, "year")?;
+        let workers = if cell(4).is_empty() { None } else { Some(number(4, "workers")?) };
+        sizes.push(CommunitySize {
+            community: *community,
+            year: i32::try_from(year).map_err(|_| unknown(row, "year", cell(1)))?,
+            households: number(2, "households")?,
+            residents: number(3, "residents")?,
+            workers: workers.and_then(|workers| i32::try_from(workers).ok()),
+        });
+    }
+    tx.put_sizes(&sizes).await?;
+    Ok(sizes.len())
+}
+
+async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
+    let tree = tx.reader().organisations().await?;
+    let tree: BTreeMap<_, _> = tree.into_iter().map(|organisation| (organisation.code.clone(), organisation)).collect();
+    let mut workers = Vec::new();
+    for (row, record) in records(text, ImportKind::People.columns())? {
+        let cell = |index: usize| record.get(index).unwrap_or_default().trim();
+        let organisation = tree.get(cell(2)).ok_or_else(|| unknown(row, "organisation", cell(2)))?;
+        let roles = cell(3).split(';').map(|word| role(row, word.trim())).collect::<Result<Vec<_>, _>>()?;
+        let language = Language::of(cell(4)).ok_or_else(|| unknown(row, "language", cell(4)))?;
+        if !cell(0).contains('@') {
+            return Err(fault(row, "email", format!("`{}` is no address", cell(0))).into());
+        }
+        let new = NewPerson {
+            email: cell(0).to_owned(),
+            name: cell(1).to_owned(),
+            organisation: organisation.code.clone(),
+            roles,
+            language,
+        };
+        workers.push(worker(new, organisation));
+    }
+    tx.add_people(&workers).await.map_err(|error| match error {
+        StoreError::Duplicate(_) => EngineError::Csv(fault(0, "email", "an address is known already")),
+        other => other.into(),
+    })?;
+    Ok(workers.len())
+}
+
+fn role(row: usize, word: &str) -> Result<Role, CsvFault> {
+    let role = Role::from_word(word).filter(|role| *role != Role::System);
+    role.ok_or_else(|| unknown(row, "roles", word))
+}
+
+fn worker(new: NewPerson, organisation: &Organisation) -> Worker {
+    let NewPerson { email, name, organisation: _, roles, language } = new;
+    let person = Person {
+        user: UserId(Uuid::now_v7()),
+        name,
+        organisation: organisation.id,
+        district: organisation.district,
+        roles,
+    };
+    Worker { person, email, language }
+}
+
+fn unknown(row: usize, column: &str, value: &str) -> CsvFault {
+    fault(row, column, format!("`{value}` is not known"))
+}
+
+fn fault(row: usize, column: &str, message: impl Into<String>) -> CsvFault {
+    CsvFault { row, column: column.to_owned(), message: message.into() }
+}

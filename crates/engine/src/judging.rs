@@ -1,0 +1,138 @@
+//! Facts from the database, and their assessment on a thread with a large stack.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, Utc};
+use rules::Judgement;
+use store::{Capacity, DecisionRecord, QuotaMonth, Reader};
+use uuid::Uuid;
+use workflow::calendar::Month;
+use workflow::facts::{Community, Department, Facts, Register};
+use workflow::id::{AssessmentId, OrganisationId};
+use workflow::quota;
+use workflow::request::{MonthHours, Request};
+
+use crate::content::Content;
+use crate::error::EngineError;
+
+/// Scripts are limited to fit a small stack; this is far more.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Gathers what the rules may read of a request, as of the transaction.
+pub(crate) async fn facts(
+    reader: &Reader<'_>,
+    request: &Request,
+    content: &Content,
+    now: DateTime<Utc>,
+) -> Result<Facts, EngineError> {
+    let parameters = content.rules.parameters();
+    let today = now.with_timezone(&parameters.jurisdiction.offset()).date_naive();
+    let mut application = request.application.clone();
+    let department = reader.organisation_by_id(request.department).await?;
+    let kind = department.body.ok_or_else(|| EngineError::Broken("the department has no kind of body".into()))?;
+    application.department = Some(Department { name: department.name, kind, hosts_office: department.hosts_office });
+    let ids: Vec<OrganisationId> = request.targets.iter().map(|target| target.community).collect();
+    let communities = communities(reader, request, &ids, today.year()).await?;
+    let admitted = match &application.item {
+        Some(item) => reader.admitted_beside(item, &ids, request.id).await?,
+        None => Vec::new(),
+    };
+    let register = Register { held: parameters.jurisdiction.register_held.clone() };
+    Ok(Facts { today, request: application, communities, register, admitted })
+}
+
+async fn communities(
+    reader: &Reader<'_>,
+    request: &Request,
+    ids: &[OrganisationId],
+    year: i32,
+) -> Result<Vec<Community>, EngineError> {
+    let codes: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
+    let organisations = reader.organisations_of(&codes).await?;
+    let sizes = reader.sizes(ids, year).await?;
+    let mut booked: BTreeMap<OrganisationId, BTreeMap<_, _>> = BTreeMap::new();
+    if let Some((start, end)) = request.application.period() {
+        for month in reader.quota_months(ids, (Month::of(start), Month::of(end))).await? {
+            let QuotaMonth { community, month, capacity: _, booked: hours } = month;
+            booked.entry(community).or_default().insert(month, hours);
+        }
+    }
+    let community = |organisation: store::Organisation| {
+        let size = sizes.get(&organisation.id).ok_or_else(|| {
+            EngineError::Broken(format!("the community `{}` has no size for {year}", organisation.code))
+        })?;
+        Ok(Community {
+            booked: booked.remove(&organisation.id).unwrap_or_default(),
+            code: organisation.code,
+            name: organisation.name,
+            households: size.households,
+            residents: size.residents,
+            workers: size.workers.map(i64::from),
+        })
+    };
+    organisations.into_iter().map(community).collect()
+}
+
+/// Assesses facts and makes the decision record.
+pub(crate) fn judge(
+    content: &Content,
+    facts: Facts,
+    request: &Request,
+    now: DateTime<Utc>,
+) -> Result<(Judgement, DecisionRecord), EngineError> {
+    let stored_facts = json(&facts)?;
+    let judgement = on_large_stack(|| content.rules.assess(facts, &content.calendar))?
+        .map_err(|fault| EngineError::Malformed(vec![fault]))?;
+    let record = DecisionRecord {
+        id: AssessmentId(Uuid::now_v7()),
+        request: request.id,
+        made_at: now,
+        facts: stored_facts,
+        assessment: json(&judgement.assessment)?,
+        trace: json(&judgement.trace)?,
+        rule_set_hash: content.rules.name().hash.clone(),
+        calendar: content.calendar_id,
+    };
+    Ok((judgement, record))
+}
+
+/// Runs something that may need depth on a thread of its own.
+///
+/// # Errors
+/// No thread could be started, or it died.
+pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, EngineError> {
+    let broken = |reason: &str| EngineError::Broken(format!("the rules could not be run: {reason}"));
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        thread.map_err(|error| broken(&error.to_string()))?.join().map_err(|_| broken("they broke off"))
+    })
+}
+
+/// What the months that are to be booked can hold.
+pub(crate) async fn capacities(
+    reader: &Reader<'_>,
+    request: &Request,
+    hours: &[MonthHours],
+    content: &Content,
+) -> Result<Vec<Capacity>, EngineError> {
+    let ids: Vec<OrganisationId> = request.targets.iter().map(|target| target.community).collect();
+    let year = hours.iter().map(|row| row.month.first().year()).max().unwrap_or_default();
+    let sizes = communities(reader, request, &ids, year).await?;
+    let workers: BTreeMap<&str, i64> = sizes
+        .iter()
+        .map(|community| (community.code.as_str(), quota::workers(community, &content.rules.parameters().quota)))
+        .collect();
+    let places: BTreeMap<&str, OrganisationId> =
+        request.targets.iter().map(|target| (target.code.as_str(), target.community)).collect();
+    let capacity = |row: &MonthHours| {
+        let community = *places.get(row.code.as_str())?;
+        let workers = *workers.get(row.code.as_str())?;
+        let hours = quota::capacity(workers, row.month, &content.calendar, &content.rules.parameters().quota);
+        Some(Capacity { community, month: row.month, hours: hours.floored() })
+    };
+    Ok(hours.iter().filter_map(capacity).collect())
+}
+
+fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, EngineError> {
+    serde_json::to_value(value).map_err(|error| EngineError::Broken(error.to_string()))
+}

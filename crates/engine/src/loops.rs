@@ -1,0 +1,84 @@
+//! The loops of a running server: cron says when, a tick row says who, the work looks up what is due.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use cron::Schedule;
+use tokio::sync::watch;
+
+use crate::Engine;
+use crate::error::EngineError;
+
+/// Every minute, on the minute.
+const SWEEP: &str = "0 * * * * *";
+/// Letters are looked for at least this often; a commit wakes the loop at once.
+const DELIVERY_PAUSE: Duration = Duration::from_secs(5);
+
+impl Engine {
+    /// Runs the loops until `stop` turns true. `now` is the clock; missed ticks are caught up by the first sweep.
+    ///
+    /// # Errors
+    /// The schedule is none; errors of single rounds are logged and the loops go on.
+    pub async fn run(
+        self: Arc<Self>,
+        now: fn() -> DateTime<Utc>,
+        stop: watch::Receiver<bool>,
+    ) -> Result<(), EngineError> {
+        let schedule = Schedule::from_str(SWEEP).map_err(|error| EngineError::Broken(error.to_string()))?;
+        let sweeping = Arc::clone(&self).sweep_loop(schedule, now, stop.clone());
+        let delivering = self.delivery_loop(now, stop);
+        tokio::join!(sweeping, delivering);
+        Ok(())
+    }
+
+    async fn sweep_loop(
+        self: Arc<Self>,
+        schedule: Schedule,
+        now: fn() -> DateTime<Utc>,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let mut due = now();
+        loop {
+            if let Err(error) = self.sweep_once_for(due, now()).await {
+                tracing::error!(%error, "the sweep failed");
+            }
+            let Some(next) = schedule.after(&now()).next() else { return };
+            due = next;
+            let wait = (next - now()).to_std().unwrap_or_default();
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    /// Sweeps for a due time, unless another node has taken it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sweep_once_for(&self, due: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, EngineError> {
+        let due = due.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let tx = self.store.begin().await?;
+        let taken = tx.take_tick("sweep", &due, now).await?;
+        tx.commit().await?;
+        if taken {
+            self.sweep(now).await?;
+        }
+        Ok(taken)
+    }
+
+    async fn delivery_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {
+        loop {
+            if let Err(error) = self.deliver_all(now()).await {
+                tracing::error!(%error, "the delivery failed");
+            }
+            tokio::select! {
+                () = self.delivery_wanted() => {}
+                () = tokio::time::sleep(DELIVERY_PAUSE) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The wording of letters: one folder per kind of notice, two texts in two languages, compiled in.
+
+use workflow::language::Language;
+use workflow::notice::NoticeKind;
+
+/// Subject and body with `{name}` places.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Template {
+    pub(crate) subject: &'static str,
+    pub(crate) body: &'static str,
+}
+
+macro_rules! texts {
+    ($folder:literal, $language:literal) => {
+        Template {
+            subject: include_str!(concat!("../templates/", $folder, "/subject.", $language, ".txt")),
+            body: include_str!(concat!("../templates/", $folder, "/body.", $language, ".txt")),
+        }
+    };
+    ($folder:literal) => {
+        (texts!($folder, "zh"), texts!($folder, "en"))
+    };
+}
+
+pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
+    let (chinese, english) = match kind {
+        NoticeKind::Submitted => texts!("submitted"),
+        NoticeKind::Returned => texts!("returned"),
+        NoticeKind::Quoted => texts!("quoted"),
+        NoticeKind::Decided => texts!("decided"),
+        NoticeKind::Funded => texts!("funded"),
+        NoticeKind::Assigned => texts!("assigned"),
+        NoticeKind::LimitNear => texts!("limit_near"),
+        NoticeKind::LimitPassed => texts!("limit_passed"),
+    };
+    match language {
+        Language::Chinese => chinese,
+        Language::English => english,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::template;
+    use workflow::language::{Language, fill};
+    use workflow::notice::NoticeKind;
+
+    /// What `workflow` always gives to a kind, besides what every letter names.
+    fn values(kind: NoticeKind) -> Vec<(&'static str, String)> {
+        let own: &[&str] = match kind {
+            NoticeKind::Submitted => &["due", "outcome_zh", "outcome_en"],
+            NoticeKind::Returned => &["due", "reason"],
+            NoticeKind::Quoted => &["due", "price"],
+            NoticeKind::Decided => &["result_zh", "result_en", "reason"],
+            NoticeKind::Funded => &["price", "starts_on"],
+            NoticeKind::Assigned => &["price", "paid", "period", "due"],
+            NoticeKind::LimitNear | NoticeKind::LimitPassed => &["due", "stage_zh", "stage_en"],
+        };
+        let common = ["recipient", "number", "title", "department"];
+        common.iter().chain(own).map(|name| (*name, format!("值·{name}"))).collect()
+    }
+
+    #[test]
+    fn every_place_of_every_letter_is_filled() {
+        for kind in NoticeKind::ALL {
+            let values = values(*kind);
+            for language in [Language::Chinese, Language::English] {
+                let template = template(*kind, language);
+                let (subject, body) = (fill(template.subject, &values), fill(template.body, &values));
+                assert!(!subject.contains(['{', '}']), "{kind} {}: {subject}", language.code());
+                assert!(!body.contains(['{', '}']), "{kind} {}: {body}", language.code());
+                assert_eq!(template.subject.trim_end().lines().count(), 1, "{kind}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_letter_says_all_that_its_kind_carries() {
+        for kind in NoticeKind::ALL {
+            for language in [Language::Chinese, Language::English] {
+                let template = template(*kind, language);
+                let other = if language == Language::Chinese { "_en" } else { "_zh" };
+                for (name, _) in values(*kind).iter().filter(|(name, _)| !name.ends_with(other)) {
+                    assert!(
+                        template.body.contains(&format!("{{{name}}}")),
+                        "{kind} {}: {name}",
+                        language.code()
+                    );
+                }
+                for name in ["{number}", "{title}"] {
+                    assert!(template.subject.contains(name), "{kind} {}: {name}", language.code());
+                }
+            }
+        }
+    }
+}

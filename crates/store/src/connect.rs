@@ -1,0 +1,160 @@
+//! Connections: one writer and a pool of readers on SQLite, one pool on PostgreSQL; transactions that may write.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+use crate::error::StoreError;
+use crate::events::AuditKey;
+
+/// The store: opens transactions and readers.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: DatabaseConnection,
+    readers: DatabaseConnection,
+    key: AuditKey,
+}
+
+/// Reads from the pool, or from inside a transaction.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    pub(crate) on: DatabaseExecutor<'a>,
+}
+
+/// A transaction that may write; dropped without `commit` it leaves nothing behind.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) on: DatabaseTransaction,
+    pub(crate) key: AuditKey,
+}
+
+/// SQLite older than this can corrupt a database in WAL mode (3.7.0–3.51.2).
+const LEAST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+const READERS: u32 = 4;
+const BUSY: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens the database of a URL, `sqlite://PATH` or `postgres://…`; the schema must be there.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or the SQLite library is too old to be trusted.
+    pub async fn open(url: &str, key: AuditKey) -> Result<Store, StoreError> {
+        if !url.starts_with("sqlite:") {
+            let pool = Database::connect(options(url, READERS * 2)).await?;
+            return Ok(Store { writer: pool.clone(), readers: pool, key });
+        }
+        let writer = Database::connect(sqlite(url, 1)).await?;
+        assert_version(&writer).await?;
+        let readers = Database::connect(sqlite(url, READERS)).await?;
+        Ok(Store { writer, readers, key })
+    }
+
+    /// Begins a transaction that may write; on SQLite it takes the write lock at once.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or is busy for longer than it may be.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let options = TransactionOptions {
+            isolation_level: None,
+            access_mode: None,
+            sqlite_transaction_mode: match self.writer.get_database_backend() {
+                DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
+                _ => None,
+            },
+        };
+        Ok(Tx { on: self.writer.begin_with_options(options).await?, key: self.key.clone() })
+    }
+
+    /// Reads what is committed.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { on: DatabaseExecutor::Connection(&self.readers) }
+    }
+
+    /// The key of the chains of events, for verifying them.
+    #[must_use]
+    pub fn audit_key(&self) -> &AuditKey {
+        &self.key
+    }
+
+    /// Closes all connections.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.readers.close_by_ref().await?;
+        self.writer.close_by_ref().await?;
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Makes everything of the transaction durable, at once.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.on.commit().await?)
+    }
+
+    /// Reads inside the transaction, its own writes included.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { on: DatabaseExecutor::Transaction(&self.on) }
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).min_connections(1).sqlx_logging(false).test_before_acquire(false);
+    options
+}
+
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = options(url, connections);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .create_if_missing(false)
+    });
+    options
+}
+
+async fn assert_version(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    let statement = Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version() AS version");
+    let row = connection.query_one_raw(statement).await?.ok_or(StoreError::NotFound("version"))?;
+    let version: String = row.try_get("", "version")?;
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    let found = (next(), next(), next());
+    if found < LEAST_SQLITE {
+        return Err(StoreError::Unavailable(format!("SQLite {version} is older than 3.51.3")));
+    }
+    Ok(())
+}
+
+/// A statement with `?` for its values, in the dialect of the database.
+pub(crate) fn statement(on: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
+    let backend = on.get_database_backend();
+    if backend != DbBackend::Postgres {
+        return Statement::from_sql_and_values(backend, sql, values);
+    }
+    let mut numbered = String::with_capacity(sql.len() + values.len() * 2);
+    let mut number = 0;
+    for part in sql.split_inclusive('?') {
+        match part.strip_suffix('?') {
+            Some(before) => {
+                number += 1;
+                numbered.push_str(&format!("{before}${number}"));
+            }
+            None => numbered.push_str(part),
+        }
+    }
+    Statement::from_sql_and_values(backend, numbered, values)
+}

@@ -1,0 +1,130 @@
+//! Calendars, catalogues and rule sets as they were loaded, by the hash of their content, newest last.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use workflow::assessment::RuleSetName;
+
+use crate::connect::{Reader, Tx};
+use crate::error::StoreError;
+use crate::events::to_microsecond;
+use crate::rows::{calendar, catalogue, rule_set};
+
+/// A calendar as it was loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCalendar {
+    pub id: Uuid,
+    pub version: String,
+    /// CSV.
+    pub content: String,
+}
+
+impl Tx {
+    /// Keeps a calendar; the same content is kept once. Gives its id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn put_calendar(&self, calendar: StoredCalendar, at: DateTime<Utc>) -> Result<Uuid, StoreError> {
+        let StoredCalendar { id, version, content } = calendar;
+        let hash = hash(&content);
+        let known = calendar::Entity::find().filter(calendar::Column::Hash.eq(&hash)).one(&self.on).await?;
+        if let Some(known) = known {
+            return Ok(known.id);
+        }
+        let row = calendar::ActiveModel {
+            id: Set(id),
+            version: Set(version),
+            hash: Set(hash),
+            content: Set(content),
+            loaded_at: Set(to_microsecond(at)),
+        };
+        calendar::Entity::insert(row).exec_without_returning(&self.on).await?;
+        Ok(id)
+    }
+
+    /// Keeps a catalogue (CSV); the same content is kept once.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn put_catalogue(&self, id: Uuid, content: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let row = catalogue::ActiveModel {
+            id: Set(id),
+            hash: Set(hash(content)),
+            content: Set(content.to_owned()),
+            loaded_at: Set(to_microsecond(at)),
+        };
+        let known = OnConflict::column(catalogue::Column::Hash).do_nothing().to_owned();
+        let insert = catalogue::Entity::insert(row).on_conflict(known);
+        insert.try_insert().exec_without_returning(&self.on).await?;
+        Ok(())
+    }
+
+    /// Keeps a rule set beside the decisions made by it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn put_rule_set(&self, name: &RuleSetName, files: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let row = rule_set::ActiveModel {
+            hash: Set(name.hash.clone()),
+            name: Set(name.name.clone()),
+            version: Set(name.version.clone()),
+            files: Set(files.to_owned()),
+            stored_at: Set(to_microsecond(at)),
+        };
+        let known = OnConflict::column(rule_set::Column::Hash).do_nothing().to_owned();
+        let insert = rule_set::Entity::insert(row).on_conflict(known);
+        insert.try_insert().exec_without_returning(&self.on).await?;
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// The calendar that was loaded last.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn newest_calendar(&self) -> Result<Option<StoredCalendar>, StoreError> {
+        let newest = calendar::Entity::find().order_by_desc(calendar::Column::LoadedAt);
+        let row = newest.order_by_desc(calendar::Column::Id).one(&self.on).await?;
+        Ok(row.map(stored_calendar))
+    }
+
+    /// Every calendar by id, for recomputing old decisions.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn calendars(&self) -> Result<Vec<StoredCalendar>, StoreError> {
+        let rows = calendar::Entity::find().order_by_asc(calendar::Column::Id).all(&self.on).await?;
+        Ok(rows.into_iter().map(stored_calendar).collect())
+    }
+
+    /// The catalogue that was loaded last, if any replaced the rule set's own.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn newest_catalogue(&self) -> Result<Option<String>, StoreError> {
+        let newest = catalogue::Entity::find().order_by_desc(catalogue::Column::LoadedAt);
+        let row = newest.order_by_desc(catalogue::Column::Id).one(&self.on).await?;
+        Ok(row.map(|row| row.content))
+    }
+
+    /// The files of every rule set that was ever used, by hash.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn rule_sets(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = rule_set::Entity::find().order_by_asc(rule_set::Column::Hash).all(&self.on).await?;
+        Ok(rows.into_iter().map(|row| (row.hash, row.files)).collect())
+    }
+}
+
+fn stored_calendar(row: calendar::Model) -> StoredCalendar {
+    let calendar::Model { id, version, hash: _, content, loaded_at: _ } = row;
+    StoredCalendar { id, version, content }
+}
+
+fn hash(content: &str) -> String {
+    Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

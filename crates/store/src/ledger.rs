@@ -1,0 +1,212 @@
+//! Money: postings are the truth and never change; balances guard what can be spent, with one conditional update for
+//! all accounts of an event.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Value,
+};
+use uuid::Uuid;
+use workflow::id::{OrganisationId, RequestId};
+use workflow::ledger::{Account, AccountKind, Posting, Purpose};
+use workflow::money::Fen;
+
+use crate::connect::{Reader, Tx, statement};
+use crate::error::{StoreError, unreadable};
+use crate::organisations::BATCH;
+use crate::rows::{account, posting};
+
+/// An account with its balance.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct AccountLine {
+    pub key: String,
+    pub kind: AccountKind,
+    pub owner: Uuid,
+    pub year: Option<i32>,
+    pub balance: Fen,
+}
+
+/// A movement as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct PostingLine {
+    pub id: Uuid,
+    /// The request or organisation whose event moved the money.
+    pub subject: Uuid,
+    pub event_seq: i64,
+    pub debit: String,
+    pub credit: String,
+    pub amount: Fen,
+    pub purpose: Purpose,
+    pub at: DateTime<Utc>,
+}
+
+const MOVED: &str = "SELECT COALESCE(SUM(CASE WHEN p.debit = accounts.key THEN p.amount_fen ELSE -p.amount_fen END), 0) \
+                     FROM postings p WHERE p.subject_id = ? AND p.event_seq = ? \
+                     AND (p.debit = accounts.key OR p.credit = accounts.key)";
+
+impl Tx {
+    /// Posts what an event moves; `place` is the event's subject and number.
+    ///
+    /// # Errors
+    /// `FundsShort` if an account would fall below zero; only the outer account may.
+    pub async fn post(
+        &self,
+        district: OrganisationId,
+        place: (Uuid, i64),
+        postings: &[Posting],
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if postings.is_empty() {
+            return Ok(());
+        }
+        let accounts: BTreeMap<String, Account> =
+            postings.iter().flat_map(|posting| [posting.debit, posting.credit]).map(|a| (a.key(), a)).collect();
+        self.open_accounts(district, accounts.values()).await?;
+        let rows: Vec<_> = postings.iter().map(|posting| posting_row(district, place, posting, at)).collect();
+        for part in rows.chunks(BATCH) {
+            posting::Entity::insert_many(part.iter().cloned()).exec_without_returning(&self.on).await?;
+        }
+        self.move_balances(place, accounts.into_keys().collect()).await
+    }
+
+    async fn open_accounts(
+        &self,
+        district: OrganisationId,
+        accounts: impl Iterator<Item = &Account>,
+    ) -> Result<(), StoreError> {
+        let known = OnConflict::column(account::Column::Key).do_nothing().to_owned();
+        let rows: Vec<_> = accounts.map(|account| account_row(district, account)).collect();
+        for part in rows.chunks(BATCH) {
+            let insert = account::Entity::insert_many(part.iter().cloned()).on_conflict(known.clone());
+            insert.try_insert().exec_without_returning(&self.on).await?;
+        }
+        Ok(())
+    }
+
+    /// Moves all balances of an event at once; on PostgreSQL their rows are first taken in one order.
+    async fn move_balances(&self, (subject, seq): (Uuid, i64), keys: Vec<String>) -> Result<(), StoreError> {
+        let marks = vec!["?"; keys.len()].join(", ");
+        let named: Vec<Value> = keys.iter().cloned().map(Value::from).collect();
+        if self.on.get_database_backend() == sea_orm::DbBackend::Postgres {
+            let sql = format!("SELECT 1 AS one FROM accounts WHERE key IN ({marks}) ORDER BY key FOR UPDATE");
+            self.on.query_all_raw(statement(&self.on, &sql, named.clone())).await?;
+        }
+        let sql = format!(
+            "UPDATE accounts SET balance_fen = balance_fen + ({MOVED}) \
+             WHERE key IN ({marks}) AND (kind = 'outer' OR balance_fen + ({MOVED}) >= 0)"
+        );
+        let place = [Value::from(subject), Value::from(seq)];
+        let values = place.iter().cloned().chain(named).chain(place.iter().cloned()).collect();
+        let moved = self.on.execute_raw(statement(&self.on, &sql, values)).await?;
+        if moved.rows_affected() != u64::try_from(keys.len()).unwrap_or(u64::MAX) {
+            return Err(StoreError::FundsShort);
+        }
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// All accounts of an owner: a department, a community, a request or a district.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn accounts_of(&self, owner: Uuid) -> Result<Vec<AccountLine>, StoreError> {
+        let rows = account::Entity::find()
+            .filter(account::Column::OwnerId.eq(owner))
+            .order_by_asc(account::Column::Key)
+            .all(&self.on)
+            .await?;
+        rows.into_iter().map(account_line).collect()
+    }
+
+    /// Every account, for the doctor.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn all_accounts(&self) -> Result<Vec<AccountLine>, StoreError> {
+        let rows = account::Entity::find().order_by_asc(account::Column::Key).all(&self.on).await?;
+        rows.into_iter().map(account_line).collect()
+    }
+
+    /// The balances of some accounts; those never opened are missing.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn balances(&self, accounts: &[Account]) -> Result<BTreeMap<String, Fen>, StoreError> {
+        let keys: Vec<String> = accounts.iter().map(Account::key).collect();
+        let rows = account::Entity::find().filter(account::Column::Key.is_in(keys)).all(&self.on).await?;
+        Ok(rows.into_iter().map(|row| (row.key, Fen(row.balance_fen))).collect())
+    }
+
+    /// The postings of an account, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn postings_of(&self, key: &str) -> Result<Vec<PostingLine>, StoreError> {
+        let touching = posting::Column::Debit.eq(key).or(posting::Column::Credit.eq(key));
+        let rows =
+            posting::Entity::find().filter(touching).order_by_asc(posting::Column::Id).all(&self.on).await?;
+        rows.into_iter().map(posting_line).collect()
+    }
+
+    /// Every posting, oldest first, for the doctor.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn all_postings(&self) -> Result<Vec<PostingLine>, StoreError> {
+        let rows = posting::Entity::find().order_by_asc(posting::Column::Id).all(&self.on).await?;
+        rows.into_iter().map(posting_line).collect()
+    }
+}
+
+fn account_row(district: OrganisationId, account: &Account) -> account::ActiveModel {
+    let (owner, year) = match account {
+        Account::Outer { district } => (district.0, None),
+        Account::BudgetLine { department, year } => (department.0, Some(*year)),
+        Account::Escrow { request: RequestId(request) } => (*request, None),
+        Account::Community { community } => (community.0, None),
+        Account::BaseFund { community, year } => (community.0, Some(*year)),
+    };
+    account::ActiveModel {
+        key: Set(account.key()),
+        district_id: Set(district.0),
+        kind: Set(account.kind().word().to_owned()),
+        owner_id: Set(owner),
+        year: Set(year),
+        balance_fen: Set(0),
+    }
+}
+
+fn posting_row(
+    district: OrganisationId,
+    (subject, event_seq): (Uuid, i64),
+    posting: &Posting,
+    at: DateTime<Utc>,
+) -> posting::ActiveModel {
+    let Posting { debit, credit, amount, purpose } = posting;
+    posting::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        district_id: Set(district.0),
+        subject_id: Set(subject),
+        event_seq: Set(event_seq),
+        debit: Set(debit.key()),
+        credit: Set(credit.key()),
+        amount_fen: Set(amount.0),
+        purpose: Set(purpose.word().to_owned()),
+        at: Set(at),
+    }
+}
+
+fn account_line(row: account::Model) -> Result<AccountLine, StoreError> {
+    let account::Model { key, district_id: _, kind, owner_id, year, balance_fen } = row;
+    let kind = AccountKind::from_word(&kind).ok_or_else(|| unreadable("accounts", &key, &kind))?;
+    Ok(AccountLine { key, kind, owner: owner_id, year, balance: Fen(balance_fen) })
+}
+
+fn posting_line(row: posting::Model) -> Result<PostingLine, StoreError> {
+    let posting::Model { id, district_id: _, subject_id, event_seq, debit, credit, amount_fen, purpose, at } = row;
+    let purpose = Purpose::from_word(&purpose).ok_or_else(|| unreadable("postings", id, &purpose))?;
+    Ok(PostingLine { id, subject: subject_id, event_seq, debit, credit, amount: Fen(amount_fen), purpose, at })
+}

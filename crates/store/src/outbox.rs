@@ -1,0 +1,208 @@
+//! Letters waiting to leave: written with the change that causes them, tried again with growing pauses, dead in the end.
+
+use chrono::{DateTime, Duration, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+use workflow::id::{LetterId, OrganisationId, RequestId};
+use workflow::words;
+
+use crate::connect::{Reader, Tx};
+use crate::error::{StoreError, unreadable};
+use crate::events::to_microsecond;
+use crate::organisations::BATCH;
+use crate::rows::outbox;
+
+words! {
+    /// Where a letter stands.
+    LetterState {
+        Waiting = "waiting", "待发", "waiting";
+        Sent = "sent", "已发", "sent";
+        Dead = "dead", "无法投递", "dead";
+    }
+}
+
+/// A letter to be kept.
+#[derive(Debug, Clone)]
+pub struct NewLetter {
+    pub id: LetterId,
+    pub district: OrganisationId,
+    pub request: Option<RequestId>,
+    pub kind: String,
+    pub message_id: String,
+    pub sender: String,
+    pub recipient: String,
+    pub subject: String,
+    pub bytes: Vec<u8>,
+    pub at: DateTime<Utc>,
+}
+
+/// A letter in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxLetter {
+    pub id: LetterId,
+    pub kind: String,
+    pub message_id: String,
+    pub sender: String,
+    pub recipient: String,
+    pub subject: String,
+    pub bytes: Vec<u8>,
+    pub state: LetterState,
+    pub attempts: i32,
+    pub failure: Option<String>,
+}
+
+impl Tx {
+    /// Keeps letters with their bytes; they leave after the commit.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn queue(&self, letters: Vec<NewLetter>) -> Result<(), StoreError> {
+        let rows: Vec<_> = letters.into_iter().map(new_row).collect();
+        for part in rows.chunks(BATCH) {
+            outbox::Entity::insert_many(part.iter().cloned()).exec_without_returning(&self.on).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes letters that are due, for as long as `lease`: another node sees them again only after it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn claim_letters(
+        &self,
+        now: DateTime<Utc>,
+        lease: Duration,
+        most: u64,
+    ) -> Result<Vec<OutboxLetter>, StoreError> {
+        let now = to_microsecond(now);
+        let due = outbox::Entity::find()
+            .filter(outbox::Column::State.eq(LetterState::Waiting.word()))
+            .filter(outbox::Column::NextAt.lte(now))
+            .order_by_asc(outbox::Column::NextAt)
+            .order_by_asc(outbox::Column::Id)
+            .limit(most);
+        let rows = due.lock_with_behavior(
+            sea_orm::sea_query::LockType::Update,
+            sea_orm::sea_query::LockBehavior::SkipLocked,
+        );
+        let rows = rows.all(&self.on).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        outbox::Entity::update_many()
+            .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(now + lease)))
+            .filter(outbox::Column::Id.is_in(ids))
+            .exec(&self.on)
+            .await?;
+        rows.into_iter().map(letter_of).collect()
+    }
+
+    /// Notes what became of a try.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn note_delivery(&self, letter: LetterId, tried: Tried) -> Result<(), StoreError> {
+        let update = outbox::Entity::update_many()
+            .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
+            .filter(outbox::Column::Id.eq(letter.0))
+            .filter(outbox::Column::State.eq(LetterState::Waiting.word()));
+        let state = |state: LetterState| Expr::value(state.word());
+        let update = match tried {
+            Tried::Sent { at } => update
+                .col_expr(outbox::Column::State, state(LetterState::Sent))
+                .col_expr(outbox::Column::SentAt, Expr::value(Some(to_microsecond(at)))),
+            Tried::Again { at, failure } => update
+                .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(at)))
+                .col_expr(outbox::Column::Failure, Expr::value(Some(failure))),
+            Tried::Dead { failure } => update
+                .col_expr(outbox::Column::State, state(LetterState::Dead))
+                .col_expr(outbox::Column::Failure, Expr::value(Some(failure))),
+        };
+        update.exec(&self.on).await?;
+        Ok(())
+    }
+}
+
+/// What became of one try of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tried {
+    Sent { at: DateTime<Utc> },
+    Again { at: DateTime<Utc>, failure: String },
+    Dead { failure: String },
+}
+
+impl Reader<'_> {
+    /// Letters in a state, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn letters(&self, state: LetterState) -> Result<Vec<OutboxLetter>, StoreError> {
+        let rows = outbox::Entity::find()
+            .filter(outbox::Column::State.eq(state.word()))
+            .order_by_asc(outbox::Column::Id)
+            .all(&self.on)
+            .await?;
+        rows.into_iter().map(letter_of).collect()
+    }
+
+    /// How many letters are in a state.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn letter_count(&self, state: LetterState) -> Result<u64, StoreError> {
+        Ok(outbox::Entity::find().filter(outbox::Column::State.eq(state.word())).count(&self.on).await?)
+    }
+}
+
+fn new_row(letter: NewLetter) -> outbox::ActiveModel {
+    let NewLetter { id, district, request, kind, message_id, sender, recipient, subject, bytes, at } = letter;
+    outbox::ActiveModel {
+        id: Set(id.0),
+        district_id: Set(district.0),
+        request_id: Set(request.map(|request| request.0)),
+        kind: Set(kind),
+        message_id: Set(message_id),
+        sender: Set(sender),
+        recipient: Set(recipient),
+        subject: Set(subject),
+        bytes: Set(bytes),
+        state: Set(LetterState::Waiting.word().to_owned()),
+        attempts: Set(0),
+        next_at: Set(to_microsecond(at)),
+        sent_at: Set(None),
+        failure: Set(None),
+    }
+}
+
+fn letter_of(row: outbox::Model) -> Result<OutboxLetter, StoreError> {
+    let outbox::Model {
+        id,
+        district_id: _,
+        request_id: _,
+        kind,
+        message_id,
+        sender,
+        recipient,
+        subject,
+        bytes,
+        state,
+        attempts,
+        next_at: _,
+        sent_at: _,
+        failure,
+    } = row;
+    let state = LetterState::from_word(&state).ok_or_else(|| unreadable("outbox", id, &state))?;
+    Ok(OutboxLetter {
+        id: LetterId(id),
+        kind,
+        message_id,
+        sender,
+        recipient,
+        subject,
+        bytes,
+        state,
+        attempts,
+        failure,
+    })
+}

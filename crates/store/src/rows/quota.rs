@@ -1,0 +1,19 @@
+//! Table `quotas`: a community's month: what may be booked, and what is.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "quotas")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) community_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) month: String,
+    pub(crate) capacity_centihours: i64,
+    pub(crate) booked_centihours: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

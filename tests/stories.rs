@@ -1,0 +1,19 @@
+//! The stories, each told on SQLite and on PostgreSQL.
+
+mod guards;
+mod main_line;
+
+/// Tells each story on both databases.
+macro_rules! told_on_both {
+    ($($story:ident)+) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() { super::$story(crate::desk::Desk::on(crate::desk::Database::Sqlite).await).await })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() { super::$story(crate::desk::Desk::on(crate::desk::Database::Postgres).await).await })+
+        }
+    };
+}
+use told_on_both;
