@@ -12,7 +12,8 @@ fn cases() -> Vec<Value> {
 #[test]
 fn every_case_gives_exactly_what_is_expected() {
     let set = RuleSet::built_in();
-    let calendar = Arc::new(read_calendar("cn-2007-2026", &default_calendar_csv()).expect("the calendar reads"));
+    let calendar =
+        Arc::new(read_calendar("cn-2007-2026", &default_calendar_csv()).expect("the calendar reads"));
     let mut wrong = Vec::new();
     for case in cases() {
         let found = match set.assess_document(&case["facts"], &calendar) {

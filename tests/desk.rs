@@ -83,7 +83,8 @@ fn fresh(database: Database, folder: &std::path::Path) -> String {
     match database {
         Database::Sqlite => format!("sqlite://{}/zhunru.db", folder.display()),
         Database::Postgres => {
-            let server = std::env::var("ZHUNRU_TEST_POSTGRES").expect("tests/run starts PostgreSQL and names it");
+            let server =
+                std::env::var("ZHUNRU_TEST_POSTGRES").expect("tests/run starts PostgreSQL and names it");
             let number = DATABASES.fetch_add(1, Ordering::Relaxed);
             let name = format!("story_{}_{number}", std::process::id());
             let made = Process::new("psql")
@@ -182,7 +183,12 @@ impl Desk {
         self.engine.draft(filing, &self.actor(who), self.now()).await.expect("a draft").id
     }
 
-    pub(crate) async fn tries(&self, who: &str, request: RequestId, command: Command) -> Result<Request, EngineError> {
+    pub(crate) async fn tries(
+        &self,
+        who: &str,
+        request: RequestId,
+        command: Command,
+    ) -> Result<Request, EngineError> {
         let actor = self.actor(who);
         let order = Order { request, actor: &actor, seen: None, now: self.now() };
         self.engine.act(order, command).await
@@ -242,7 +248,10 @@ impl Desk {
         let spoken = lines.iter().map(|event| {
             let reason = event.reason.as_deref().map(|reason| format!(" “{reason}”")).unwrap_or_default();
             let day = event.at.date_naive();
-            format!("{day} {}: {} {} → {}{reason} {}", event.role, event.action, event.before, event.after, event.detail)
+            format!(
+                "{day} {}: {} {} → {}{reason} {}",
+                event.role, event.action, event.before, event.after, event.detail
+            )
         });
         spoken.collect::<Vec<_>>().join("\n")
     }
@@ -257,7 +266,14 @@ impl Desk {
             .await
             .expect("accounts")
             .into_iter()
-            .map(|line| format!("{} {} {}", line.kind, names.get(&line.owner).copied().unwrap_or("request"), line.balance))
+            .map(|line| {
+                format!(
+                    "{} {} {}",
+                    line.kind,
+                    names.get(&line.owner).copied().unwrap_or("request"),
+                    line.balance
+                )
+            })
             .collect();
         lines.sort();
         lines.join("\n")

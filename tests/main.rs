@@ -2,5 +2,8 @@
 
 mod acceptance;
 mod desk;
+mod guards;
+mod memory;
 mod smtp;
 mod stories;
+mod table;

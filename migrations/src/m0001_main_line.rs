@@ -58,7 +58,11 @@ fn people() -> Vec<TableCreateStatement> {
             .col(string("email").unique_key())
             .col(string("language"))
             .to_owned(),
-        table("person_roles").col(uuid("person_id")).col(string("role")).primary_key(&mut key(&["person_id", "role"])).to_owned(),
+        table("person_roles")
+            .col(uuid("person_id"))
+            .col(string("role"))
+            .primary_key(&mut key(&["person_id", "role"]))
+            .to_owned(),
         table("communities")
             .col(uuid("organisation_id"))
             .col(integer("year"))

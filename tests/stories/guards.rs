@@ -46,7 +46,11 @@ async fn a_community_sees_what_has_reached_it(mut desk: Desk) {
     let request = desk.files("health", duty(), &[1]).await;
     desk.does("health", request, Command::Submit).await;
     desk.is_decided(request).await;
-    assert_eq!(desk.refused("c1", request, desk.delivery(1)).await, "not_found", "nothing has reached it yet");
+    assert_eq!(
+        desk.refused("c1", request, desk.delivery(1)).await,
+        "not_found",
+        "nothing has reached it yet"
+    );
     desk.comes("2026-03-10").await;
     desk.does("money", request, Command::CommitFunds).await;
     desk.comes("2026-05-06").await;
@@ -104,5 +108,4 @@ async fn missing_base_funds_stop_a_duty(mut desk: Desk) {
     desk.is_decided(request).await;
     desk.comes("2026-03-10").await;
     assert_eq!(desk.refused("money", request, Command::CommitFunds).await, "base_funds_short");
-
 }

@@ -46,8 +46,10 @@ async fn a_purchase_goes_the_whole_way(mut desk: Desk) {
     let delivered = desk.engine.deliver_all(now).await.unwrap();
     assert_eq!((delivered.again, delivered.dead), (0, 0));
     let letters = desk.engine.reader().letters(LetterState::Sent).await.unwrap();
-    let told: Vec<String> =
-        letters.iter().map(|letter| format!("{} {}: {}", letter.kind, letter.recipient, letter.subject)).collect();
+    let told: Vec<String> = letters
+        .iter()
+        .map(|letter| format!("{} {}: {}", letter.kind, letter.recipient, letter.subject))
+        .collect();
     insta::assert_snapshot!("main_line_letters", told.join("\n"));
 }
 

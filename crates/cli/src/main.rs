@@ -1,1 +1,64 @@
-fn main(){}
+//! The binary: reads the command line, opens what a command needs, prints what it found. No rule of the domain is here.
+
+mod assess;
+mod clock;
+mod decision;
+mod demo;
+mod office;
+mod open;
+mod print;
+mod request;
+mod rules_command;
+mod settings;
+mod views;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::print::Failure;
+use crate::settings::{Arguments, Task};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_standard_error();
+    let language = arguments.common.language();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments)),
+        Err(error) => Err(Failure::from(anyhow::Error::from(error))),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => failure.report(language),
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let Arguments { common, task } = arguments;
+    match task {
+        Task::Assess { file } => assess::run(&common, &file),
+        Task::Demo(options) => demo::run(&common, &options).await,
+        Task::Migrate => open::migrate(&common).await,
+        Task::Import { kind, file } => office::import(&common, kind.into(), &file).await,
+        Task::User { task } => office::user(&common, task).await,
+        Task::Budget { task } => office::budget(&common, task).await,
+        Task::Request { task } => request::run(&common, task).await,
+        Task::Quota { community, year } => views::quota(&common, &community, year).await,
+        Task::Ledger { account } => views::ledger(&common, &account).await,
+        Task::Doctor => office::doctor(&common).await,
+        Task::Jobs { task } => office::jobs(&common, &task).await,
+        Task::Rules { task } => rules_command::run(&common, &task),
+        Task::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "zhunru", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Logs go to standard error, so that standard output stays what a command prints.
+fn log_to_standard_error() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ZHUNRU_LOG");
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -46,7 +46,11 @@ impl Engine {
     }
 
     /// Carries out one of the system's own actions.
-    pub(crate) async fn act_as_system(&self, order: Order<'_>, action: Action) -> Result<Request, EngineError> {
+    pub(crate) async fn act_as_system(
+        &self,
+        order: Order<'_>,
+        action: Action,
+    ) -> Result<Request, EngineError> {
         let entering = action == Action::Enter;
         let done = self.trying(order, |request| Ok(Intent::Action(request, action.clone()))).await;
         match done {
@@ -140,7 +144,11 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// Adds to a command what the workflow needs to decide it.
-    async fn prepare(&self, mut request: Request, command: Command) -> Result<(Request, Action), EngineError> {
+    async fn prepare(
+        &self,
+        mut request: Request,
+        command: Command,
+    ) -> Result<(Request, Action), EngineError> {
         let action = match command {
             Command::Submit => {
                 self.refuse_unless_submittable(&request)?;
@@ -154,7 +162,9 @@ impl Step<'_> {
                 Action::AcceptQuote { offer: offer(amount, in_budget, budget_year) }
             }
             Command::DeclineQuote => Action::DeclineQuote,
-            Command::Propose { verdict, conditions, reason } => Action::Propose { verdict, conditions, reason },
+            Command::Propose { verdict, conditions, reason } => {
+                Action::Propose { verdict, conditions, reason }
+            }
             Command::Approve => Action::Approve,
             Command::SendBack { reason } => Action::SendBack { reason },
             Command::CommitFunds => Action::CommitFunds { base_funds: self.base_funds(&request).await? },
@@ -162,7 +172,9 @@ impl Step<'_> {
             Command::RefuseAssignment { community, reason, text } => {
                 Action::RefuseAssignment { community, reason, text }
             }
-            Command::DeliverAssignment { community, report } => Action::DeliverAssignment { community, report },
+            Command::DeliverAssignment { community, report } => {
+                Action::DeliverAssignment { community, report }
+            }
             Command::Confirm => Action::Confirm,
             Command::Withdraw => Action::Withdraw,
         };

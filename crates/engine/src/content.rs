@@ -24,7 +24,11 @@ const BUILT_IN: &str = "cn-2007-2026";
 impl Content {
     /// Loads the newest catalogue and calendar of the database with the given rules; keeps what is not kept yet, so
     /// that every decision can be recomputed.
-    pub(crate) async fn load(store: &Store, mut files: Files, now: DateTime<Utc>) -> Result<Content, EngineError> {
+    pub(crate) async fn load(
+        store: &Store,
+        mut files: Files,
+        now: DateTime<Utc>,
+    ) -> Result<Content, EngineError> {
         let reader = store.reader();
         if let Some(catalogue) = reader.newest_catalogue().await? {
             files.insert(CATALOGUE_FILE.to_owned(), catalogue);
@@ -47,10 +51,14 @@ async fn keep(
     newest: Option<StoredCalendar>,
     now: DateTime<Utc>,
 ) -> Result<StoredCalendar, EngineError> {
-    let built_in =
-        || StoredCalendar { id: Uuid::now_v7(), version: BUILT_IN.to_owned(), content: default_calendar_csv() };
+    let built_in = || StoredCalendar {
+        id: Uuid::now_v7(),
+        version: BUILT_IN.to_owned(),
+        content: default_calendar_csv(),
+    };
     let mut calendar = newest.unwrap_or_else(built_in);
-    let files = serde_json::to_string(rules.files()).map_err(|error| EngineError::Broken(error.to_string()))?;
+    let files =
+        serde_json::to_string(rules.files()).map_err(|error| EngineError::Broken(error.to_string()))?;
     let tx = store.begin().await?;
     calendar.id = tx.put_calendar(calendar.clone(), now).await?;
     tx.put_rule_set(rules.name(), &files, now).await?;

@@ -73,12 +73,16 @@ impl Engine {
     }
 
     async fn try_one(&self, letter: &OutboxLetter, now: DateTime<Utc>) -> Tried {
-        let sent =
-            self.transport.deliver(&letter.bytes, &letter.message_id, &letter.sender, &letter.recipient).await;
+        let sent = self
+            .transport
+            .deliver(&letter.bytes, &letter.message_id, &letter.sender, &letter.recipient)
+            .await;
         match sent {
             Ok(()) => Tried::Sent { at: now },
             Err(DeliveryError::Never(failure)) => Tried::Dead { failure },
-            Err(DeliveryError::Later(failure)) if letter.attempts + 1 >= MOST_TRIES => Tried::Dead { failure },
+            Err(DeliveryError::Later(failure)) if letter.attempts + 1 >= MOST_TRIES => {
+                Tried::Dead { failure }
+            }
             Err(DeliveryError::Later(failure)) => Tried::Again { at: now + pause(letter.attempts), failure },
         }
     }

@@ -97,7 +97,11 @@ impl Engine {
             for (index, event) in chain.iter().enumerate() {
                 let place = i64::try_from(index + 1).unwrap_or(i64::MAX);
                 if event.seq != place || event.hash != event.expected_hash(previous, self.store.audit_key()) {
-                    checked.breach(5, subject, format!("event {} does not follow the one before it", event.seq));
+                    checked.breach(
+                        5,
+                        subject,
+                        format!("event {} does not follow the one before it", event.seq),
+                    );
                 }
                 previous = &event.hash;
             }
@@ -156,7 +160,11 @@ async fn balances(
         kept.insert(&account.key, account.balance);
         let counted = sums.remove(account.key.as_str()).unwrap_or_default();
         if counted != account.balance {
-            checked.breach(2, &account.key, format!("holds {}, its postings sum to {counted}", account.balance));
+            checked.breach(
+                2,
+                &account.key,
+                format!("holds {}, its postings sum to {counted}", account.balance),
+            );
         }
         if account.balance < Fen::ZERO && account.kind != AccountKind::Outer {
             checked.breach(2, &account.key, format!("is below zero: {}", account.balance));
@@ -199,7 +207,10 @@ async fn hours(reader: &Reader<'_>, requests: &[Request], checked: &mut Checked)
         .iter()
         .filter(|request| {
             let stage = request.stage.kind();
-            matches!(stage, StageKind::Admitted | StageKind::InForce | StageKind::Acceptance | StageKind::Settled)
+            matches!(
+                stage,
+                StageKind::Admitted | StageKind::InForce | StageKind::Acceptance | StageKind::Settled
+            )
         })
         .map(|request| request.id)
         .collect();
@@ -225,7 +236,8 @@ fn four_eyes(requests: &[Request], events: &BTreeMap<Uuid, Vec<EventLine>>, chec
             if event.action == ActionKind::Propose.word() {
                 proposer = event.person;
             }
-            if event.action == ActionKind::Approve.word() && (proposer.is_none() || event.person == proposer) {
+            if event.action == ActionKind::Approve.word() && (proposer.is_none() || event.person == proposer)
+            {
                 checked.breach(4, request.id, "approved by whoever proposed it");
             }
         }
@@ -290,13 +302,14 @@ async fn records(reader: &Reader<'_>, checked: &mut Checked) -> Result<(), Engin
     }
     for record in reader.all_records().await? {
         checked.records += 1;
-        let (Some(set), Some(calendar)) = (sets.get(&record.rule_set_hash), calendars.get(&record.calendar)) else {
+        let (Some(set), Some(calendar)) = (sets.get(&record.rule_set_hash), calendars.get(&record.calendar))
+        else {
             checked.breach(6, record.id, "its rule set or calendar is missing");
             continue;
         };
-        let again = facts::read(&record.facts).ok().and_then(|facts| {
-            crate::judging::on_large_stack(|| set.assess(facts, calendar)).ok()?.ok()
-        });
+        let again = facts::read(&record.facts)
+            .ok()
+            .and_then(|facts| crate::judging::on_large_stack(|| set.assess(facts, calendar)).ok()?.ok());
         let same = again.is_some_and(|judgement| {
             serde_json::to_value(&judgement.assessment).ok() == Some(record.assessment)
                 && serde_json::to_value(&judgement.trace).ok() == Some(record.trace)

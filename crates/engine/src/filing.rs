@@ -38,7 +38,12 @@ impl Engine {
     ///
     /// # Errors
     /// The actor files for no department, or a community is not in the department's district.
-    pub async fn draft(&self, filing: Filing, actor: &Actor, now: DateTime<Utc>) -> Result<Request, EngineError> {
+    pub async fn draft(
+        &self,
+        filing: Filing,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Request, EngineError> {
         let Actor::Person(person) = actor else { return Err(DecideError::NotYours.into()) };
         if !person.roles.contains(&Role::Submitter) {
             return Err(DecideError::NotYours.into());
@@ -111,12 +116,14 @@ async fn targets(
         let twice = codes.iter().take(index).any(|other| other == code);
         if !fits || twice {
             let why = if twice { "is given twice" } else { "is no community of this district" };
-            faults.push(Fault { pointer: format!("/communities/{index}"), message: format!("`{code}` {why}") });
+            faults
+                .push(Fault { pointer: format!("/communities/{index}"), message: format!("`{code}` {why}") });
         }
     }
     if !faults.is_empty() {
         return Err(EngineError::Malformed(faults));
     }
-    let target = |organisation: store::Organisation| Target { community: organisation.id, code: organisation.code };
+    let target =
+        |organisation: store::Organisation| Target { community: organisation.id, code: organisation.code };
     Ok(found.into_iter().map(target).collect())
 }

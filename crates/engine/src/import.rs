@@ -33,7 +33,9 @@ impl ImportKind {
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            ImportKind::Organisations => &["code", "parent", "kind", "name", "name_en", "body", "hosts_office"],
+            ImportKind::Organisations => {
+                &["code", "parent", "kind", "name", "name_en", "body", "hosts_office"]
+            }
             ImportKind::Communities => &["code", "year", "households", "residents", "workers"],
             ImportKind::People => &["email", "name", "organisation", "roles", "language"],
             ImportKind::Catalogue => &rules::CATALOGUE_COLUMNS,
@@ -208,7 +210,8 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
 
 async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
     let tree = tx.reader().organisations().await?;
-    let tree: BTreeMap<_, _> = tree.into_iter().map(|organisation| (organisation.code.clone(), organisation)).collect();
+    let tree: BTreeMap<_, _> =
+        tree.into_iter().map(|organisation| (organisation.code.clone(), organisation)).collect();
     let mut workers = Vec::new();
     for (row, record) in records(text, ImportKind::People.columns())? {
         let cell = |index: usize| record.get(index).unwrap_or_default().trim();

@@ -29,8 +29,10 @@ pub(crate) async fn facts(
     let today = now.with_timezone(&parameters.jurisdiction.offset()).date_naive();
     let mut application = request.application.clone();
     let department = reader.organisation_by_id(request.department).await?;
-    let kind = department.body.ok_or_else(|| EngineError::Broken("the department has no kind of body".into()))?;
-    application.department = Some(Department { name: department.name, kind, hosts_office: department.hosts_office });
+    let kind =
+        department.body.ok_or_else(|| EngineError::Broken("the department has no kind of body".into()))?;
+    application.department =
+        Some(Department { name: department.name, kind, hosts_office: department.hosts_office });
     let ids: Vec<OrganisationId> = request.targets.iter().map(|target| target.community).collect();
     let communities = communities(reader, request, &ids, today.year()).await?;
     let admitted = match &application.item {
@@ -120,7 +122,9 @@ pub(crate) async fn capacities(
     let sizes = communities(reader, request, &ids, year).await?;
     let workers: BTreeMap<&str, i64> = sizes
         .iter()
-        .map(|community| (community.code.as_str(), quota::workers(community, &content.rules.parameters().quota)))
+        .map(|community| {
+            (community.code.as_str(), quota::workers(community, &content.rules.parameters().quota))
+        })
         .collect();
     let places: BTreeMap<&str, OrganisationId> =
         request.targets.iter().map(|target| (target.code.as_str(), target.community)).collect();

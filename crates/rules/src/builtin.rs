@@ -19,6 +19,9 @@ pub fn default_files() -> Files {
 }
 
 /// The State Council's notices for 2007–2026 as CSV.
+///
+/// # Panics
+/// Never in a released binary: a test reads the calendar.
 #[must_use]
 pub fn default_calendar_csv() -> String {
     text(CALENDAR).expect("the calendar is built in")

@@ -224,7 +224,7 @@ fn arguments(ast: &AST) -> Result<Vec<usize>, String> {
         let place = ARGUMENTS.iter().position(|(name, _)| name == wanted);
         place.ok_or_else(|| format!("`check` can take {}; not `{wanted}`", known()))
     };
-    check.params.iter().map(|wanted| place(wanted)).collect()
+    check.params.iter().map(place).collect()
 }
 
 fn object(map: &rhai::Map) -> Result<Map<String, Value>, String> {

@@ -26,7 +26,11 @@ impl Tx {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn put_calendar(&self, calendar: StoredCalendar, at: DateTime<Utc>) -> Result<Uuid, StoreError> {
+    pub async fn put_calendar(
+        &self,
+        calendar: StoredCalendar,
+        at: DateTime<Utc>,
+    ) -> Result<Uuid, StoreError> {
         let StoredCalendar { id, version, content } = calendar;
         let hash = hash(&content);
         let known = calendar::Entity::find().filter(calendar::Column::Hash.eq(&hash)).one(&self.on).await?;
@@ -65,7 +69,12 @@ impl Tx {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn put_rule_set(&self, name: &RuleSetName, files: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn put_rule_set(
+        &self,
+        name: &RuleSetName,
+        files: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let row = rule_set::ActiveModel {
             hash: Set(name.hash.clone()),
             name: Set(name.name.clone()),

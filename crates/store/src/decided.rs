@@ -1,9 +1,9 @@
 //! The one write path: everything that a decision leads to, in the transaction of the caller. Each statement says what
 //! it expects; the hot rows (quota, balances) are taken last.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use workflow::assignment::Assignment;
 use workflow::id::{AssessmentId, RequestId};
@@ -77,7 +77,8 @@ impl Tx {
     /// # Errors
     /// What the database says.
     pub async fn insert_record(&self, record: DecisionRecord) -> Result<(), StoreError> {
-        let DecisionRecord { id, request, made_at, facts, assessment, trace, rule_set_hash, calendar } = record;
+        let DecisionRecord { id, request, made_at, facts, assessment, trace, rule_set_hash, calendar } =
+            record;
         let row = assessment::ActiveModel {
             id: Set(id.0),
             request_id: Set(request.0),
@@ -95,8 +96,11 @@ impl Tx {
     async fn replace_assignments(&self, request: &Request) -> Result<(), StoreError> {
         let of_request = assignment::Column::RequestId.eq(request.id.0);
         assignment::Entity::delete_many().filter(of_request).exec(&self.on).await?;
-        let rows: Vec<_> =
-            request.assignments.iter().map(|one| assignment_row(request.id, one)).collect::<Result<_, _>>()?;
+        let rows: Vec<_> = request
+            .assignments
+            .iter()
+            .map(|one| assignment_row(request.id, one))
+            .collect::<Result<_, _>>()?;
         for part in rows.chunks(BATCH) {
             let insert = assignment::Entity::insert_many(part.iter().cloned());
             insert.exec_without_returning(&self.on).await?;

@@ -66,7 +66,16 @@ impl EventLine {
         let person = self.person.map(|person| person.to_string()).unwrap_or_default();
         let reason = self.reason.as_deref().map_or("-".to_owned(), |reason| format!("+{reason}"));
         let fields = [
-            previous, &subject, &seq, &at, &person, &self.role, &self.action, &self.before, &self.after, &reason,
+            previous,
+            &subject,
+            &seq,
+            &at,
+            &person,
+            &self.role,
+            &self.action,
+            &self.before,
+            &self.after,
+            &reason,
             &self.detail,
         ];
         let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("HMAC takes a key of any length");
@@ -103,8 +112,13 @@ pub(crate) fn next_line(subject: Uuid, head: &Head, event: &Event, key: &AuditKe
 }
 
 impl Tx {
-    pub(crate) async fn insert_event(&self, line: &EventLine, district: OrganisationId) -> Result<(), StoreError> {
-        let EventLine { subject, seq, at, person, role, action, before, after, reason, detail, hash } = line.clone();
+    pub(crate) async fn insert_event(
+        &self,
+        line: &EventLine,
+        district: OrganisationId,
+    ) -> Result<(), StoreError> {
+        let EventLine { subject, seq, at, person, role, action, before, after, reason, detail, hash } =
+            line.clone();
         let row = event::ActiveModel {
             subject_id: Set(subject),
             seq: Set(seq),
@@ -205,5 +219,17 @@ fn line(row: event::Model) -> EventLine {
         detail,
         hash,
     } = row;
-    EventLine { subject: subject_id, seq, at, person: person_id, role, action, before, after, reason, detail, hash }
+    EventLine {
+        subject: subject_id,
+        seq,
+        at,
+        person: person_id,
+        role,
+        action,
+        before,
+        after,
+        reason,
+        detail,
+        hash,
+    }
 }

@@ -61,8 +61,11 @@ impl Tx {
         if postings.is_empty() {
             return Ok(());
         }
-        let accounts: BTreeMap<String, Account> =
-            postings.iter().flat_map(|posting| [posting.debit, posting.credit]).map(|a| (a.key(), a)).collect();
+        let accounts: BTreeMap<String, Account> = postings
+            .iter()
+            .flat_map(|posting| [posting.debit, posting.credit])
+            .map(|a| (a.key(), a))
+            .collect();
         self.open_accounts(district, accounts.values()).await?;
         let rows: Vec<_> = postings.iter().map(|posting| posting_row(district, place, posting, at)).collect();
         for part in rows.chunks(BATCH) {
@@ -206,7 +209,17 @@ fn account_line(row: account::Model) -> Result<AccountLine, StoreError> {
 }
 
 fn posting_line(row: posting::Model) -> Result<PostingLine, StoreError> {
-    let posting::Model { id, district_id: _, subject_id, event_seq, debit, credit, amount_fen, purpose, at } = row;
+    let posting::Model { id, district_id: _, subject_id, event_seq, debit, credit, amount_fen, purpose, at } =
+        row;
     let purpose = Purpose::from_word(&purpose).ok_or_else(|| unreadable("postings", id, &purpose))?;
-    Ok(PostingLine { id, subject: subject_id, event_seq, debit, credit, amount: Fen(amount_fen), purpose, at })
+    Ok(PostingLine {
+        id,
+        subject: subject_id,
+        event_seq,
+        debit,
+        credit,
+        amount: Fen(amount_fen),
+        purpose,
+        at,
+    })
 }

@@ -121,8 +121,11 @@ impl Tx {
     pub async fn add_people(&self, workers: &[Worker]) -> Result<(), StoreError> {
         for part in workers.chunks(BATCH) {
             let rows = part.iter().map(|worker| {
-                let Worker { person: Person { user, name, organisation, district: _, roles: _ }, email, language } =
-                    worker.clone();
+                let Worker {
+                    person: Person { user, name, organisation, district: _, roles: _ },
+                    email,
+                    language,
+                } = worker.clone();
                 person::ActiveModel {
                     id: Set(user.0),
                     organisation_id: Set(organisation.0),
@@ -154,7 +157,8 @@ impl Reader<'_> {
     /// # Errors
     /// What the database says.
     pub async fn organisations(&self) -> Result<Vec<Organisation>, StoreError> {
-        let rows = organisation::Entity::find().order_by_asc(organisation::Column::Code).all(&self.on).await?;
+        let rows =
+            organisation::Entity::find().order_by_asc(organisation::Column::Code).all(&self.on).await?;
         rows.into_iter().map(organisation_of).collect()
     }
 
@@ -163,7 +167,8 @@ impl Reader<'_> {
     /// # Errors
     /// `NotFound`.
     pub async fn organisation(&self, code: &str) -> Result<Organisation, StoreError> {
-        let found = organisation::Entity::find().filter(organisation::Column::Code.eq(code)).one(&self.on).await?;
+        let found =
+            organisation::Entity::find().filter(organisation::Column::Code.eq(code)).one(&self.on).await?;
         organisation_of(found.ok_or(StoreError::NotFound("organisation"))?)
     }
 
@@ -262,7 +267,8 @@ impl Reader<'_> {
             .add(organisation::Column::DistrictId.is_in(districts));
         let places = organisation::Entity::find().filter(near).all(&self.on).await?;
         let ids = places.iter().map(|row| row.id);
-        let rows = person::Entity::find().filter(person::Column::OrganisationId.is_in(ids)).all(&self.on).await?;
+        let rows =
+            person::Entity::find().filter(person::Column::OrganisationId.is_in(ids)).all(&self.on).await?;
         let workers = self.workers_of(rows, places).await?;
         Ok(audiences.iter().map(|audience| meant(audience, &workers)).collect())
     }
@@ -296,9 +302,10 @@ impl Reader<'_> {
             .map(|row| {
                 let person::Model { id, organisation_id, name, email, language } = row;
                 let district = districts.get(&organisation_id).copied();
-                let district = district.ok_or_else(|| unreadable("people", id, "its organisation is missing"))?;
-                let language =
-                    Language::of(&language).ok_or_else(|| unreadable("people", id, format!("`{language}`")))?;
+                let district =
+                    district.ok_or_else(|| unreadable("people", id, "its organisation is missing"))?;
+                let language = Language::of(&language)
+                    .ok_or_else(|| unreadable("people", id, format!("`{language}`")))?;
                 let person = Person {
                     user: UserId(id),
                     name,

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 use workflow::id::{LetterId, OrganisationId, RequestId};
@@ -89,6 +90,9 @@ impl Tx {
             sea_orm::sea_query::LockBehavior::SkipLocked,
         );
         let rows = rows.all(&self.on).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         outbox::Entity::update_many()
             .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(now + lease)))

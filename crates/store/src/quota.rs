@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+};
 use workflow::calendar::Month;
 use workflow::hours::Centihours;
 use workflow::id::{OrganisationId, RequestId};
@@ -55,7 +57,8 @@ impl Tx {
         if hours.is_empty() {
             return Ok(());
         }
-        let communities: BTreeMap<_, _> = request.targets.iter().map(|t| (t.code.as_str(), t.community)).collect();
+        let communities: BTreeMap<_, _> =
+            request.targets.iter().map(|t| (t.code.as_str(), t.community)).collect();
         let mut rows = Vec::with_capacity(hours.len());
         for MonthHours { code, month, hours } in hours {
             let community = communities.get(code.as_str()).ok_or(StoreError::NotFound("community"))?;
@@ -85,7 +88,11 @@ impl Tx {
     }
 
     /// Frees what a request holds, in one community or in all.
-    pub(crate) async fn free(&self, request: RequestId, community: Option<OrganisationId>) -> Result<(), StoreError> {
+    pub(crate) async fn free(
+        &self,
+        request: RequestId,
+        community: Option<OrganisationId>,
+    ) -> Result<(), StoreError> {
         self.lock_months(request).await?;
         let only = if community.is_some() { " AND quotas.community_id = ?" } else { "" };
         let sql = format!(
@@ -105,7 +112,8 @@ impl Tx {
     /// Makes the rows of months that were never booked before, and brings capacities up to date where they have grown
     /// or still hold what is booked.
     async fn open_months(&self, capacities: &[Capacity]) -> Result<(), StoreError> {
-        let known = OnConflict::columns([quota::Column::CommunityId, quota::Column::Month]).do_nothing().to_owned();
+        let known =
+            OnConflict::columns([quota::Column::CommunityId, quota::Column::Month]).do_nothing().to_owned();
         for part in capacities.chunks(BATCH) {
             let rows = part.iter().map(|capacity| quota::ActiveModel {
                 community_id: Set(capacity.community.0),

@@ -37,7 +37,8 @@ impl Reader<'_> {
 }
 
 fn record_of(row: assessment::Model) -> Result<DecisionRecord, StoreError> {
-    let assessment::Model { id, request_id, made_at, facts, assessment, trace, rule_set_hash, calendar_id } = row;
+    let assessment::Model { id, request_id, made_at, facts, assessment, trace, rule_set_hash, calendar_id } =
+        row;
     let json = |text: &str| -> Result<Value, StoreError> {
         serde_json::from_str(text).map_err(|error| unreadable("assessments", id, error))
     };

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Query,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Query,
 };
 use workflow::assignment::{Assignment, AssignmentStage};
 use workflow::calendar::Month;
@@ -72,8 +72,7 @@ impl Reader<'_> {
     /// # Errors
     /// `NotFound` outside the scope as well.
     pub async fn request(&self, id: RequestId, scope: Scope) -> Result<Request, StoreError> {
-        let found =
-            request::Entity::find_by_id(id.0).filter(scope.condition()).one(&self.on).await?;
+        let found = request::Entity::find_by_id(id.0).filter(scope.condition()).one(&self.on).await?;
         let row = found.ok_or(StoreError::NotFound("request"))?;
         let assignments = assignment::Entity::find()
             .filter(assignment::Column::RequestId.eq(id.0))
@@ -133,7 +132,10 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// What the database says; a row that cannot be read is given as an error of its own and stops no other.
-    pub async fn requests_in(&self, stages: &[StageKind]) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
+    pub async fn requests_in(
+        &self,
+        stages: &[StageKind],
+    ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
         let rows = request::Entity::find()
             .filter(request::Column::Stage.is_in(stages.iter().map(|stage| stage.word())))
             .order_by_asc(request::Column::Id)
@@ -320,7 +322,8 @@ fn request_of(row: request::Model, assignments: Vec<assignment::Model>) -> Resul
     let json = |error: serde_json::Error| unreadable("requests", id, error);
     let stage: Stage = serde_json::from_str(&stage_data).map_err(json)?;
     let targets: Vec<Target> = serde_json::from_str(&targets).map_err(json)?;
-    let assessed: Option<Assessed> = assessed.map(|text| serde_json::from_str(&text)).transpose().map_err(json)?;
+    let assessed: Option<Assessed> =
+        assessed.map(|text| serde_json::from_str(&text)).transpose().map_err(json)?;
     let assignments = assignments.into_iter().map(assignment_of).collect::<Result<_, _>>()?;
     Ok(Request {
         id: RequestId(id),
@@ -369,7 +372,13 @@ fn admitted_of(row: request::Model) -> Result<Option<Admitted>, StoreError> {
         return Ok(None);
     };
     let communities = targets.into_iter().map(|target| target.code).collect();
-    Ok(Some(Admitted { number: row.number.unwrap_or_default(), item: row.item, starts_on, ends_on, communities }))
+    Ok(Some(Admitted {
+        number: row.number.unwrap_or_default(),
+        item: row.item,
+        starts_on,
+        ends_on,
+        communities,
+    }))
 }
 
 fn assignment_of(row: assignment::Model) -> Result<Assignment, StoreError> {

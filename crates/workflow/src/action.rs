@@ -40,23 +40,46 @@ words! {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// The rules have run; their result comes with it.
-    Submit { assessed: Box<Assessed> },
+    Submit {
+        assessed: Box<Assessed>,
+    },
     ReturnByRules,
     AcceptFiling,
-    Return { reason: String },
+    Return {
+        reason: String,
+    },
     Quote,
-    AcceptQuote { offer: Offer },
+    AcceptQuote {
+        offer: Offer,
+    },
     DeclineQuote,
-    Propose { verdict: Verdict, conditions: Vec<String>, reason: Option<String> },
+    Propose {
+        verdict: Verdict,
+        conditions: Vec<String>,
+        reason: Option<String>,
+    },
     Approve,
-    SendBack { reason: String },
+    SendBack {
+        reason: String,
+    },
     Enter,
     QuotaShort,
-    CommitFunds { base_funds: BaseFunds },
+    CommitFunds {
+        base_funds: BaseFunds,
+    },
     Start,
-    AcceptAssignment { community: OrganisationId },
-    RefuseAssignment { community: OrganisationId, reason: RefusalReason, text: Option<String> },
-    DeliverAssignment { community: OrganisationId, report: String },
+    AcceptAssignment {
+        community: OrganisationId,
+    },
+    RefuseAssignment {
+        community: OrganisationId,
+        reason: RefusalReason,
+        text: Option<String>,
+    },
+    DeliverAssignment {
+        community: OrganisationId,
+        report: String,
+    },
     PayMiddle,
     Finish,
     Confirm,

@@ -38,7 +38,8 @@ pub fn deadline(request: &Request, moment: &Moment<'_>) -> Option<Deadline> {
         Stage::Returned { on } => Some(of(Role::Submitter, *on, limits.correction, Some(ActionKind::Lapse))),
         Stage::Review { clock, .. } | Stage::Proposed { clock, .. } => {
             let limit = clock.limit(moment.calendar, limits);
-            let role = if request.stage.kind() == StageKind::Review { Role::Reviewer } else { Role::Approver };
+            let role =
+                if request.stage.kind() == StageKind::Review { Role::Reviewer } else { Role::Approver };
             Some(Deadline { role, due: limit.due, provisional: limit.provisional, then: None })
         }
         Stage::Quoted { on, .. } => Some(of(Role::Submitter, *on, limits.quote, Some(ActionKind::Lapse))),
@@ -79,7 +80,8 @@ pub fn due_action(request: &Request, moment: &Moment<'_>) -> Option<Action> {
             if !*middle_paid && !all_over && started(middle(request)) {
                 return Some(Action::PayMiddle);
             }
-            let deemed = deemed_accepted(request, moment).map(|community| Action::AcceptAssignment { community });
+            let deemed =
+                deemed_accepted(request, moment).map(|community| Action::AcceptAssignment { community });
             let ended = request.application.ends_on.is_some_and(|end| end < today);
             deemed.or_else(|| (all_over || ended).then_some(Action::Finish))
         }
@@ -112,10 +114,9 @@ pub fn reminder(request: &Request, moment: &Moment<'_>) -> Option<Notice> {
         _ => return None,
     };
     let to = match deadline.role {
-        Role::Submitter => crate::notice::Audience::Organisation {
-            organisation: request.department,
-            role: Role::Submitter,
-        },
+        Role::Submitter => {
+            crate::notice::Audience::Organisation { organisation: request.department, role: Role::Submitter }
+        }
         role => notices::office(request, role),
     };
     let mut values = notices::common(request);

@@ -24,7 +24,12 @@ use crate::stage::Stage;
 ///
 /// # Errors
 /// [`DecideError`]: the action is not open to this actor in this stage, or a guard of `workflow.md` does not hold.
-pub fn decide(request: &Request, action: Action, actor: &Actor, moment: Moment<'_>) -> Result<Decided, DecideError> {
+pub fn decide(
+    request: &Request,
+    action: Action,
+    actor: &Actor,
+    moment: Moment<'_>,
+) -> Result<Decided, DecideError> {
     let role = role_for(request, &action, actor)?;
     let case = Deciding { request, actor, moment };
     let kind = action.kind();
@@ -37,7 +42,8 @@ pub fn decide(request: &Request, action: Action, actor: &Actor, moment: Moment<'
     }
     let Changes { mut request, detail, postings, bookings, notices } = changes;
     request.version += 1;
-    let event = Event { at: moment.now, user: actor.user(), role, action: kind, before, after, reason, detail };
+    let event =
+        Event { at: moment.now, user: actor.user(), role, action: kind, before, after, reason, detail };
     Ok(Decided { request, event, postings, bookings, notices })
 }
 
@@ -45,7 +51,10 @@ pub fn decide(request: &Request, action: Action, actor: &Actor, moment: Moment<'
 #[must_use]
 pub fn may_try(request: &Request, action: crate::action::ActionKind, actor: &Actor) -> bool {
     let stage = request.stage.kind();
-    actor.roles().iter().any(|role| !open(stage, action, *role).is_empty() && stands_near(request, actor, *role))
+    actor
+        .roles()
+        .iter()
+        .any(|role| !open(stage, action, *role).is_empty() && stands_near(request, actor, *role))
 }
 
 /// The role in which the actor may do this; none is an error that says whether the pair exists at all.
@@ -107,7 +116,9 @@ impl Deciding<'_> {
             Action::CommitFunds { base_funds } => self.commit_funds(base_funds),
             Action::Start => self.start(),
             Action::AcceptAssignment { community } => self.accept_assignment(community),
-            Action::RefuseAssignment { community, reason, text } => self.refuse_assignment(community, reason, text),
+            Action::RefuseAssignment { community, reason, text } => {
+                self.refuse_assignment(community, reason, text)
+            }
             Action::DeliverAssignment { community, report } => self.deliver_assignment(community, &report),
             Action::PayMiddle => self.pay_middle(),
             Action::Finish => self.finish(),
@@ -119,7 +130,13 @@ impl Deciding<'_> {
     fn to(&self, stage: Stage) -> Changes {
         let request = Request { stage, ..self.request.clone() };
         let nothing = (Map::new(), Vec::new(), Vec::new());
-        Changes { request, detail: nothing.0, postings: nothing.1, bookings: Bookings::Keep, notices: nothing.2 }
+        Changes {
+            request,
+            detail: nothing.0,
+            postings: nothing.1,
+            bookings: Bookings::Keep,
+            notices: nothing.2,
+        }
     }
 
     /// The pair is not in the table; for guards that look into the stage.

@@ -47,8 +47,11 @@ impl Price {
         communities.sort_by(|a, b| a.code.cmp(&b.code));
         let direct = direct_shares(request, &communities);
         let pricing = Pricing { request, period, item, parameters };
-        let lines: Vec<CommunityPrice> =
-            communities.into_iter().zip(direct).map(|(community, direct)| pricing.of(community, direct)).collect();
+        let lines: Vec<CommunityPrice> = communities
+            .into_iter()
+            .zip(direct)
+            .map(|(community, direct)| pricing.of(community, direct))
+            .collect();
         Price { total: lines.iter().map(|line| line.total).sum(), communities: lines }
     }
 
@@ -93,10 +96,12 @@ impl Pricing<'_> {
     fn of(&self, community: &Community, direct: Fen) -> CommunityPrice {
         let (minutes, full_labour) = self.labour(community);
         let class = self.item.map(|item| item.class);
-        let surplus = self.item.filter(|item| item.class == Class::Assist).map(|item| {
-            minutes.beyond(self.baseline(item, community))
-        });
-        let free = matches!(class, Some(Class::Core | Class::Negative)) || surplus.is_some_and(Minutes::is_zero);
+        let surplus = self
+            .item
+            .filter(|item| item.class == Class::Assist)
+            .map(|item| minutes.beyond(self.baseline(item, community)));
+        let free =
+            matches!(class, Some(Class::Core | Class::Negative)) || surplus.is_some_and(Minutes::is_zero);
         let labour = match surplus {
             _ if free => Fen::ZERO,
             Some(surplus) => Fen(narrow(half_up(i128::from(full_labour.0) * surplus.0, minutes.0))),

@@ -31,8 +31,10 @@ struct Spread {
 impl Spread {
     fn of(calendar: &Calendar, (start, end): (NaiveDate, NaiveDate)) -> Spread {
         let days = |month: Month| calendar.working_days(month.first().max(start), month.last().min(end));
-        let months: Vec<_> =
-            Month::spanning(start, end).map(|month| (month, days(month))).filter(|(_, days)| *days > 0).collect();
+        let months: Vec<_> = Month::spanning(start, end)
+            .map(|month| (month, days(month)))
+            .filter(|(_, days)| *days > 0)
+            .collect();
         let total = months.iter().map(|(_, days)| days).sum();
         Spread { months, total }
     }

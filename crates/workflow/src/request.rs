@@ -82,7 +82,8 @@ impl Assessed {
     /// Takes from an assessment what decisions need.
     #[must_use]
     pub fn of(assessment: &Assessment, id: AssessmentId) -> Assessed {
-        let share = |line: &crate::price::CommunityPrice| Share { code: line.code.clone(), price: line.total };
+        let share =
+            |line: &crate::price::CommunityPrice| Share { code: line.code.clone(), price: line.total };
         let hours = assessment.quota.iter().map(|row| MonthHours {
             code: row.community.clone(),
             month: row.month,

@@ -130,7 +130,8 @@ impl DecisionClock {
     /// The limit of the decision: its working days and exactly those of the pauses.
     #[must_use]
     pub fn limit(&self, calendar: &Calendar, limits: &LimitParameters) -> Limit {
-        let stood = |pause: &Pause| pause.from.succ_opt().map_or(0, |day| calendar.working_days(day, pause.until));
+        let stood =
+            |pause: &Pause| pause.from.succ_opt().map_or(0, |day| calendar.working_days(day, pause.until));
         let paused: u32 = self.pauses.iter().map(stood).sum();
         calendar.limit(self.started_on, limits.decision + paused)
     }

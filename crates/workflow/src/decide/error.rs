@@ -97,7 +97,9 @@ impl DecideError {
             DecideError::ReturnedBefore => "本次提交已退回过一次，不得再次退回".into(),
             DecideError::ReasonMissing => "请填写理由".into(),
             DecideError::NoPrice => "该事项无需付费，不必报价".into(),
-            DecideError::OfferBelowPrice { offer, price } => format!("报价 {offer} 元低于核定价格 {price} 元"),
+            DecideError::OfferBelowPrice { offer, price } => {
+                format!("报价 {offer} 元低于核定价格 {price} 元")
+            }
             DecideError::NotInBudget => "经费未列入本年预算".into(),
             DecideError::QuoteNotAccepted { price } => format!("价格 {price} 元尚无部门确认的报价"),
             DecideError::NegativeNeverAdmitted => "负面清单事项不得准入".into(),

@@ -97,7 +97,8 @@ impl Deciding<'_> {
         let stage = Stage::InForce { on: *on, decision: decision.clone(), middle_paid: true };
         let mut changes = self.to(stage);
         let mut postings = Vec::new();
-        for assignment in changes.request.assignments.iter_mut().filter(|assignment| !assignment.is_refused()) {
+        for assignment in changes.request.assignments.iter_mut().filter(|assignment| !assignment.is_refused())
+        {
             let amount = part(assignment.price, share).min(assignment.price - assignment.paid);
             let account = Account::Community { community: assignment.community };
             postings.extend(Posting::of(Purpose::MiddleInstalment, self.escrow(), account, amount));

@@ -53,7 +53,11 @@ impl Deciding<'_> {
         Ok(changes.noting("refusal", reason.word()).telling(told))
     }
 
-    pub(super) fn deliver_assignment(&self, community: OrganisationId, report: &str) -> Result<Changes, DecideError> {
+    pub(super) fn deliver_assignment(
+        &self,
+        community: OrganisationId,
+        report: &str,
+    ) -> Result<Changes, DecideError> {
         given(Some(report))?;
         let assignment = self.own(community)?;
         if assignment.is_over() {

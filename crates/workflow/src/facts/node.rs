@@ -97,8 +97,11 @@ impl<'a> Node<'a> {
         if values.len() > most {
             return self.refuse(format!("at most {most} entries are read"));
         }
-        let element = move |(index, value)| {
-            Node { value, parent: Some(self), key: Key::Index(index), faults: self.faults }
+        let element = move |(index, value)| Node {
+            value,
+            parent: Some(self),
+            key: Key::Index(index),
+            faults: self.faults,
         };
         Some(values.iter().enumerate().map(element))
     }
@@ -157,10 +160,10 @@ impl<'a> Node<'a> {
     pub(super) fn date(&self) -> Option<NaiveDate> {
         let text = self.text()?;
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-        let date = date.filter(|_| text.len() == 10 && text.bytes().next().is_some_and(|b| b.is_ascii_digit()));
-        date.filter(|date| (first_day()..=last_day()).contains(date)).or_else(|| {
-            self.refuse(format!("`{text}` is no date such as `2026-05-06` from 2000 to 2099"))
-        })
+        let date =
+            date.filter(|_| text.len() == 10 && text.bytes().next().is_some_and(|b| b.is_ascii_digit()));
+        date.filter(|date| (first_day()..=last_day()).contains(date))
+            .or_else(|| self.refuse(format!("`{text}` is no date such as `2026-05-06` from 2000 to 2099")))
     }
 }
 

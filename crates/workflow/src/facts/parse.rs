@@ -27,12 +27,32 @@ pub(super) fn facts(node: &Node<'_>) -> Option<Facts> {
     let register = object.given("register").map_or(Some(Register::default()), |node| register(&node));
     let admitted = list(&object, "admitted", limits::COMMUNITIES, admitted);
     refuse_twins(&object, &communities);
-    Some(Facts { today: today?, request: request?, communities: communities?, register: register?, admitted: admitted? })
+    Some(Facts {
+        today: today?,
+        request: request?,
+        communities: communities?,
+        register: register?,
+        admitted: admitted?,
+    })
 }
 
 const APPLICATION: &[&str] = &[
-    "title", "description", "department", "cosigned_by", "item", "term", "starts_on", "ends_on", "occurred_on",
-    "governing_document", "declarations", "work", "direct_costs", "burdens", "personal_data", "offer",
+    "title",
+    "description",
+    "department",
+    "cosigned_by",
+    "item",
+    "term",
+    "starts_on",
+    "ends_on",
+    "occurred_on",
+    "governing_document",
+    "declarations",
+    "work",
+    "direct_costs",
+    "burdens",
+    "personal_data",
+    "offer",
 ];
 
 pub(super) fn application(node: &Node<'_>) -> Option<Application> {
@@ -218,12 +238,21 @@ fn name(node: &Node<'_>) -> Option<String> {
 }
 
 /// A member that may be absent or null; the outer none is a fault.
-fn maybe<'a, T>(object: &Object<'a>, name: &'static str, parse: impl Fn(&Node<'a>) -> Option<T>) -> Option<Option<T>> {
+fn maybe<'a, T>(
+    object: &Object<'a>,
+    name: &'static str,
+    parse: impl Fn(&Node<'a>) -> Option<T>,
+) -> Option<Option<T>> {
     object.given(name).map_or(Some(None), |node| parse(&node).map(Some))
 }
 
 /// An array that may be absent or null; none if any element has a fault, so that every fault is found.
-fn list<T>(object: &Object<'_>, name: &'static str, most: usize, parse: fn(&Node<'_>) -> Option<T>) -> Option<Vec<T>> {
+fn list<T>(
+    object: &Object<'_>,
+    name: &'static str,
+    most: usize,
+    parse: fn(&Node<'_>) -> Option<T>,
+) -> Option<Vec<T>> {
     let Some(node) = object.given(name) else {
         return Some(Vec::new());
     };
@@ -236,7 +265,9 @@ fn refuse_twins(object: &Object<'_>, communities: &Option<Vec<Community>>) {
     let mut codes: Vec<&str> = communities.iter().flatten().map(|c| c.code.as_str()).collect();
     codes.sort_unstable();
     for pair in codes.windows(2) {
-        if let [one, other] = pair && one == other {
+        if let [one, other] = pair
+            && one == other
+        {
             object.get("communities").fault(format!("community `{one}` is given twice"));
         }
     }

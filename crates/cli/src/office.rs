@@ -1,0 +1,144 @@
+//! The office's own commands: imports, people, budgets, limits, the doctor.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use engine::{ImportKind, NewPerson};
+use serde_json::json;
+use tokio::sync::watch;
+use workflow::actor::Role;
+use workflow::money::Fen;
+
+use crate::print::{self, Failure};
+use crate::settings::{BudgetTask, Common, JobTask, UserTask};
+use crate::{clock, open};
+
+pub(crate) async fn import(common: &Common, kind: ImportKind, file: &Path) -> Result<ExitCode, Failure> {
+    let text = open::read(file)?;
+    let engine = open::engine(common).await?;
+    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let imported = engine.import(kind, &name, &text, clock::now()).await?;
+    if common.json {
+        print::json(&imported)?;
+    } else {
+        let what = imported.kind.name(common.language());
+        print::line(format!("{what}: {} {}", imported.rows, common.say("行", "rows")))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Failure> {
+    let engine = open::engine(common).await?;
+    match task {
+        UserTask::Add { email, name, organisation, roles, letters } => {
+            let language = Common { lang: letters, ..common.clone() }.language();
+            let roles = roles.iter().map(|word| role(word)).collect::<Result<Vec<_>, _>>()?;
+            engine.add_person(NewPerson { email: email.clone(), name, organisation, roles, language }).await?;
+            print::line(email)?;
+        }
+        UserTask::List => {
+            let everyone = engine.reader().everyone().await?;
+            let tree = engine.reader().organisations().await?;
+            let named = |worker: &store::Worker| {
+                let organisation = tree.iter().find(|o| o.id == worker.person.organisation);
+                organisation.map(|o| o.name.clone()).unwrap_or_default()
+            };
+            let roles = |worker: &store::Worker| {
+                worker.person.roles.iter().map(|role| role.name(common.language())).collect::<Vec<_>>().join("、")
+            };
+            if common.json {
+                let list: Vec<_> = everyone
+                    .iter()
+                    .map(|w| json!({ "email": w.email, "name": w.person.name, "organisation": named(w), "roles": w.person.roles }))
+                    .collect();
+                print::json(&list)?;
+            } else {
+                let rows = everyone.iter().map(|w| vec![w.email.clone(), w.person.name.clone(), named(w), roles(w)]);
+                let heading = [
+                    common.say("地址", "address"),
+                    common.say("姓名", "name"),
+                    common.say("机构", "organisation"),
+                    common.say("角色", "roles"),
+                ];
+                print::line(print::table(&heading, &[], rows.collect()))?;
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn role(word: &str) -> Result<Role, Failure> {
+    let role = Role::from_word(word).filter(|role| *role != Role::System);
+    let known = || Role::ALL.iter().filter(|r| **r != Role::System).map(|r| r.word()).collect::<Vec<_>>().join(", ");
+    role.ok_or_else(|| Failure::Input(format!("`{word}` is no role; known are {}", known())))
+}
+
+pub(crate) async fn budget(common: &Common, task: BudgetTask) -> Result<ExitCode, Failure> {
+    let engine = open::engine(common).await?;
+    match task {
+        BudgetTask::Appropriate { department, year, amount, actor } => {
+            let amount = Fen::parse(&amount).map_err(|error| Failure::Input(error.to_string()))?;
+            let actor = open::actor(&engine, &actor).await?;
+            engine.appropriate(&actor, &department, (year, amount), clock::now()).await?;
+            print::line(format!("{department} {year} {}", amount.for_people()))?;
+        }
+        BudgetTask::BaseFunds { year, actor } => {
+            let actor = open::actor(&engine, &actor).await?;
+            let total = engine.pay_base_funds(&actor, year, clock::now()).await?;
+            print::line(format!("{year} {}", total.for_people()))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Failure> {
+    let engine = Arc::new(open::engine(common).await?);
+    match task {
+        JobTask::Once => {
+            let swept = engine.sweep(clock::now()).await?;
+            let delivered = engine.deliver_all(clock::now()).await?;
+            print::json(&json!({
+                "actions": swept.actions, "reminders": swept.reminders, "failures": swept.failures,
+                "sent": delivered.sent, "again": delivered.again, "dead": delivered.dead,
+            }))?;
+        }
+        JobTask::Run => {
+            let (stop, stopped) = watch::channel(false);
+            let running = tokio::spawn(Arc::clone(&engine).run(clock::now, stopped));
+            tokio::signal::ctrl_c().await?;
+            // The loops hold the receiver; if they have ended already there is nobody to tell.
+            let _ = stop.send(true);
+            running.await.map_err(anyhow::Error::from)??;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn doctor(common: &Common) -> Result<ExitCode, Failure> {
+    let engine = open::engine(common).await?;
+    let checked = engine.doctor().await?;
+    if common.json {
+        print::json(&checked)?;
+    } else {
+        for breach in &checked.breaches {
+            print::line(format!("✗ {} {}: {}", breach.invariant, breach.place, breach.message))?;
+        }
+        let sound = common.say("各项不变量成立", "every invariant holds");
+        let verdict = if checked.breaches.is_empty() { sound } else { common.say("存在违反", "there are breaches") };
+        print::line(format!(
+            "{verdict}: {} {}, {} {}, {} {}, {} {}, {} {}",
+            checked.requests,
+            common.say("件申请", "requests"),
+            checked.events,
+            common.say("条事件", "events"),
+            checked.postings,
+            common.say("笔分录", "postings"),
+            checked.quota_months,
+            common.say("个社区月", "community months"),
+            checked.records,
+            common.say("份评估重算", "assessments recomputed"),
+        ))?;
+    }
+    Ok(if checked.breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

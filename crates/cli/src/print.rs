@@ -1,0 +1,92 @@
+//! Printing: tables for people, JSON for programs, failures with a code and a place.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use engine::EngineError;
+use serde::Serialize;
+use store::StoreError;
+use workflow::language::Language;
+
+/// Why a command failed, with the exit code that says of what kind it is.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What was put in is wrong: exit 2.
+    Input(String),
+    Engine(Box<EngineError>),
+    Other(anyhow::Error),
+}
+
+impl Failure {
+    pub(crate) fn report(self, language: Language) -> ExitCode {
+        let (code, message) = match self {
+            Failure::Input(message) => (2, message),
+            Failure::Engine(error) => {
+                let malformed = matches!(*error, EngineError::Malformed(_) | EngineError::Csv(_));
+                (if malformed { 2 } else { 1 }, error.message(language))
+            }
+            Failure::Other(error) => (1, format!("{error:#}")),
+        };
+        // Nothing more can be done when standard error is gone.
+        let _ = writeln!(std::io::stderr(), "zhunru: {message}");
+        ExitCode::from(code)
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Failure {
+        Failure::Engine(Box::new(error))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::Engine(Box::new(EngineError::Store(error)))
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure::Other(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        Failure::Other(error.into())
+    }
+}
+
+/// Writes a line to standard output; a reader that has gone ends the command quietly.
+pub(crate) fn line(text: impl AsRef<str>) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_ref().as_bytes())?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// JSON on standard output.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
+    Ok(line(text)?)
+}
+
+/// One hairline under the heading, nothing else.
+const HAIRLINE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// A table for people; columns named in `right` are numbers.
+pub(crate) fn table(heading: &[&str], right: &[usize], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(HAIRLINE).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(heading.to_vec());
+    for row in rows {
+        table.add_row(row);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        if right.contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.to_string()
+}

@@ -1,0 +1,217 @@
+//! What can be said on the command line and in the environment.
+
+use std::path::PathBuf;
+
+use chrono::Datelike;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::ImportKind;
+use workflow::language::Language;
+
+/// 准入: funds follow the task (费随事转). Community task admission with rules, deadlines, hours and money.
+#[derive(Debug, Parser)]
+#[command(name = "zhunru", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// `sqlite://PATH` or `postgres://USER@HOST/DATABASE`
+    #[arg(long, global = true, env = "ZHUNRU_DATABASE", default_value = "sqlite://zhunru.db", hide_env_values = true)]
+    pub(crate) database: String,
+    /// Language of what is printed: 中文 or English
+    #[arg(long, global = true, env = "ZHUNRU_LANG", value_enum, default_value_t = Lang::Zh)]
+    pub(crate) lang: Lang,
+    /// Print JSON on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Folder of a rule set (default: the one built in)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Catalogue of items (CSV) instead of the rule set's own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// Working-day calendar (CSV) instead of the one built in; for `assess` and `rules`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) calendar: Option<PathBuf>,
+    /// Where letters go: `smtp://127.0.0.1:25`, `smtp+starttls://USER:PASSWORD@HOST:587`, `smtps://…`, or a folder
+    #[arg(long, global = true, env = "ZHUNRU_MAIL", default_value = "letters", hide_env_values = true)]
+    pub(crate) mail: String,
+    /// Sender of letters
+    #[arg(long, global = true, env = "ZHUNRU_SENDER", default_value = "准入办公室 <zhunru@localhost.localdomain>")]
+    pub(crate) sender: String,
+    /// File with the key of the histories (default: beside the SQLite file, made on first use)
+    #[arg(long, global = true, env = "ZHUNRU_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+}
+
+impl Common {
+    pub(crate) fn language(&self) -> Language {
+        match self.lang {
+            Lang::Zh => Language::Chinese,
+            Lang::En => Language::English,
+        }
+    }
+
+    /// The text in the chosen language.
+    pub(crate) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    Zh,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Assess facts: one object, an array or newline-delimited JSON; needs no database
+    Assess {
+        /// File of facts, `-` for standard input
+        file: String,
+    },
+    /// A city of 133 communities in a throw-away database, moved through a season before your eyes
+    Demo(DemoOptions),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Import a CSV file
+    Import { kind: Import, file: PathBuf },
+    /// People who work with the program
+    User {
+        #[command(subcommand)]
+        task: UserTask,
+    },
+    /// Budgets and base funds
+    Budget {
+        #[command(subcommand)]
+        task: BudgetTask,
+    },
+    /// Requests: file, decide, fund, deliver
+    Request {
+        #[command(subcommand)]
+        task: crate::request::RequestTask,
+    },
+    /// A community's hours: capacity, booked, free, and what books them
+    Quota {
+        /// Code of the community
+        community: String,
+        #[arg(long, default_value_t = crate::clock::now().year())]
+        year: i32,
+    },
+    /// Accounts and postings of a department, a community, a district or a request
+    Ledger {
+        /// Code of an organisation, or number or id of a request
+        account: String,
+    },
+    /// Check every invariant; exit 1 on a breach
+    Doctor,
+    /// Limits and letters
+    Jobs {
+        #[command(subcommand)]
+        task: JobTask,
+    },
+    /// Rule sets
+    Rules {
+        #[command(subcommand)]
+        task: RulesTask,
+    },
+    /// Shell completions
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoOptions {
+    /// End after printing, even on a terminal
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Keep `DIR/zhunru.db` and `DIR/letters/*.eml`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Import {
+    Organisations,
+    Communities,
+    People,
+    Catalogue,
+    Calendar,
+}
+
+impl From<Import> for ImportKind {
+    fn from(import: Import) -> ImportKind {
+        match import {
+            Import::Organisations => ImportKind::Organisations,
+            Import::Communities => ImportKind::Communities,
+            Import::People => ImportKind::People,
+            Import::Catalogue => ImportKind::Catalogue,
+            Import::Calendar => ImportKind::Calendar,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserTask {
+    /// Add a person
+    Add {
+        email: String,
+        name: String,
+        /// Code of the organisation
+        #[arg(long)]
+        organisation: String,
+        /// submitter, reviewer, approver, finance, committee, subdistrict, auditor, admin or policy
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        /// Language of the person's letters
+        #[arg(long, value_enum, default_value_t = Lang::Zh)]
+        letters: Lang,
+    },
+    /// Everyone with their roles
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BudgetTask {
+    /// Put money into a department's budget line
+    Appropriate {
+        /// Code of the department
+        department: String,
+        year: i32,
+        /// Yuan with two places
+        amount: String,
+        /// Address of the finance person who does it
+        #[arg(long = "as")]
+        actor: String,
+    },
+    /// Pay the base funds of a year to every community of the district
+    BaseFunds {
+        year: i32,
+        #[arg(long = "as")]
+        actor: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobTask {
+    /// Carry out limits and deliver letters until Ctrl-C
+    Run,
+    /// The same, once
+    Once,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesTask {
+    /// Load the rule set and list every fault with file, line and column
+    Check,
+    /// Run the cases beside the scripts
+    Test,
+}

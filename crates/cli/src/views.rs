@@ -1,0 +1,304 @@
+//! What people look at: one request, a community's hours, an account's postings.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use engine::Engine;
+use serde_json::json;
+use store::{AccountLine, EventLine, OrganisationKind, PostingLine, Scope};
+use uuid::Uuid;
+use workflow::action::ActionKind;
+use workflow::actor::Role;
+use workflow::calendar::Month;
+use workflow::deadline::deadline;
+use workflow::hours::Centihours;
+use workflow::id::{OrganisationId, RequestId, UserId};
+use workflow::money::Fen;
+use workflow::quota::{capacity, workers};
+use workflow::request::{Moment, Request};
+use workflow::stage::StageKind;
+
+use crate::print::{self, Failure};
+use crate::settings::Common;
+use crate::{clock, decision, open};
+
+/// One request as people read it.
+pub(crate) async fn request(common: &Common, engine: &Engine, written: &str, scope: Scope) -> Result<(), Failure> {
+    let reader = engine.reader();
+    let id = reader.request_id(written, scope).await?;
+    let request = reader.request(id, scope).await?;
+    let history = reader.history(id).await?;
+    let record = reader.records(id).await?.into_iter().next();
+    if common.json {
+        return print::json(&json!({
+            "id": request.id, "number": request.number, "application": request.application,
+            "stage": request.stage, "version": request.version, "assignments": request.assignments,
+            "assessment": record.as_ref().map(|record| &record.assessment),
+            "trace": record.as_ref().map(|record| &record.trace), "history": history,
+        }));
+    }
+    print::line(head(common, engine, &request))?;
+    if let Some(record) = record {
+        print::line(decision::readable(common, &record.assessment))?;
+        print::line(decision::trace(common, &record.trace))?;
+    }
+    if !request.assignments.is_empty() {
+        print::line(assignments(common, &request))?;
+    }
+    Ok(print::line(history_table(common, engine, &history).await?)?)
+}
+
+fn head(common: &Common, engine: &Engine, request: &Request) -> String {
+    let language = common.language();
+    let content = engine.content();
+    let moment = Moment { now: clock::now(), calendar: &content.calendar, parameters: content.rules.parameters() };
+    let department = request.application.department.as_ref().map(|d| d.name.as_str()).unwrap_or_default();
+    let limit = deadline(request, &moment).map(|deadline| {
+        let left = content.calendar.days_left(moment.today(), deadline.due);
+        let left = match (left >= 0, common.lang) {
+            (true, crate::settings::Lang::Zh) => format!("剩 {left} 个工作日"),
+            (true, crate::settings::Lang::En) => format!("{left} working days left"),
+            (false, crate::settings::Lang::Zh) => format!("已超 {} 个工作日", -left),
+            (false, crate::settings::Lang::En) => format!("{} working days late", -left),
+        };
+        format!(" · {} · {left} ({})", deadline.due, deadline.role.name(language))
+    });
+    format!(
+        "{} {}\n{department} · {}{}\n",
+        request.number(),
+        request.title(),
+        request.stage.kind().name(language),
+        limit.unwrap_or_default()
+    )
+}
+
+fn assignments(common: &Common, request: &Request) -> String {
+    let row = |assignment: &workflow::assignment::Assignment| {
+        vec![
+            assignment.code.clone(),
+            assignment.stage.kind().name(common.language()).to_owned(),
+            assignment.price.for_people(),
+            assignment.paid.for_people(),
+        ]
+    };
+    let heading = [
+        common.say("社区", "community"),
+        common.say("派单", "assignment"),
+        common.say("价格", "price"),
+        common.say("已付", "paid"),
+    ];
+    print::table(&heading, &[2, 3], request.assignments.iter().map(row).collect())
+}
+
+/// A history with names for ids and words for people.
+pub(crate) async fn history_table(common: &Common, engine: &Engine, history: &[EventLine]) -> Result<String, Failure> {
+    let users: Vec<UserId> = history.iter().filter_map(|event| event.person).map(UserId).collect();
+    let names = engine.reader().names(&users).await?;
+    let offset = engine.content().rules.parameters().jurisdiction.offset();
+    let language = common.language();
+    let row = |event: &EventLine| {
+        let who = event.person.and_then(|person| names.get(&UserId(person)).cloned());
+        let role = Role::from_word(&event.role).map(|role| role.name(language));
+        let action = ActionKind::from_word(&event.action).map(|action| action.name(language));
+        let after = StageKind::from_word(&event.after).map(|stage| stage.name(language));
+        vec![
+            event.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string(),
+            who.unwrap_or_else(|| role.unwrap_or_default().to_owned()),
+            action.unwrap_or_default().to_owned(),
+            after.unwrap_or_default().to_owned(),
+            event.reason.clone().unwrap_or_default(),
+        ]
+    };
+    let heading = [
+        common.say("时间", "time"),
+        common.say("办理人", "who"),
+        common.say("办理", "action"),
+        common.say("阶段", "stage"),
+        common.say("理由", "reason"),
+    ];
+    Ok(print::table(&heading, &[], history.iter().map(row).collect()))
+}
+
+pub(crate) async fn quota(common: &Common, community: &str, year: i32) -> Result<ExitCode, Failure> {
+    let engine = open::engine(common).await?;
+    show_quota(common, &engine, community, year).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A community's year: capacity, booked and free by month, and the tasks behind the figures.
+pub(crate) async fn show_quota(common: &Common, engine: &Engine, code: &str, year: i32) -> Result<(), Failure> {
+    let reader = engine.reader();
+    let organisation = reader.organisation(code).await?;
+    if organisation.kind != OrganisationKind::Community {
+        return Err(Failure::Input(format!("`{code}` is no community")));
+    }
+    let (id, months) = (organisation.id, months_of(year)?);
+    let capacities = capacities(engine, &organisation, year, &months).await?;
+    let span = (months.first().copied(), months.last().copied());
+    let (Some(first), Some(last)) = span else { return Ok(()) };
+    let booked: BTreeMap<Month, Centihours> =
+        reader.quota_months(&[id], (first, last)).await?.into_iter().map(|row| (row.month, row.booked)).collect();
+    let bookings = reader.bookings(id).await?;
+    let tasks = tasks(engine, &bookings).await?;
+    if common.json {
+        let rows = months.iter().zip(&capacities).map(|(month, capacity)| {
+            let taken = booked.get(month).copied().unwrap_or_default();
+            json!({ "month": month, "capacity": capacity, "booked": taken, "free": Centihours(capacity.0 - taken.0) })
+        });
+        let rows: Vec<_> = rows.collect();
+        return print::json(&json!({ "community": code, "year": year, "months": rows, "bookings": bookings }));
+    }
+    let mut rows = Vec::new();
+    for (month, capacity) in months.iter().zip(&capacities) {
+        let taken = booked.get(month).copied().unwrap_or_default();
+        let free = Centihours(capacity.0 - taken.0);
+        let names = bookings.iter().filter(|line| line.month == *month);
+        let names = names.filter_map(|line| Some(format!("{} {}", tasks.get(&line.request)?, line.hours)));
+        rows.push(vec![
+            month.to_string(),
+            capacity.to_string(),
+            taken.to_string(),
+            free.to_string(),
+            bar(taken, *capacity),
+            names.collect::<Vec<_>>().join("; "),
+        ]);
+    }
+    let heading = [
+        common.say("月份", "month"),
+        common.say("可承接小时", "capacity"),
+        common.say("已占用", "booked"),
+        common.say("可用", "free"),
+        common.say("负荷", "load"),
+        common.say("事项", "tasks"),
+    ];
+    print::line(format!("{} {code} · {year}", organisation.name))?;
+    Ok(print::line(print::table(&heading, &[1, 2, 3], rows))?)
+}
+
+fn months_of(year: i32) -> Result<Vec<Month>, Failure> {
+    let first = Month::parse(&format!("{year:04}-01")).map_err(|error| Failure::Input(error.to_string()))?;
+    Ok(std::iter::successors(Some(first), |month| Some(month.next())).take(12).collect())
+}
+
+async fn capacities(
+    engine: &Engine,
+    organisation: &store::Organisation,
+    year: i32,
+    months: &[Month],
+) -> Result<Vec<Centihours>, Failure> {
+    let sizes = engine.reader().sizes(&[organisation.id], year).await?;
+    let size = sizes.get(&organisation.id);
+    let size = size.ok_or_else(|| Failure::Input(format!("`{}` has no size for {year}", organisation.code)))?;
+    let community = workflow::facts::Community {
+        code: organisation.code.clone(),
+        name: organisation.name.clone(),
+        households: size.households,
+        residents: size.residents,
+        workers: size.workers.map(i64::from),
+        booked: BTreeMap::new(),
+    };
+    let content = engine.content();
+    let parameters = &content.rules.parameters().quota;
+    let workers = workers(&community, parameters);
+    Ok(months.iter().map(|month| capacity(workers, *month, &content.calendar, parameters).floored()).collect())
+}
+
+/// Ten blocks for a full month.
+fn bar(booked: Centihours, capacity: Centihours) -> String {
+    let filled = usize::try_from(booked.0 * 10 / capacity.0.max(1)).unwrap_or(0).min(10);
+    let filled = if booked.0 > 0 { filled.max(1) } else { filled };
+    format!("{}{}", "█".repeat(filled), "░".repeat(10 - filled))
+}
+
+async fn tasks(engine: &Engine, bookings: &[store::BookingLine]) -> Result<BTreeMap<RequestId, String>, Failure> {
+    let wanted: Vec<RequestId> = bookings.iter().map(|line| line.request).collect();
+    let lines = engine.reader().request_lines(Scope::Everything, &[], u64::from(u32::MAX)).await?;
+    let known = lines.into_iter().filter(|line| wanted.contains(&line.id));
+    Ok(known.map(|line| (line.id, line.number.unwrap_or_default())).collect())
+}
+
+pub(crate) async fn ledger(common: &Common, account: &str) -> Result<ExitCode, Failure> {
+    let engine = open::engine(common).await?;
+    show_ledger(common, &engine, account).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The accounts of an owner with their postings and running balances.
+pub(crate) async fn show_ledger(common: &Common, engine: &Engine, written: &str) -> Result<(), Failure> {
+    let reader = engine.reader();
+    let (owner, name) = match reader.organisation(written).await {
+        Ok(organisation) => (organisation.id.0, organisation.name),
+        Err(_) => {
+            let id = reader.request_id(written, Scope::Everything).await?;
+            (id.0, written.to_owned())
+        }
+    };
+    let names = owner_names(engine).await?;
+    let mut shown = Vec::new();
+    for account in reader.accounts_of(owner).await? {
+        let postings = reader.postings_of(&account.key).await?;
+        shown.push((account, postings));
+    }
+    if common.json {
+        let accounts = shown.iter().map(|(account, postings)| json!({ "account": account, "postings": postings }));
+        return print::json(&accounts.collect::<Vec<_>>());
+    }
+    print::line(name)?;
+    for (account, postings) in &shown {
+        print::line(account_table(common, account, postings, &names))?;
+    }
+    Ok(())
+}
+
+/// What people call the owners of accounts.
+async fn owner_names(engine: &Engine) -> Result<BTreeMap<Uuid, String>, Failure> {
+    let reader = engine.reader();
+    let requests = reader.request_lines(Scope::Everything, &[], u64::from(u32::MAX)).await?;
+    let of_requests = requests.into_iter().map(|line| (line.id.0, line.number.unwrap_or_default()));
+    let organisations = reader.organisations().await?;
+    let of_organisations = organisations.into_iter().map(|o| {
+        let OrganisationId(id) = o.id;
+        (id, o.name)
+    });
+    Ok(of_requests.chain(of_organisations).collect())
+}
+
+fn account_table(
+    common: &Common,
+    account: &AccountLine,
+    postings: &[PostingLine],
+    names: &BTreeMap<Uuid, String>,
+) -> String {
+    let mut balance = Fen::ZERO;
+    let other_side = |key: &str| {
+        let owner = key.split(':').nth(1).and_then(|id| Uuid::parse_str(id).ok());
+        owner.and_then(|owner| names.get(&owner).cloned()).unwrap_or_else(|| key.to_owned())
+    };
+    let rows = postings.iter().map(|posting| {
+        let comes_in = posting.debit == account.key;
+        let moved = if comes_in { posting.amount } else { -posting.amount };
+        balance += moved;
+        let other = other_side(if comes_in { &posting.credit } else { &posting.debit });
+        let purpose = posting.purpose.name(common.language()).to_owned();
+        vec![
+            posting.at.date_naive().to_string(),
+            purpose,
+            other,
+            names.get(&posting.subject).cloned().unwrap_or_default(),
+            moved.for_people(),
+            balance.for_people(),
+        ]
+    });
+    let heading = [
+        common.say("日期", "date"),
+        common.say("用途", "purpose"),
+        common.say("对方", "other side"),
+        common.say("依据", "behind it"),
+        common.say("金额", "amount"),
+        common.say("余额", "balance"),
+    ];
+    let rows = rows.collect();
+    let year = account.year.map(|year| format!(" {year}")).unwrap_or_default();
+    let title = format!("{}{year} · {}", account.kind.name(common.language()), account.balance.for_people());
+    format!("{title}\n{}", print::table(&heading, &[4, 5], rows))
+}

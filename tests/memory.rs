@@ -1,0 +1,276 @@
+//! A small district in memory, for tests of `decide` alone: people, a day, and requests brought to a stage by the
+//! workflow itself. No database; what a test needs otherwise it changes in the request it was given.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use proptest::test_runner::{Config, FileFailurePersistence};
+use rules::{RuleSet, default_calendar_csv, read_calendar};
+use uuid::Uuid;
+use workflow::action::{Action, BaseFunds};
+use workflow::actor::{Actor, Person, Role};
+use workflow::assessment::Outcome;
+use workflow::assignment::RefusalReason;
+use workflow::calendar::{Calendar, Month};
+use workflow::catalogue::Class;
+use workflow::decide::{DecideError, decide};
+use workflow::facts::{Offer, read_application};
+use workflow::hours::Centihours;
+use workflow::id::{AssessmentId, OrganisationId, RequestId, UserId};
+use workflow::money::Fen;
+use workflow::parameters::Parameters;
+use workflow::request::{Assessed, Decided, Moment, MonthHours, Request, Share, Target};
+use workflow::stage::{Stage, Verdict};
+
+pub(crate) static CALENDAR: LazyLock<Calendar> =
+    LazyLock::new(|| read_calendar("cn-2007-2026", &default_calendar_csv()).expect("the calendar reads"));
+pub(crate) static PARAMETERS: LazyLock<Parameters> =
+    LazyLock::new(|| RuleSet::built_in().parameters().clone());
+
+/// Cases of a property test; what failed once is kept beside the test and tried first.
+pub(crate) fn cases(number: u32) -> Config {
+    let kept = FileFailurePersistence::WithSource("seeds");
+    Config { cases: number, failure_persistence: Some(Box::new(kept)), ..Config::default() }
+}
+
+pub(crate) fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a date")
+}
+
+pub(crate) fn organisation(number: u128) -> OrganisationId {
+    OrganisationId(Uuid::from_u128(number))
+}
+
+pub(crate) const DISTRICT: u128 = 10;
+pub(crate) const OTHER_DISTRICT: u128 = 20;
+pub(crate) const HEALTH: u128 = 11;
+const CIVIL: u128 = 12;
+const OFFICE: u128 = 13;
+const TREASURY: u128 = 14;
+const OTHER_OFFICE: u128 = 21;
+
+/// Everyone of both districts: name, organisation, district, roles.
+const PEOPLE: &[(&str, u128, u128, &[Role])] = &[
+    ("health", HEALTH, DISTRICT, &[Role::Submitter]),
+    ("chief", HEALTH, DISTRICT, &[Role::Submitter, Role::Approver]),
+    ("civil", CIVIL, DISTRICT, &[Role::Submitter]),
+    ("review", OFFICE, DISTRICT, &[Role::Reviewer]),
+    ("both", OFFICE, DISTRICT, &[Role::Reviewer, Role::Approver]),
+    ("approve", OFFICE, DISTRICT, &[Role::Approver]),
+    ("money", TREASURY, DISTRICT, &[Role::Finance]),
+    ("c1", 101, DISTRICT, &[Role::Committee]),
+    ("c2", 102, DISTRICT, &[Role::Committee]),
+    ("c3", 103, DISTRICT, &[Role::Committee]),
+    ("street", 100, DISTRICT, &[Role::Subdistrict]),
+    ("audit", OFFICE, DISTRICT, &[Role::Auditor]),
+    ("admin", OFFICE, DISTRICT, &[Role::Admin]),
+    ("policy", OFFICE, DISTRICT, &[Role::Policy]),
+    ("review3", OTHER_OFFICE, OTHER_DISTRICT, &[Role::Reviewer]),
+    ("approve3", OTHER_OFFICE, OTHER_DISTRICT, &[Role::Approver]),
+    ("money3", OTHER_OFFICE, OTHER_DISTRICT, &[Role::Finance]),
+    ("c9", 109, OTHER_DISTRICT, &[Role::Committee]),
+];
+
+pub(crate) fn names() -> Vec<&'static str> {
+    PEOPLE.iter().map(|(name, ..)| *name).chain(["system"]).collect()
+}
+
+pub(crate) fn actor(name: &str) -> Actor {
+    if name == "system" {
+        return Actor::System;
+    }
+    let place = PEOPLE.iter().position(|(known, ..)| *known == name).expect("somebody of that name");
+    let (_, organisation_number, district, roles) = PEOPLE[place];
+    Actor::Person(Person {
+        user: UserId(Uuid::from_u128(1_000 + place as u128)),
+        name: name.to_owned(),
+        organisation: organisation(organisation_number),
+        district: organisation(district),
+        roles: roles.to_vec(),
+    })
+}
+
+pub(crate) fn user(name: &str) -> UserId {
+    actor(name).user().expect("a person")
+}
+
+/// Nine in the morning of a day, in Shanghai.
+pub(crate) fn morning(day: NaiveDate) -> DateTime<Utc> {
+    Utc.from_utc_datetime(&day.and_time(NaiveTime::from_hms_opt(1, 0, 0).expect("a time")))
+}
+
+pub(crate) fn moment(day: NaiveDate) -> Moment<'static> {
+    Moment { now: morning(day), calendar: &CALENDAR, parameters: &PARAMETERS }
+}
+
+/// Somebody tries something on a day.
+pub(crate) fn tries(request: &Request, who: &str, action: Action, on: &str) -> Result<Decided, DecideError> {
+    decide(request, action, &actor(who), moment(day(on)))
+}
+
+/// Somebody does something on a day.
+pub(crate) fn does(request: &Request, who: &str, action: Action, on: &str) -> Request {
+    let said = format!("{who} {action:?}");
+    tries(request, who, action, on).unwrap_or_else(|error| panic!("{said}: {error}")).request
+}
+
+/// What the rules say of the purchase: 12,000.00 yuan in three communities, with one condition.
+pub(crate) fn assessed() -> Assessed {
+    let shares = [("c1", 700_000), ("c2", 400_000), ("c3", 100_000)];
+    let months = ["2026-05", "2026-06", "2026-07"].map(|month| Month::parse(month).expect("a month"));
+    let hours = |(code, fen): (&str, i64)| {
+        months.map(|month| MonthHours { code: code.to_owned(), month, hours: Centihours(fen / 100) })
+    };
+    Assessed {
+        assessment: AssessmentId(Uuid::from_u128(1)),
+        outcome: Outcome::Purchase,
+        class: Some(Class::Purchase),
+        function: Some(4),
+        price: Fen(1_200_000),
+        shares: shares.map(|(code, fen)| Share { code: code.into(), price: Fen(fen) }).to_vec(),
+        hours: shares.into_iter().flat_map(hours).collect(),
+        conditions: vec!["burden.target".into()],
+        findings: vec!["burden.target".into(), "quota.volume".into()],
+    }
+}
+
+/// What the rules say of a duty: no price, nothing to object to.
+pub(crate) fn free() -> Assessed {
+    let shares = assessed().shares.into_iter().map(|share| Share { price: Fen::ZERO, ..share });
+    let shares = shares.collect();
+    let class = Some(Class::Core);
+    let nothing = Vec::new();
+    Assessed {
+        outcome: Outcome::Admit,
+        class,
+        price: Fen::ZERO,
+        shares,
+        conditions: Vec::new(),
+        findings: nothing,
+        ..assessed()
+    }
+}
+
+/// A draft of the health department, filed by `health`, for three communities.
+pub(crate) fn draft() -> Request {
+    let target = |number: u128| Target { community: organisation(100 + number), code: format!("c{number}") };
+    Request {
+        id: RequestId(Uuid::from_u128(5)),
+        district: organisation(DISTRICT),
+        department: organisation(HEALTH),
+        filed_by: user("health"),
+        number: Some("准〔2026〕1号".into()),
+        application: read_application(&crate::desk::purchase()).expect("the application reads"),
+        targets: [1, 2, 3].map(target).to_vec(),
+        assessed: None,
+        stage: Stage::Draft,
+        returned_by_office: false,
+        assignments: Vec::new(),
+        version: 0,
+    }
+}
+
+pub(crate) fn submit(assessed: Assessed) -> Action {
+    Action::Submit { assessed: Box::new(assessed) }
+}
+
+pub(crate) fn offer(amount: Fen) -> Offer {
+    Offer { amount, in_budget: true, budget_year: 2026 }
+}
+
+pub(crate) fn propose(verdict: Verdict, reason: Option<&str>) -> Action {
+    Action::Propose { verdict, conditions: Vec::new(), reason: reason.map(str::to_owned) }
+}
+
+pub(crate) const FUNDS: Action = Action::CommitFunds { base_funds: BaseFunds::Current };
+
+/// Monday, 2 March 2026: submitted with that assessment.
+pub(crate) fn submitted(assessed: Assessed) -> Request {
+    does(&draft(), "health", submit(assessed), "2026-03-02")
+}
+
+/// Accepted on the same Monday.
+pub(crate) fn in_review(assessed: Assessed) -> Request {
+    does(&submitted(assessed), "review", Action::AcceptFiling, "2026-03-02")
+}
+
+pub(crate) fn quoted() -> Request {
+    does(&in_review(assessed()), "review", Action::Quote, "2026-03-02")
+}
+
+/// In review with an accepted quote where a price is due.
+pub(crate) fn agreed(assessed: Assessed) -> Request {
+    let request = in_review(assessed);
+    let price = request.price();
+    if price == Fen::ZERO {
+        return request;
+    }
+    let request = does(&request, "review", Action::Quote, "2026-03-02");
+    does(&request, "health", Action::AcceptQuote { offer: offer(price) }, "2026-03-02")
+}
+
+/// Proposed to be admitted by `review`.
+pub(crate) fn proposed(assessed: Assessed) -> Request {
+    does(&agreed(assessed), "review", propose(Verdict::Admit, None), "2026-03-02")
+}
+
+/// In publication since Monday, 2 March; its fifth working day is the 9th.
+pub(crate) fn published(assessed: Assessed) -> Request {
+    does(&proposed(assessed), "approve", Action::Approve, "2026-03-02")
+}
+
+/// Admitted on Tuesday, 10 March; it starts on 6 May.
+pub(crate) fn admitted(assessed: Assessed) -> Request {
+    does(&published(assessed), "system", Action::Enter, "2026-03-10")
+}
+
+/// Funded on the same Tuesday.
+pub(crate) fn funded(assessed: Assessed) -> Request {
+    does(&admitted(assessed), "money", FUNDS, "2026-03-10")
+}
+
+/// In force from its first day, Wednesday, 6 May; it ends on 31 July.
+pub(crate) fn in_force(assessed: Assessed) -> Request {
+    does(&funded(assessed), "system", Action::Start, "2026-05-06")
+}
+
+pub(crate) fn deliver(number: u128) -> Action {
+    Action::DeliverAssignment { community: organisation(100 + number), report: "已完成".into() }
+}
+
+/// One action of each kind, each with arguments that could do.
+pub(crate) fn every_action() -> Vec<Action> {
+    let (community, reason) = (organisation(101), RefusalReason::OffList);
+    vec![
+        submit(assessed()),
+        Action::ReturnByRules,
+        Action::AcceptFiling,
+        Action::Return { reason: "缺件".into() },
+        Action::Quote,
+        Action::AcceptQuote { offer: offer(assessed().price) },
+        Action::DeclineQuote,
+        propose(Verdict::Admit, None),
+        Action::Approve,
+        Action::SendBack { reason: "请补充".into() },
+        Action::Enter,
+        Action::QuotaShort,
+        FUNDS,
+        Action::Start,
+        Action::AcceptAssignment { community },
+        Action::RefuseAssignment { community, reason, text: None },
+        deliver(1),
+        Action::PayMiddle,
+        Action::Finish,
+        Action::Confirm,
+        Action::Withdraw,
+        Action::Lapse,
+    ]
+}
+
+/// Delivered by all three on 8 May, and awaiting acceptance since.
+pub(crate) fn in_acceptance(assessed: Assessed) -> Request {
+    let delivered = [1, 2, 3].into_iter().fold(in_force(assessed), |request, number| {
+        does(&request, &format!("c{number}"), deliver(number), "2026-05-08")
+    });
+    does(&delivered, "system", Action::Finish, "2026-05-08")
+}
