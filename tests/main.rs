@@ -1,6 +1,7 @@
 //! The product, told as stories: one test binary.
 
 mod acceptance;
+mod calendar;
 mod desk;
 mod guards;
 mod memory;

@@ -26,10 +26,10 @@ pub struct MigrateError(String);
 /// What the database says; nothing is half applied.
 pub async fn up(url: &str) -> Result<Vec<String>, MigrateError> {
     let connection = connect(url).await?;
-    let pending = Migrator::get_pending_migrations(&connection).await.map_err(said)?;
+    let pending = Migrator::get_pending_migrations(&connection).await?;
     let names = pending.iter().map(|migration| migration.name().to_owned()).collect();
-    Migrator::up(&connection, None).await.map_err(said)?;
-    connection.close().await.map_err(said)?;
+    Migrator::up(&connection, None).await?;
+    connection.close().await?;
     Ok(names)
 }
 
@@ -39,7 +39,7 @@ pub async fn up(url: &str) -> Result<Vec<String>, MigrateError> {
 /// What the database says.
 pub async fn pending(url: &str) -> Result<Vec<String>, MigrateError> {
     let connection = connect(url).await?;
-    let pending = Migrator::get_pending_migrations(&connection).await.map_err(said)?;
+    let pending = Migrator::get_pending_migrations(&connection).await?;
     Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
 }
 
@@ -50,9 +50,11 @@ async fn connect(url: &str) -> Result<DatabaseConnection, MigrateError> {
     };
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await.map_err(said)
+    Ok(Database::connect(options).await?)
 }
 
-fn said(error: DbErr) -> MigrateError {
-    MigrateError(error.to_string())
+impl From<DbErr> for MigrateError {
+    fn from(error: DbErr) -> MigrateError {
+        MigrateError(error.to_string())
+    }
 }

@@ -13,7 +13,9 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [people(), content(), requests(), work(), money(), letters()].into_iter().flatten() {
+        for table in
+            [people(), content(), requests(), history(), work(), money(), letters()].into_iter().flatten()
+        {
             manager.create_table(table).await?;
         }
         for index in indexes() {
@@ -136,6 +138,11 @@ fn requests() -> Vec<TableCreateStatement> {
             .col(uuid("community_id"))
             .primary_key(&mut key(&["request_id", "community_id"]))
             .to_owned(),
+    ]
+}
+
+fn history() -> Vec<TableCreateStatement> {
+    vec![
         table("assessments")
             .col(uuid("id").primary_key())
             .col(uuid("request_id"))

@@ -18,7 +18,9 @@ use workflow::facts::{Facts, read};
 use workflow::price::Price;
 use workflow::quota;
 
-const ROUNDS: usize = 31;
+/// Rounds, and runs in each: few enough that the inputs stay in the processor's cache.
+const ROUNDS: usize = 501;
+const RUNS: usize = 10;
 
 struct Bench {
     set: RuleSet,
@@ -102,20 +104,17 @@ impl Bench {
         let document = facts::document(communities);
         let facts = read(&document).expect("the facts are well formed");
         let context = self.context(&document, &facts);
-        let times = 4_000 / (communities + 3);
         let mut medians = [(); 6].map(|()| Vec::new());
         for _ in 0..ROUNDS {
             let copy = || facts.clone();
             let both = || (facts.clone(), context.deep_clone());
             let round = [
-                time(times, copy, |facts| self.native(&facts)),
-                time(times, copy, |facts| self.plain(facts)),
-                time(times, copy, |facts| self.ours(facts)),
-                time(times, copy, |facts| self.ours_of_subset(facts)),
-                time(times, || context.deep_clone(), |context| zen::evaluate(&self.decision, context)),
-                time(times, both, |(facts, context)| {
-                    (self.native(&facts), zen::evaluate(&self.decision, context))
-                }),
+                time(copy, |facts| self.native(&facts)),
+                time(copy, |facts| self.plain(facts)),
+                time(copy, |facts| self.ours(facts)),
+                time(copy, |facts| self.ours_of_subset(facts)),
+                time(|| context.deep_clone(), |context| zen::evaluate(&self.decision, context)),
+                time(both, |(facts, context)| (self.native(&facts), zen::evaluate(&self.decision, context))),
             ];
             medians.iter_mut().zip(round).for_each(|(all, one)| all.push(one));
         }
@@ -130,13 +129,13 @@ impl Bench {
 }
 
 /// Microseconds of one run; the inputs are made before the clock starts, and dropping what comes out is counted.
-fn time<I, O>(times: usize, prepare: impl Fn() -> I, run: impl Fn(I) -> O) -> f64 {
-    let inputs: Vec<I> = (0..times).map(|_| prepare()).collect();
+fn time<I, O>(prepare: impl Fn() -> I, run: impl Fn(I) -> O) -> f64 {
+    let inputs: Vec<I> = (0..RUNS).map(|_| prepare()).collect();
     let started = Instant::now();
     for input in inputs {
         black_box(run(black_box(input)));
     }
-    started.elapsed().as_secs_f64() * 1e6 / f64::from(u32::try_from(times).expect("a few thousand"))
+    started.elapsed().as_secs_f64() * 1e6 / RUNS as f64
 }
 
 fn median(mut times: Vec<f64>) -> f64 {

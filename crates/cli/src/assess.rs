@@ -26,7 +26,9 @@ pub(crate) fn run(common: &Common, file: &str) -> Result<ExitCode, Failure> {
         let place = if is_list { format!("/{index}") } else { String::new() };
         match judgement {
             Ok(judgement) => assessments.push(judgement.assessment),
-            Err(found) => faults.extend(found.into_iter().map(|f| format!("{place}{}: {}", f.pointer, f.message))),
+            Err(found) => {
+                faults.extend(found.into_iter().map(|f| format!("{place}{}: {}", f.pointer, f.message)));
+            }
         }
     }
     if !faults.is_empty() {

@@ -101,7 +101,7 @@ async fn show_decision(common: &Common, engine: &Engine, id: RequestId) -> Resul
     let record = engine.reader().records(id).await?.into_iter().next();
     let Some(record) = record else { return Ok(()) };
     let limits = &content.rules.parameters().limits;
-    let start = record.facts["today"].as_str().and_then(|day| day.parse().ok());
+    let start = record.facts.get("today").and_then(|day| day.as_str()?.parse().ok());
     if let Some(start) = start {
         print::line(decision::limit(common, &content.calendar, start, limits.decision))?;
     }
@@ -113,7 +113,10 @@ fn title(text: &str) -> Result<(), Failure> {
 }
 
 async fn wait(common: &Common, folder: &Path) -> Result<(), Failure> {
-    let hint = common.say("数据在此，可另开终端查看；按 Ctrl-C 结束", "the data is here, look at it from another terminal; Ctrl-C ends");
+    let hint = common.say(
+        "数据在此，可另开终端查看；按 Ctrl-C 结束",
+        "the data is here, look at it from another terminal; Ctrl-C ends",
+    );
     let example = format!("zhunru --database sqlite://{}/zhunru.db request list", folder.display());
     print::line(format!("\n{hint}:\n  {example}"))?;
     Ok(tokio::signal::ctrl_c().await?)

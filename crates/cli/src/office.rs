@@ -34,8 +34,10 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
         UserTask::Add { email, name, organisation, roles, letters } => {
             let language = Common { lang: letters, ..common.clone() }.language();
             let roles = roles.iter().map(|word| role(word)).collect::<Result<Vec<_>, _>>()?;
-            engine.add_person(NewPerson { email: email.clone(), name, organisation, roles, language }).await?;
-            print::line(email)?;
+            engine
+                .add_person(NewPerson { email: email.clone(), name, organisation, roles, language })
+                .await?;
+            said(common, &json!({ "email": email }), &email)?;
         }
         UserTask::List => {
             let everyone = engine.reader().everyone().await?;
@@ -45,7 +47,13 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
                 organisation.map(|o| o.name.clone()).unwrap_or_default()
             };
             let roles = |worker: &store::Worker| {
-                worker.person.roles.iter().map(|role| role.name(common.language())).collect::<Vec<_>>().join("、")
+                worker
+                    .person
+                    .roles
+                    .iter()
+                    .map(|role| role.name(common.language()))
+                    .collect::<Vec<_>>()
+                    .join("、")
             };
             if common.json {
                 let list: Vec<_> = everyone
@@ -54,7 +62,8 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
                     .collect();
                 print::json(&list)?;
             } else {
-                let rows = everyone.iter().map(|w| vec![w.email.clone(), w.person.name.clone(), named(w), roles(w)]);
+                let rows =
+                    everyone.iter().map(|w| vec![w.email.clone(), w.person.name.clone(), named(w), roles(w)]);
                 let heading = [
                     common.say("地址", "address"),
                     common.say("姓名", "name"),
@@ -68,9 +77,18 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
+/// The same said to a program or to a person.
+fn said(common: &Common, value: &serde_json::Value, text: &str) -> Result<(), Failure> {
+    if common.json {
+        return print::json(value);
+    }
+    Ok(print::line(text)?)
+}
+
 fn role(word: &str) -> Result<Role, Failure> {
     let role = Role::from_word(word).filter(|role| *role != Role::System);
-    let known = || Role::ALL.iter().filter(|r| **r != Role::System).map(|r| r.word()).collect::<Vec<_>>().join(", ");
+    let known =
+        || Role::ALL.iter().filter(|r| **r != Role::System).map(|r| r.word()).collect::<Vec<_>>().join(", ");
     role.ok_or_else(|| Failure::Input(format!("`{word}` is no role; known are {}", known())))
 }
 
@@ -81,12 +99,17 @@ pub(crate) async fn budget(common: &Common, task: BudgetTask) -> Result<ExitCode
             let amount = Fen::parse(&amount).map_err(|error| Failure::Input(error.to_string()))?;
             let actor = open::actor(&engine, &actor).await?;
             engine.appropriate(&actor, &department, (year, amount), clock::now()).await?;
-            print::line(format!("{department} {year} {}", amount.for_people()))?;
+            let value = json!({ "department": department, "year": year, "amount": amount });
+            said(common, &value, &format!("{department} {year} {}", amount.for_people()))?;
         }
         BudgetTask::BaseFunds { year, actor } => {
             let actor = open::actor(&engine, &actor).await?;
             let total = engine.pay_base_funds(&actor, year, clock::now()).await?;
-            print::line(format!("{year} {}", total.for_people()))?;
+            said(
+                common,
+                &json!({ "year": year, "amount": total }),
+                &format!("{year} {}", total.for_people()),
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -125,7 +148,11 @@ pub(crate) async fn doctor(common: &Common) -> Result<ExitCode, Failure> {
             print::line(format!("✗ {} {}: {}", breach.invariant, breach.place, breach.message))?;
         }
         let sound = common.say("各项不变量成立", "every invariant holds");
-        let verdict = if checked.breaches.is_empty() { sound } else { common.say("存在违反", "there are breaches") };
+        let verdict = if checked.breaches.is_empty() {
+            sound
+        } else {
+            common.say("存在违反", "there are breaches")
+        };
         print::line(format!(
             "{verdict}: {} {}, {} {}, {} {}, {} {}, {} {}",
             checked.requests,

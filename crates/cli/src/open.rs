@@ -111,7 +111,8 @@ pub(crate) fn key(common: &Common) -> Result<AuditKey, Failure> {
         make_key(&path).with_context(|| format!("the key `{}` could not be made", path.display()))?;
     }
     let text = read(&path)?;
-    let bytes = unhex(text.trim()).ok_or_else(|| anyhow!("`{}` is no key of 64 hex digits", path.display()))?;
+    let bytes =
+        unhex(text.trim()).ok_or_else(|| anyhow!("`{}` is no key of 64 hex digits", path.display()))?;
     Ok(AuditKey::new(bytes))
 }
 
@@ -128,7 +129,9 @@ fn make_key(path: &Path) -> std::io::Result<()> {
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {
-    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte * 16 + digit)).collect();
+    let digits: Vec<u8> =
+        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let bytes: Vec<u8> =
+        digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte * 16 + digit)).collect();
     bytes.try_into().ok()
 }

@@ -94,7 +94,7 @@ pub(crate) enum RequestTask {
     Propose {
         #[command(flatten)]
         on: On,
-        /// admit or reject
+        #[arg(value_parser = ["admit", "reject"])]
         verdict: String,
         /// Codes of the conditions that travel with it
         #[arg(long = "condition")]
@@ -119,8 +119,8 @@ pub(crate) enum RequestTask {
     RefuseAssignment {
         #[command(flatten)]
         on: On,
-        /// unadmitted, off_list, unfunded, powers_missing, over_quota or other
-        #[arg(long)]
+        /// Why, by its code; `other` needs a text
+        #[arg(long, value_parser = ["unadmitted", "off_list", "unfunded", "powers_missing", "over_quota", "other"])]
         reason: String,
         #[arg(long)]
         text: Option<String>,
@@ -219,7 +219,10 @@ fn wish(task: RequestTask) -> Result<(On, Wish), Failure> {
             };
             return Ok((on, Wish::OfCommunity(deliver, Spoken { reason: None, text: Some(report) })));
         }
-        RequestTask::List { .. } | RequestTask::Show { .. } | RequestTask::Draft { .. } | RequestTask::Correct { .. } => {
+        RequestTask::List { .. }
+        | RequestTask::Show { .. }
+        | RequestTask::Draft { .. }
+        | RequestTask::Correct { .. } => {
             return Err(Failure::Input("this is no action on a request".into()));
         }
     };
@@ -232,7 +235,9 @@ async fn act(engine: &Engine, on: &On, wish: Wish) -> Result<Request, Failure> {
     let command = match (wish, &actor) {
         (Wish::Command(command), _) => command,
         (Wish::OfCommunity(command, spoken), Actor::Person(person)) => command(person.organisation, spoken),
-        (Wish::OfCommunity(..), Actor::System) => return Err(Failure::Input("the system has no community".into())),
+        (Wish::OfCommunity(..), Actor::System) => {
+            return Err(Failure::Input("the system has no community".into()));
+        }
     };
     let order = Order { request, actor: &actor, seen: on.seen, now: clock::now() };
     Ok(engine.act(order, command).await?)
@@ -240,8 +245,8 @@ async fn act(engine: &Engine, on: &On, wish: Wish) -> Result<Request, Failure> {
 
 fn filing(file: &std::path::Path, communities: Vec<String>) -> Result<Filing, Failure> {
     let text = open::read(file)?;
-    let document: Value =
-        serde_json::from_str(&text).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
+    let document: Value = serde_json::from_str(&text)
+        .map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
     Ok(Filing::read(&document, communities)?)
 }
 

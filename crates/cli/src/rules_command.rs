@@ -41,7 +41,12 @@ fn test(common: &Common) -> Result<ExitCode, Failure> {
             print::line(format!("✗ {} · {}\n  {failure}", result.rule, result.name))?;
         }
         let passed = results.len() - failed.len();
-        print::line(format!("{passed} {}, {} {}", common.say("通过", "passed"), failed.len(), common.say("失败", "failed")))?;
+        print::line(format!(
+            "{passed} {}, {} {}",
+            common.say("通过", "passed"),
+            failed.len(),
+            common.say("失败", "failed")
+        ))?;
     }
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -21,7 +21,13 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// `sqlite://PATH` or `postgres://USER@HOST/DATABASE`
-    #[arg(long, global = true, env = "ZHUNRU_DATABASE", default_value = "sqlite://zhunru.db", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "ZHUNRU_DATABASE",
+        default_value = "sqlite://zhunru.db",
+        hide_env_values = true
+    )]
     pub(crate) database: String,
     /// Language of what is printed: 中文 or English
     #[arg(long, global = true, env = "ZHUNRU_LANG", value_enum, default_value_t = Lang::Zh)]
@@ -42,7 +48,12 @@ pub(crate) struct Common {
     #[arg(long, global = true, env = "ZHUNRU_MAIL", default_value = "letters", hide_env_values = true)]
     pub(crate) mail: String,
     /// Sender of letters
-    #[arg(long, global = true, env = "ZHUNRU_SENDER", default_value = "准入办公室 <zhunru@localhost.localdomain>")]
+    #[arg(
+        long,
+        global = true,
+        env = "ZHUNRU_SENDER",
+        default_value = "准入办公室 <zhunru@localhost.localdomain>"
+    )]
     pub(crate) sender: String,
     /// File with the key of the histories (default: beside the SQLite file, made on first use)
     #[arg(long, global = true, env = "ZHUNRU_KEY_FILE", value_name = "FILE")]

@@ -23,7 +23,12 @@ use crate::settings::Common;
 use crate::{clock, decision, open};
 
 /// One request as people read it.
-pub(crate) async fn request(common: &Common, engine: &Engine, written: &str, scope: Scope) -> Result<(), Failure> {
+pub(crate) async fn request(
+    common: &Common,
+    engine: &Engine,
+    written: &str,
+    scope: Scope,
+) -> Result<(), Failure> {
     let reader = engine.reader();
     let id = reader.request_id(written, scope).await?;
     let request = reader.request(id, scope).await?;
@@ -51,7 +56,8 @@ pub(crate) async fn request(common: &Common, engine: &Engine, written: &str, sco
 fn head(common: &Common, engine: &Engine, request: &Request) -> String {
     let language = common.language();
     let content = engine.content();
-    let moment = Moment { now: clock::now(), calendar: &content.calendar, parameters: content.rules.parameters() };
+    let moment =
+        Moment { now: clock::now(), calendar: &content.calendar, parameters: content.rules.parameters() };
     let department = request.application.department.as_ref().map(|d| d.name.as_str()).unwrap_or_default();
     let limit = deadline(request, &moment).map(|deadline| {
         let left = content.calendar.days_left(moment.today(), deadline.due);
@@ -91,7 +97,11 @@ fn assignments(common: &Common, request: &Request) -> String {
 }
 
 /// A history with names for ids and words for people.
-pub(crate) async fn history_table(common: &Common, engine: &Engine, history: &[EventLine]) -> Result<String, Failure> {
+pub(crate) async fn history_table(
+    common: &Common,
+    engine: &Engine,
+    history: &[EventLine],
+) -> Result<String, Failure> {
     let users: Vec<UserId> = history.iter().filter_map(|event| event.person).map(UserId).collect();
     let names = engine.reader().names(&users).await?;
     let offset = engine.content().rules.parameters().jurisdiction.offset();
@@ -126,7 +136,12 @@ pub(crate) async fn quota(common: &Common, community: &str, year: i32) -> Result
 }
 
 /// A community's year: capacity, booked and free by month, and the tasks behind the figures.
-pub(crate) async fn show_quota(common: &Common, engine: &Engine, code: &str, year: i32) -> Result<(), Failure> {
+pub(crate) async fn show_quota(
+    common: &Common,
+    engine: &Engine,
+    code: &str,
+    year: i32,
+) -> Result<(), Failure> {
     let reader = engine.reader();
     let organisation = reader.organisation(code).await?;
     if organisation.kind != OrganisationKind::Community {
@@ -136,8 +151,12 @@ pub(crate) async fn show_quota(common: &Common, engine: &Engine, code: &str, yea
     let capacities = capacities(engine, &organisation, year, &months).await?;
     let span = (months.first().copied(), months.last().copied());
     let (Some(first), Some(last)) = span else { return Ok(()) };
-    let booked: BTreeMap<Month, Centihours> =
-        reader.quota_months(&[id], (first, last)).await?.into_iter().map(|row| (row.month, row.booked)).collect();
+    let booked: BTreeMap<Month, Centihours> = reader
+        .quota_months(&[id], (first, last))
+        .await?
+        .into_iter()
+        .map(|row| (row.month, row.booked))
+        .collect();
     let bookings = reader.bookings(id).await?;
     let tasks = tasks(engine, &bookings).await?;
     if common.json {
@@ -146,7 +165,9 @@ pub(crate) async fn show_quota(common: &Common, engine: &Engine, code: &str, yea
             json!({ "month": month, "capacity": capacity, "booked": taken, "free": Centihours(capacity.0 - taken.0) })
         });
         let rows: Vec<_> = rows.collect();
-        return print::json(&json!({ "community": code, "year": year, "months": rows, "bookings": bookings }));
+        return print::json(
+            &json!({ "community": code, "year": year, "months": rows, "bookings": bookings }),
+        );
     }
     let mut rows = Vec::new();
     for (month, capacity) in months.iter().zip(&capacities) {
@@ -188,7 +209,8 @@ async fn capacities(
 ) -> Result<Vec<Centihours>, Failure> {
     let sizes = engine.reader().sizes(&[organisation.id], year).await?;
     let size = sizes.get(&organisation.id);
-    let size = size.ok_or_else(|| Failure::Input(format!("`{}` has no size for {year}", organisation.code)))?;
+    let size =
+        size.ok_or_else(|| Failure::Input(format!("`{}` has no size for {year}", organisation.code)))?;
     let community = workflow::facts::Community {
         code: organisation.code.clone(),
         name: organisation.name.clone(),
@@ -200,7 +222,10 @@ async fn capacities(
     let content = engine.content();
     let parameters = &content.rules.parameters().quota;
     let workers = workers(&community, parameters);
-    Ok(months.iter().map(|month| capacity(workers, *month, &content.calendar, parameters).floored()).collect())
+    Ok(months
+        .iter()
+        .map(|month| capacity(workers, *month, &content.calendar, parameters).floored())
+        .collect())
 }
 
 /// Ten blocks for a full month.
@@ -210,7 +235,10 @@ fn bar(booked: Centihours, capacity: Centihours) -> String {
     format!("{}{}", "█".repeat(filled), "░".repeat(10 - filled))
 }
 
-async fn tasks(engine: &Engine, bookings: &[store::BookingLine]) -> Result<BTreeMap<RequestId, String>, Failure> {
+async fn tasks(
+    engine: &Engine,
+    bookings: &[store::BookingLine],
+) -> Result<BTreeMap<RequestId, String>, Failure> {
     let wanted: Vec<RequestId> = bookings.iter().map(|line| line.request).collect();
     let lines = engine.reader().request_lines(Scope::Everything, &[], u64::from(u32::MAX)).await?;
     let known = lines.into_iter().filter(|line| wanted.contains(&line.id));
@@ -226,12 +254,11 @@ pub(crate) async fn ledger(common: &Common, account: &str) -> Result<ExitCode, F
 /// The accounts of an owner with their postings and running balances.
 pub(crate) async fn show_ledger(common: &Common, engine: &Engine, written: &str) -> Result<(), Failure> {
     let reader = engine.reader();
-    let (owner, name) = match reader.organisation(written).await {
-        Ok(organisation) => (organisation.id.0, organisation.name),
-        Err(_) => {
-            let id = reader.request_id(written, Scope::Everything).await?;
-            (id.0, written.to_owned())
-        }
+    let (owner, name) = if let Ok(organisation) = reader.organisation(written).await {
+        (organisation.id.0, organisation.name)
+    } else {
+        let id = reader.request_id(written, Scope::Everything).await?;
+        (id.0, written.to_owned())
     };
     let names = owner_names(engine).await?;
     let mut shown = Vec::new();
@@ -240,7 +267,8 @@ pub(crate) async fn show_ledger(common: &Common, engine: &Engine, written: &str)
         shown.push((account, postings));
     }
     if common.json {
-        let accounts = shown.iter().map(|(account, postings)| json!({ "account": account, "postings": postings }));
+        let accounts =
+            shown.iter().map(|(account, postings)| json!({ "account": account, "postings": postings }));
         return print::json(&accounts.collect::<Vec<_>>());
     }
     print::line(name)?;

@@ -68,7 +68,8 @@ impl Engine {
     ) -> Result<Request, EngineError> {
         let mut tries = 1;
         loop {
-            match self.once(order, &intend).await {
+            // Boxed: the whole of a change is one large future, and many callers hold it.
+            match Box::pin(self.once(order, &intend)).await {
                 Err(EngineError::Store(StoreError::Again)) if tries < TRIES => tries += 1,
                 done => return done,
             }
@@ -134,6 +135,15 @@ fn follows_at_once(request: &Request) -> Option<Action> {
     }
 }
 
+/// A number is given and rules are run only where a submission is open at all.
+fn refuse_unless_submittable(request: &Request) -> Result<(), EngineError> {
+    let stage = request.stage.kind();
+    if matches!(stage, StageKind::Draft | StageKind::Returned) {
+        return Ok(());
+    }
+    Err(DecideError::NotOpen { stage, action: workflow::action::ActionKind::Submit }.into())
+}
+
 /// One transaction's worth of steps.
 struct Step<'a> {
     engine: &'a Engine,
@@ -151,7 +161,7 @@ impl Step<'_> {
     ) -> Result<(Request, Action), EngineError> {
         let action = match command {
             Command::Submit => {
-                self.refuse_unless_submittable(&request)?;
+                refuse_unless_submittable(&request)?;
                 let assessed = Box::new(self.assess(&mut request).await?);
                 Action::Submit { assessed }
             }
@@ -179,15 +189,6 @@ impl Step<'_> {
             Command::Withdraw => Action::Withdraw,
         };
         Ok((request, action))
-    }
-
-    /// A number is given and rules are run only where a submission is open at all.
-    fn refuse_unless_submittable(&self, request: &Request) -> Result<(), EngineError> {
-        let stage = request.stage.kind();
-        if matches!(stage, StageKind::Draft | StageKind::Returned) {
-            return Ok(());
-        }
-        Err(DecideError::NotOpen { stage, action: workflow::action::ActionKind::Submit }.into())
     }
 
     /// Gives the number, once, runs the rules and keeps the decision record.

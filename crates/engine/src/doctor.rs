@@ -2,6 +2,7 @@
 //! `workflow.md`. It only reads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::sync::Arc;
 
 use rules::{Files, RuleSet, read_calendar};
@@ -43,7 +44,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn breach(&mut self, invariant: u8, place: impl ToString, message: impl Into<String>) {
+    fn breach(&mut self, invariant: u8, place: impl Display, message: impl Into<String>) {
         self.breaches.push(Breach { invariant, place: place.to_string(), message: message.into() });
     }
 }

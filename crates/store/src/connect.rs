@@ -151,7 +151,9 @@ pub(crate) fn statement(on: &impl ConnectionTrait, sql: &str, values: Vec<Value>
         match part.strip_suffix('?') {
             Some(before) => {
                 number += 1;
-                numbered.push_str(&format!("{before}${number}"));
+                numbered.push_str(before);
+                numbered.push('$');
+                numbered.push_str(&number.to_string());
             }
             None => numbered.push_str(part),
         }

@@ -9,7 +9,7 @@ use workflow::assessment::RuleSetName;
 
 use crate::connect::{Reader, Tx};
 use crate::error::StoreError;
-use crate::events::to_microsecond;
+use crate::events::{hex, to_microsecond};
 use crate::rows::{calendar, catalogue, rule_set};
 
 /// A calendar as it was loaded.
@@ -135,5 +135,5 @@ fn stored_calendar(row: calendar::Model) -> StoredCalendar {
 }
 
 fn hash(content: &str) -> String {
-    Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(content.as_bytes()))
 }

@@ -1,5 +1,7 @@
 //! What a caller of the store does next: look elsewhere, read again, try again, or give up.
 
+use std::fmt::Display;
+
 use sea_orm::{DbErr, SqlErr};
 
 /// Why the store refused; the transaction has left nothing behind.
@@ -25,9 +27,8 @@ pub enum StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> StoreError {
-        match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(what)) => return StoreError::Duplicate(what),
-            Some(_) | None => {}
+        if let Some(SqlErr::UniqueConstraintViolation(what)) = error.sql_err() {
+            return StoreError::Duplicate(what);
         }
         let text = error.to_string();
         let again = ["40001", "40P01", "deadlock detected", "could not serialize", "database is locked"];
@@ -39,6 +40,6 @@ impl From<DbErr> for StoreError {
 }
 
 /// A stored word or JSON text that does not read back.
-pub(crate) fn unreadable(table: &'static str, id: impl ToString, reason: impl ToString) -> StoreError {
+pub(crate) fn unreadable(table: &'static str, id: impl Display, reason: impl Display) -> StoreError {
     StoreError::Unreadable { table, id: id.to_string(), reason: reason.to_string() }
 }

@@ -83,8 +83,14 @@ impl EventLine {
             mac.update(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
             mac.update(field.as_bytes());
         }
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&mac.finalize().into_bytes())
     }
+}
+
+/// Two hex digits for each byte.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Times are kept to the microsecond, which both databases hold exactly.

@@ -117,7 +117,7 @@ impl Deciding<'_> {
             Action::Start => self.start(),
             Action::AcceptAssignment { community } => self.accept_assignment(community),
             Action::RefuseAssignment { community, reason, text } => {
-                self.refuse_assignment(community, reason, text)
+                self.refuse_assignment(community, reason, text.as_deref())
             }
             Action::DeliverAssignment { community, report } => self.deliver_assignment(community, &report),
             Action::PayMiddle => self.pay_middle(),

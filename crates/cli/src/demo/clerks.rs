@@ -137,7 +137,9 @@ impl Situation<'_> {
     /// Committees accept within days (some let the limit speak), one may refuse, most deliver before the end.
     fn work(&self) -> Option<Step> {
         let assignments = self.request.assignments.iter().enumerate();
-        assignments.filter(|(_, assignment)| !assignment.is_over()).find_map(|(turn, one)| self.own_work(turn, one))
+        assignments
+            .filter(|(_, assignment)| !assignment.is_over())
+            .find_map(|(turn, one)| self.own_work(turn, one))
     }
 
     fn own_work(&self, turn: usize, assignment: &Assignment) -> Option<Step> {
@@ -146,7 +148,8 @@ impl Situation<'_> {
             self.after(on, 1)?;
             if self.path == Path::RefusedByOne && turn == 0 {
                 let text = Some("入户核查需要执法身份，社区没有相应权限".to_owned());
-                let refuse = Command::RefuseAssignment { community, reason: RefusalReason::PowersMissing, text };
+                let refuse =
+                    Command::RefuseAssignment { community, reason: RefusalReason::PowersMissing, text };
                 return Some(Step::Committee(community, refuse));
             }
             let speaks = turn % 3 != 2;

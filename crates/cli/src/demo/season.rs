@@ -77,7 +77,8 @@ fn progress(days: i64) -> ProgressBar {
         true => ProgressDrawTarget::stderr(),
         false => ProgressDrawTarget::hidden(),
     };
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}").unwrap_or(ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}").unwrap_or(ProgressStyle::default_bar());
     ProgressBar::with_draw_target(u64::try_from(days).ok(), target).with_style(style)
 }
 
@@ -176,7 +177,8 @@ impl Theatre<'_> {
         step: Step,
         turn: usize,
     ) -> Result<Request, Failure> {
-        let department = self.people.department(&scripted.department).map(|department| department.submitter.clone());
+        let department =
+            self.people.department(&scripted.department).map(|department| department.submitter.clone());
         let nobody = || Failure::Input(format!("nobody can act on `{}`", scripted.key));
         let (actor, command) = match step {
             Step::Correct => {

@@ -73,14 +73,28 @@ impl Summary {
         let language = common.language();
         let mut rows = Vec::new();
         let stage = common.say("阶段", "stage");
-        rows.extend(self.stages.iter().map(|(kind, n)| vec![stage.into(), kind.name(language).into(), n.to_string()]));
+        rows.extend(
+            self.stages.iter().map(|(kind, n)| vec![stage.into(), kind.name(language).into(), n.to_string()]),
+        );
         let outcome = common.say("评估结论", "outcome");
-        rows.extend(self.outcomes.iter().map(|(kind, n)| vec![outcome.into(), kind.name(language).into(), n.to_string()]));
+        rows.extend(
+            self.outcomes
+                .iter()
+                .map(|(kind, n)| vec![outcome.into(), kind.name(language).into(), n.to_string()]),
+        );
         let class = common.say("类别", "class");
-        let name = |word: &str| Class::from_word(word).map_or(common.say("目录外", "unlisted"), |c| c.name(language));
-        rows.extend(self.classes.iter().map(|(word, n)| vec![class.into(), name(word).into(), n.to_string()]));
+        let name = |word: &str| {
+            Class::from_word(word).map_or(common.say("目录外", "unlisted"), |c| c.name(language))
+        };
+        rows.extend(
+            self.classes.iter().map(|(word, n)| vec![class.into(), name(word).into(), n.to_string()]),
+        );
         let money = common.say("资金", "money");
-        rows.extend(self.money.iter().map(|(kind, sum)| vec![money.into(), kind.name(language).into(), sum.for_people()]));
+        rows.extend(
+            self.money
+                .iter()
+                .map(|(kind, sum)| vec![money.into(), kind.name(language).into(), sum.for_people()]),
+        );
         let letters = common.say("信件", "letters");
         let sent = common.say("已发", "sent").to_owned();
         rows.push(vec![letters.into(), sent, self.letters_sent.to_string()]);
@@ -89,8 +103,18 @@ impl Summary {
             false => format!("{:?}", self.doctor.breaches),
         };
         let title = format!("\n━━ {} ━━", common.say("一季小结", "The season"));
-        let what = format!("{} {}, {} {}", self.requests, common.say("件申请", "requests"), self.days, common.say("天", "days"));
+        let what = format!(
+            "{} {}, {} {}",
+            self.requests,
+            common.say("件申请", "requests"),
+            self.days,
+            common.say("天", "days")
+        );
         let table = print::table(&["", "", ""], &[2], rows);
-        format!("{title}\n{what} · {doctor} ({} {})\n{table}", self.doctor.events, common.say("条事件", "events"))
+        format!(
+            "{title}\n{what} · {doctor} ({} {})\n{table}",
+            self.doctor.events,
+            common.say("条事件", "events")
+        )
     }
 }

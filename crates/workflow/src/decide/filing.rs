@@ -33,7 +33,7 @@ impl Deciding<'_> {
             return Err(self.closed(&Action::ReturnByRules));
         }
         let on = self.moment.today();
-        Ok(self.to(Stage::Returned { on }).telling(notices::returned_by_rules(self.request, &self.moment)))
+        Ok(self.to(Stage::Returned { on }).telling([notices::returned_by_rules(self.request, &self.moment)]))
     }
 
     /// A reviewer finds the filing complete, or the completeness limit passes (逾期视为受理).
@@ -80,7 +80,7 @@ impl Deciding<'_> {
             Stage::Admitted { funded_on: Some(_), .. } => Err(DecideError::AlreadyFunded),
             Stage::Admitted { on: since, .. } => {
                 self.only_after(since, limits.commitment)?;
-                Ok(self.ended(Stage::Lapsed { on }).telling(notices::lapsed(self.request)))
+                Ok(self.ended(Stage::Lapsed { on }).telling([notices::lapsed(self.request)]))
             }
             _ => Err(self.closed(&Action::Lapse)),
         }

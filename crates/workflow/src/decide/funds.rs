@@ -36,7 +36,7 @@ impl Deciding<'_> {
             let decision = decision.clone();
             self.to(Stage::Admitted { on: *on, decision, funded_on: Some(today) })
         };
-        let mut changes = changes.noting("price", price.to_string()).telling(told);
+        let mut changes = changes.noting("price", price.to_string()).telling([told]);
         changes.postings.splice(0..0, commitment);
         Ok(changes)
     }

@@ -49,9 +49,9 @@ pub(super) fn submitted(request: &Request, moment: &Moment<'_>, outcome: Outcome
     Some(notice(request, NoticeKind::Submitted, office(request, Role::Reviewer), values))
 }
 
-pub(super) fn returned_by_rules(request: &Request, moment: &Moment<'_>) -> Option<Notice> {
+pub(super) fn returned_by_rules(request: &Request, moment: &Moment<'_>) -> Notice {
     let codes = request.assessed.as_ref().map(|assessed| assessed.findings.join(", "));
-    Some(returned(request, moment, &codes.unwrap_or_default()))
+    returned(request, moment, &codes.unwrap_or_default())
 }
 
 pub(super) fn returned(request: &Request, moment: &Moment<'_>, reason: &str) -> Notice {
@@ -60,19 +60,19 @@ pub(super) fn returned(request: &Request, moment: &Moment<'_>, reason: &str) -> 
     notice(request, NoticeKind::Returned, submitters(request), values)
 }
 
-pub(super) fn quoted(request: &Request, moment: &Moment<'_>, price: Fen) -> Option<Notice> {
+pub(super) fn quoted(request: &Request, moment: &Moment<'_>, price: Fen) -> Notice {
     let due = moment.calendar.limit(moment.today(), moment.parameters.limits.quote).due;
     let values = vec![("due", due.to_string()), ("price", price.for_people())];
-    Some(notice(request, NoticeKind::Quoted, submitters(request), values))
+    notice(request, NoticeKind::Quoted, submitters(request), values)
 }
 
-pub(super) fn decided(request: &Request, proposal: &Proposal) -> Option<Notice> {
+pub(super) fn decided(request: &Request, proposal: &Proposal) -> Notice {
     let (zh, en) = match proposal.verdict {
         Verdict::Admit => ("拟准予准入，进入公示", "to be admitted; publication begins"),
         Verdict::Reject => ("不予准入", "not admitted"),
     };
     let reason = proposal.reason.clone().unwrap_or_else(|| "—".to_owned());
-    Some(result(request, zh, en, reason))
+    result(request, zh, en, reason)
 }
 
 /// The department hears that its request is admitted; finance, that money is awaited.
@@ -84,9 +84,9 @@ pub(super) fn admitted(request: &Request, moment: &Moment<'_>) -> Vec<Notice> {
     vec![result(request, &zh, &en, "—".into()), to_finance]
 }
 
-pub(super) fn lapsed(request: &Request) -> Option<Notice> {
+pub(super) fn lapsed(request: &Request) -> Notice {
     let (zh, en) = ("经费逾期未到位，准入失效", "lapsed: the funds were not committed in time");
-    Some(result(request, zh, en, "—".into()))
+    result(request, zh, en, "—".into())
 }
 
 fn result(request: &Request, zh: &str, en: &str, reason: String) -> Notice {
@@ -94,10 +94,10 @@ fn result(request: &Request, zh: &str, en: &str, reason: String) -> Notice {
     notice(request, NoticeKind::Decided, submitters(request), values)
 }
 
-pub(super) fn funded(request: &Request) -> Option<Notice> {
+pub(super) fn funded(request: &Request) -> Notice {
     let starts_on = request.application.starts_on.map(|day| day.to_string()).unwrap_or_default();
     let values = vec![("price", request.price().for_people()), ("starts_on", starts_on)];
-    Some(notice(request, NoticeKind::Funded, submitters(request), values))
+    notice(request, NoticeKind::Funded, submitters(request), values)
 }
 
 /// Every community hears of its own assignment and its own money.

@@ -21,7 +21,7 @@ impl Deciding<'_> {
         }
         let stage = Stage::Quoted { on: self.moment.today(), clock: clock.clone(), price };
         let told = notices::quoted(self.request, &self.moment, price);
-        Ok(self.to(stage).noting("price", price.to_string()).telling(told))
+        Ok(self.to(stage).noting("price", price.to_string()).telling([told]))
     }
 
     /// The department offers at least the price, from this year's budget.
@@ -107,7 +107,7 @@ impl Deciding<'_> {
             }
             Verdict::Reject => Stage::Rejected { on, decision },
         };
-        Ok(self.to(stage).noting("verdict", verdict.word()).telling(told))
+        Ok(self.to(stage).noting("verdict", verdict.word()).telling([told]))
     }
 
     pub(super) fn send_back(&self, reason: &str) -> Result<Changes, DecideError> {

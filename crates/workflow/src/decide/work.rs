@@ -19,7 +19,7 @@ impl Deciding<'_> {
         };
         self.only_after(on, self.moment.parameters.limits.refusal)?;
         let on = self.moment.today();
-        Ok(self.with(community, AssignmentStage::Accepted { on }))
+        Ok(self.with(community, &AssignmentStage::Accepted { on }))
     }
 
     /// A refusal frees the community's hours and money and reaches the office by itself (`policy.md` §8).
@@ -27,14 +27,14 @@ impl Deciding<'_> {
         &self,
         community: OrganisationId,
         reason: RefusalReason,
-        text: Option<String>,
+        text: Option<&str>,
     ) -> Result<Changes, DecideError> {
         let assignment = self.own(community)?;
         let AssignmentStage::Offered { on } = assignment.stage else {
             return Err(DecideError::NoAssignment);
         };
         if reason == RefusalReason::Other {
-            given(text.as_deref())?;
+            given(text)?;
         }
         let limit = self.moment.calendar.limit(on, self.moment.parameters.limits.refusal);
         let today = self.moment.today();
@@ -44,8 +44,8 @@ impl Deciding<'_> {
         let account = Account::Community { community };
         let paid_back = Posting::of(Purpose::Refund, account, self.budget_line(), assignment.paid);
         let unpaid = self.escrow_back(assignment.price - assignment.paid);
-        let told = notices::refused(self.request, assignment, reason, text.as_deref());
-        let mut changes = self.with(community, AssignmentStage::Refused { on: today, reason });
+        let told = notices::refused(self.request, assignment, reason, text);
+        let mut changes = self.with(community, &AssignmentStage::Refused { on: today, reason });
         for refused in changes.request.assignments.iter_mut().filter(|a| a.community == community) {
             refused.paid = crate::money::Fen::ZERO;
         }
@@ -63,7 +63,7 @@ impl Deciding<'_> {
         if assignment.is_over() {
             return Err(DecideError::NoAssignment);
         }
-        Ok(self.with(community, AssignmentStage::Delivered { on: self.moment.today() }))
+        Ok(self.with(community, &AssignmentStage::Delivered { on: self.moment.today() }))
     }
 
     /// Everything is delivered or refused, or the period has ended.
@@ -91,7 +91,7 @@ impl Deciding<'_> {
     }
 
     /// The same stage with one assignment moved on.
-    fn with(&self, community: OrganisationId, stage: AssignmentStage) -> Changes {
+    fn with(&self, community: OrganisationId, stage: &AssignmentStage) -> Changes {
         let mut changes = self.to(self.request.stage.clone());
         let word = stage.kind().word();
         let mut code = String::new();

@@ -60,7 +60,10 @@ impl<'a> Node<'a> {
                 pointer.push('/');
                 pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
             }
-            Key::Index(index) => pointer.push_str(&format!("/{index}")),
+            Key::Index(index) => {
+                pointer.push('/');
+                pointer.push_str(&index.to_string());
+            }
         }
         pointer
     }

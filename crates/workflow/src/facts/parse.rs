@@ -26,7 +26,7 @@ pub(super) fn facts(node: &Node<'_>) -> Option<Facts> {
     let communities = list(&object, "communities", limits::COMMUNITIES, community);
     let register = object.given("register").map_or(Some(Register::default()), |node| register(&node));
     let admitted = list(&object, "admitted", limits::COMMUNITIES, admitted);
-    refuse_twins(&object, &communities);
+    refuse_twins(&object, communities.as_deref());
     Some(Facts {
         today: today?,
         request: request?,
@@ -238,6 +238,7 @@ fn name(node: &Node<'_>) -> Option<String> {
 }
 
 /// A member that may be absent or null; the outer none is a fault.
+#[expect(clippy::option_option, reason = "absent and faulty are two things, and `?` ends on the faulty one")]
 fn maybe<'a, T>(
     object: &Object<'a>,
     name: &'static str,
@@ -261,8 +262,8 @@ fn list<T>(
 }
 
 /// Two communities of one code would be priced twice.
-fn refuse_twins(object: &Object<'_>, communities: &Option<Vec<Community>>) {
-    let mut codes: Vec<&str> = communities.iter().flatten().map(|c| c.code.as_str()).collect();
+fn refuse_twins(object: &Object<'_>, communities: Option<&[Community]>) {
+    let mut codes: Vec<&str> = communities.unwrap_or_default().iter().map(|c| c.code.as_str()).collect();
     codes.sort_unstable();
     for pair in codes.windows(2) {
         if let [one, other] = pair
