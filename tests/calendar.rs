@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use proptest::prelude::*;
 use rules::{default_calendar_csv, read_calendar};
-use workflow::calendar::{Calendar, DayKind, Month, SpecialDay, first_day, last_day};
+use workflow::calendar::{Calendar, DayKind, Month, SpecialDay, first_day, last_day, read_day};
 use workflow::parameters::QuotaParameters;
 use workflow::quota::capacity;
 use workflow::stage::DecisionClock;
@@ -100,9 +100,29 @@ fn a_month_reads_what_it_writes_and_nothing_else() {
     for text in ["2026-05", "2000-01", "2099-12"] {
         assert_eq!(Month::parse(text).unwrap().to_string(), text);
     }
-    for text in ["2026-13", "2026-00", "2026-5", "26-05", "2026-05-01", "2026/05", "+026-05", " 2026-05", ""]
-    {
+    for text in [
+        "2026-13",
+        "2026-00",
+        "2026-5",
+        "26-05",
+        "2026-05-01",
+        "2026/05",
+        "+026-05",
+        " 2026-05",
+        "2026- 5",
+        "",
+    ] {
         assert!(Month::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_day_reads_what_it_writes_and_nothing_else() {
+    assert_eq!(read_day("2026-02-28").unwrap().to_string(), "2026-02-28");
+    for text in
+        ["2026-02-30", "2026-2-28", "+026-02-28", "2026- 2- 8", "2026/02/28", "2026-02-28 ", "２０26", ""]
+    {
+        assert_eq!(read_day(text), None, "{text}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod calendar;
+mod command_line;
 mod desk;
 mod guards;
 mod memory;

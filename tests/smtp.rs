@@ -240,7 +240,7 @@ async fn a_wrong_password_delivers_nothing_and_is_not_told() {
     let server = Server::start(&place, &["--mode", "starttls", "--user", "a", "--password", "b"]);
     let transport = server.reached_by("smtp+starttls://a:geheim@localhost", Some(place.authority()));
     let refused = send(&transport, &letter()).await.expect_err("the password is wrong");
-    assert!(matches!(&refused, DeliveryError::Never(reason) if reason.contains("535")), "{refused:?}");
+    assert!(matches!(&refused, DeliveryError::Later(reason) if reason.contains("535")), "{refused:?}");
     assert!(!format!("{refused:?} {transport:?}").contains("geheim"));
     assert_eq!(place.stored(), ["logins"]);
 }

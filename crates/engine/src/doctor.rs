@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
 
+use chrono::Datelike;
 use rules::{Files, RuleSet, read_calendar};
 use serde::Serialize;
 use store::{EventLine, PostingLine, Reader};
@@ -14,9 +15,11 @@ use workflow::actor::Role;
 use workflow::calendar::Calendar;
 use workflow::facts;
 use workflow::id::RequestId;
+use workflow::language;
 use workflow::ledger::{Account, AccountKind, Purpose};
 use workflow::money::Fen;
 use workflow::open::open;
+use workflow::parameters::Jurisdiction;
 use workflow::request::Request;
 use workflow::stage::{Stage, StageKind};
 
@@ -71,7 +74,8 @@ impl Engine {
         balances(&reader, &requests, &postings, &mut checked).await?;
         hours(&reader, &requests, &mut checked).await?;
         four_eyes(&requests, &events, &mut checked);
-        numbers(&requests, &mut checked);
+        let content = self.content();
+        numbers(&requests, &events, &content.rules.parameters().jurisdiction, &mut checked);
         records(&reader, &mut checked).await?;
         Ok(checked)
     }
@@ -266,16 +270,33 @@ fn is_open(event: &EventLine) -> bool {
     open(before, action, role).contains(&after)
 }
 
-/// Numbers are gapless in each district; requests carry them in the order of submission.
-fn numbers(requests: &[Request], checked: &mut Checked) {
-    let mut given: BTreeMap<Uuid, Vec<&str>> = BTreeMap::new();
+/// Numbers are gapless: those of a district's year, the year being that of the first submission, are 1 to their count.
+fn numbers(
+    requests: &[Request],
+    events: &BTreeMap<Uuid, Vec<EventLine>>,
+    jurisdiction: &Jurisdiction,
+    checked: &mut Checked,
+) {
+    let mut given: BTreeMap<(Uuid, i32), BTreeSet<&str>> = BTreeMap::new();
     for request in requests {
-        given.entry(request.district.0).or_default().extend(request.number.as_deref());
+        let Some(number) = request.number.as_deref() else { continue };
+        let submitted = events.get(&request.id.0).and_then(|history| history.first());
+        let Some(submitted) = submitted else {
+            checked.breach(5, request.id, "has a number without a submission");
+            continue;
+        };
+        let year = submitted.at.with_timezone(&jurisdiction.offset()).year();
+        if !given.entry((request.district.0, year)).or_default().insert(number) {
+            checked.breach(5, request.id, format!("the number {number} was given twice"));
+        }
     }
-    for (district, numbers) in given {
-        let distinct: BTreeSet<&str> = numbers.iter().copied().collect();
-        if distinct.len() != numbers.len() {
-            checked.breach(5, district, "a number was given twice");
+    for ((district, year), numbers) in given {
+        for number in 1..=numbers.len() {
+            let values = [("year", year.to_string()), ("number", number.to_string())];
+            let expected = language::fill(&jurisdiction.request_number, &values);
+            if !numbers.contains(expected.as_str()) {
+                checked.breach(5, district, format!("the number {expected} is missing"));
+            }
         }
     }
 }

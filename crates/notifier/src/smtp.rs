@@ -93,11 +93,16 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, NotifyError>
     parameters.build().map_err(unusable)
 }
 
-/// 5xx is final; everything else may be better next time.
+/// 5xx is final, except for the login: a password that was changed on the server must not kill every letter. All
+/// else may be better next time.
 fn refusal(error: &Error) -> DeliveryError {
     let reason = one_line(&error.to_string(), REASON_CHARACTERS);
-    if error.is_permanent() { DeliveryError::Never(reason) } else { DeliveryError::Later(reason) }
+    let login = error.status().is_some_and(|code| LOGIN_REFUSED.contains(&u16::from(code)));
+    if error.is_permanent() && !login { DeliveryError::Never(reason) } else { DeliveryError::Later(reason) }
 }
+
+/// RFC 4954: authentication required, too weak, failed, needs encryption.
+const LOGIN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 
 #[cfg(test)]
 mod tests {

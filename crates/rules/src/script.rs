@@ -105,9 +105,9 @@ impl Rule {
         let mut passed = None;
         for one in spoken {
             match one {
-                Spoken::Finding(raised) => findings.push(self.finding(&raised)?),
+                Spoken::Finding(raised) => findings.push(self.finding(raised)?),
                 Spoken::Pass(name, value) => {
-                    let value = to_json(&value).ok_or("`pass` is given something that is no value")?;
+                    let value = to_json(value).ok_or("`pass` is given something that is no value")?;
                     passed = Some(pair(&name, value));
                 }
             }
@@ -119,17 +119,18 @@ impl Rule {
         }
     }
 
-    fn finding(&self, raised: &Raised) -> Result<Finding, String> {
-        let reason = self.head.reasons.get(raised.code.as_str());
-        let reason = reason.ok_or_else(|| format!("the reason `{}` is not declared", raised.code))?;
-        let facts = object(&raised.facts)?;
-        let wording = object(&raised.wording)?;
+    fn finding(&self, raised: Raised) -> Result<Finding, String> {
+        let Raised { code, facts, wording } = raised;
+        let reason = self.head.reasons.get(code.as_str());
+        let reason = reason.ok_or_else(|| format!("the reason `{code}` is not declared"))?;
+        let facts = object(facts)?;
+        let wording = object(wording)?;
         let values: Vec<(&str, String)> =
             facts.iter().chain(&wording).map(|(name, value)| (name.as_str(), spoken_as(value))).collect();
         Ok(Finding {
             rule: self.head.id.clone(),
             severity: reason.severity,
-            code: raised.code.to_string(),
+            code: code.into(),
             message: reason.message.fill(&values),
             citation: self.head.citation.clone(),
             facts,
@@ -227,11 +228,12 @@ fn arguments(ast: &AST) -> Result<Vec<usize>, String> {
     check.params.iter().map(place).collect()
 }
 
-fn object(map: &rhai::Map) -> Result<Map<String, Value>, String> {
+fn object(map: rhai::Map) -> Result<Map<String, Value>, String> {
     let mut object = Map::new();
     for (name, value) in map {
+        let name = String::from(name);
         let json = to_json(value).ok_or_else(|| format!("the fact `{name}` is no value"))?;
-        object.insert(name.to_string(), json);
+        object.insert(name, json);
     }
     Ok(object)
 }
@@ -242,12 +244,23 @@ fn pair(name: &str, value: Value) -> Value {
 
 /// A fact inside a sentence.
 fn spoken_as(value: &Value) -> String {
+    let mut sentence = String::new();
+    speak(value, &mut sentence);
+    sentence
+}
+
+fn speak(value: &Value, sentence: &mut String) {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Array(list) if list.iter().any(Value::is_array) => {
-            list.iter().map(spoken_as).collect::<Vec<_>>().join("；")
+        Value::String(text) => sentence.push_str(text),
+        Value::Array(list) => {
+            let mark = if list.iter().any(Value::is_array) { '；' } else { '、' };
+            for (index, entry) in list.iter().enumerate() {
+                if index > 0 {
+                    sentence.push(mark);
+                }
+                speak(entry, sentence);
+            }
         }
-        Value::Array(list) => list.iter().map(spoken_as).collect::<Vec<_>>().join("、"),
-        other => other.to_string(),
+        other => sentence.push_str(&other.to_string()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
 };
@@ -109,11 +109,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes the rows of months that were never booked before, and brings capacities up to date where they have grown
-    /// or still hold what is booked.
+    /// Makes the rows of months that were never booked before, and brings the capacity of the others up to date where
+    /// it still holds what is booked.
     async fn open_months(&self, capacities: &[Capacity]) -> Result<(), StoreError> {
-        let known =
-            OnConflict::columns([quota::Column::CommunityId, quota::Column::Month]).do_nothing().to_owned();
+        let still_holds = Expr::cust("excluded.capacity_centihours >= quotas.booked_centihours");
+        let known = OnConflict::columns([quota::Column::CommunityId, quota::Column::Month])
+            .update_column(quota::Column::CapacityCentihours)
+            .action_and_where(still_holds)
+            .to_owned();
         for part in capacities.chunks(BATCH) {
             let rows = part.iter().map(|capacity| quota::ActiveModel {
                 community_id: Set(capacity.community.0),

@@ -44,6 +44,8 @@ pub struct RequestLine {
     pub stage: StageKind,
     pub starts_on: Option<NaiveDate>,
     pub ends_on: Option<NaiveDate>,
+    /// How long its history is.
+    pub events: i64,
 }
 
 impl Scope {
@@ -362,6 +364,7 @@ fn line_of(row: request::Model) -> Result<RequestLine, StoreError> {
         stage,
         starts_on: row.starts_on,
         ends_on: row.ends_on,
+        events: row.event_count,
     })
 }
 

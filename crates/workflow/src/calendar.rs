@@ -84,7 +84,7 @@ impl Calendar {
     /// The limit that starts on `start` and ends on the `days`-th working day after it (the start is not counted).
     #[must_use]
     pub fn limit(&self, start: NaiveDate, days: u32) -> Limit {
-        let wanted = start.succ_opt().map_or(0, |next| self.count_before(next)) + days;
+        let wanted = start.succ_opt().map_or(0, |next| self.count_before(next)).saturating_add(days);
         let index = self.before.partition_point(|count| *count < wanted).saturating_sub(1);
         let due = match days {
             0 => start,
@@ -191,6 +191,16 @@ pub fn last_day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2099, 12, 31).expect("a real date")
 }
 
+/// The day of a text `2026-05-06`; nothing else is read, while chrono takes signs and blanks, too.
+#[must_use]
+pub fn read_day(text: &str) -> Option<NaiveDate> {
+    let fits = |(place, byte): (usize, u8)| {
+        if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+    };
+    let shaped = text.len() == 10 && text.bytes().enumerate().all(fits);
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| shaped)
+}
+
 /// A month of a year, written `2026-05`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
@@ -211,11 +221,7 @@ impl Month {
     /// # Errors
     /// Anything but four digits, a hyphen and two digits that name a month.
     pub fn parse(text: &str) -> Result<Month, NotMonth> {
-        let date = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d");
-        match date {
-            Ok(first) if text.len() == 7 => Ok(Month { first }),
-            _ => Err(NotMonth(text.to_owned())),
-        }
+        read_day(&format!("{text}-01")).map(|first| Month { first }).ok_or_else(|| NotMonth(text.to_owned()))
     }
 
     #[must_use]

@@ -127,13 +127,18 @@ impl DecisionClock {
         self
     }
 
-    /// The limit of the decision: its working days and exactly those of the pauses.
+    /// The limit of the decision: its working days and exactly those of the pauses. A limit that has passed stays so: a
+    /// pause that begins after it adds nothing.
     #[must_use]
     pub fn limit(&self, calendar: &Calendar, limits: &LimitParameters) -> Limit {
-        let stood =
-            |pause: &Pause| pause.from.succ_opt().map_or(0, |day| calendar.working_days(day, pause.until));
-        let paused: u32 = self.pauses.iter().map(stood).sum();
-        calendar.limit(self.started_on, limits.decision + paused)
+        let running = calendar.limit(self.started_on, limits.decision);
+        self.pauses.iter().fold(running, |limit, pause| {
+            if limit.has_passed(pause.from) {
+                return limit;
+            }
+            let stood = pause.from.succ_opt().map_or(0, |day| calendar.working_days(day, pause.until));
+            calendar.limit(self.started_on, limit.working_days.saturating_add(stood))
+        })
     }
 }
 

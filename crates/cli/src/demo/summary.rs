@@ -110,7 +110,11 @@ impl Summary {
             self.days,
             common.say("天", "days")
         );
-        let table = print::table(&["", "", ""], &[2], rows);
+        let table = print::table(
+            &[common.say("项目", "figure"), common.say("名称", "of"), common.say("数量", "count")],
+            &[2],
+            rows,
+        );
         format!(
             "{title}\n{what} · {doctor} ({} {})\n{table}",
             self.doctor.events,

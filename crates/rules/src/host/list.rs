@@ -15,6 +15,11 @@ impl List {
         &self.0
     }
 
+    /// The entries; they are copied only where the list is still held elsewhere.
+    pub(super) fn into_entries(self) -> Vec<Value> {
+        Arc::unwrap_or_clone(self.0)
+    }
+
     /// Whether the list holds that text.
     fn contains(&self, wanted: &str) -> bool {
         self.0.iter().any(|entry| entry.as_str() == Some(wanted))

@@ -8,10 +8,11 @@ use workflow::money::Fen;
 use super::list::List;
 
 /// The JSON of a value a script may hold; nothing for a view, which is no fact.
-pub(crate) fn to_json(value: &Dynamic) -> Option<Value> {
-    if let Some(list) = value.read_lock::<List>() {
-        return Some(Value::from(list.entries()));
-    }
+pub(crate) fn to_json(value: Dynamic) -> Option<Value> {
+    let value = match value.try_cast_result::<List>() {
+        Ok(list) => return Some(Value::Array(list.into_entries())),
+        Err(value) => value,
+    };
     if let Ok(flag) = value.as_bool() {
         return Some(Value::Bool(flag));
     }
@@ -27,10 +28,10 @@ pub(crate) fn to_json(value: &Dynamic) -> Option<Value> {
     if let Some(amount) = value.read_lock::<Fen>() {
         return Some(Value::from(amount.to_string()));
     }
-    if let Some(list) = value.read_lock::<Array>() {
-        return list.iter().map(to_json).collect::<Option<Vec<_>>>().map(Value::Array);
-    }
-    let map = value.read_lock::<Map>()?;
-    let members = map.iter().map(|(key, value)| Some((key.to_string(), to_json(value)?)));
-    members.collect::<Option<serde_json::Map<_, _>>>().map(Value::Object)
+    let value = match value.try_cast_result::<Array>() {
+        Ok(list) => return list.into_iter().map(to_json).collect::<Option<Vec<_>>>().map(Value::Array),
+        Err(value) => value,
+    };
+    let members = value.try_cast::<Map>()?.into_iter();
+    members.map(|(key, value)| Some((key.into(), to_json(value)?))).collect::<Option<_>>().map(Value::Object)
 }

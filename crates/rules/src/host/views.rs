@@ -100,9 +100,11 @@ impl Case {
     }
 
     fn burdens(&self, kinds: &Array, keep: impl Fn(&Burden) -> bool) -> Result<List, Box<EvalAltResult>> {
-        let kinds = burden_kinds(kinds)?;
-        let wanted =
-            self.request().burdens.iter().filter(|burden| kinds.contains(&burden.kind) && keep(burden));
+        if let Some(unknown) = kinds.iter().find(|kind| !is_burden_kind(kind)) {
+            return Err(format!("`{unknown}` is no kind of burden").into());
+        }
+        let burdens = self.request().burdens.iter();
+        let wanted = burdens.filter(|burden| holds(kinds, burden.kind.word()) && keep(burden));
         Ok(wanted.map(|burden| burden.name.as_str()).collect())
     }
 
@@ -270,10 +272,6 @@ fn word(text: Option<&str>) -> ImmutableString {
     text.unwrap_or_default().into()
 }
 
-fn burden_kinds(words: &Array) -> Result<Vec<BurdenKind>, Box<EvalAltResult>> {
-    let kind = |word: &Dynamic| {
-        let known = word.read_lock::<ImmutableString>().and_then(|word| BurdenKind::from_word(&word));
-        known.ok_or_else(|| format!("`{word}` is no kind of burden").into())
-    };
-    words.iter().map(kind).collect()
+fn is_burden_kind(word: &Dynamic) -> bool {
+    word.read_lock::<ImmutableString>().is_some_and(|word| BurdenKind::from_word(&word).is_some())
 }

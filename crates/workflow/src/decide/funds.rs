@@ -3,6 +3,7 @@
 use super::{Changes, DecideError, Deciding, notices};
 use crate::action::{Action, BaseFunds};
 use crate::assignment::{Assignment, AssignmentStage};
+use crate::catalogue::Class;
 use crate::decimal::Decimal;
 use crate::ledger::{Account, Posting, Purpose};
 use crate::money::Fen;
@@ -56,17 +57,22 @@ impl Deciding<'_> {
         self.in_force(decision)
     }
 
-    /// Assignments are offered and the first instalment is paid.
+    /// Assignments are offered and the first instalment is paid; emergencies are paid wholly after acceptance.
     fn in_force(&self, decision: &Decision) -> Result<Changes, DecideError> {
         let assessed = self.assessed()?;
         let on = self.moment.today();
         let money = &self.moment.parameters.money;
+        let afterwards = assessed.class == Some(Class::Emergency);
         let at_once = assessed.price < money.paid_at_once_below;
         let mut postings = Vec::new();
         let mut assignments = Vec::new();
         for target in &self.request.targets {
             let price = assessed.share(&target.code);
-            let paid = if at_once { price } else { part(price, money.first_instalment) };
+            let paid = match (afterwards, at_once) {
+                (true, _) => Fen::ZERO,
+                (false, true) => price,
+                (false, false) => part(price, money.first_instalment),
+            };
             let account = Account::Community { community: target.community };
             postings.extend(Posting::of(Purpose::FirstInstalment, self.escrow(), account, paid));
             assignments.push(Assignment {
@@ -77,7 +83,7 @@ impl Deciding<'_> {
                 stage: AssignmentStage::Offered { on },
             });
         }
-        let stage = Stage::InForce { on, decision: decision.clone(), middle_paid: at_once };
+        let stage = Stage::InForce { on, decision: decision.clone(), middle_paid: at_once || afterwards };
         let mut changes = self.to(stage);
         changes.request.assignments = assignments;
         let told = notices::assigned(&changes.request, &self.moment);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::limits;
-use crate::calendar::{first_day, last_day};
+use crate::calendar::{first_day, last_day, read_day};
 
 /// What is wrong with one place of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -162,10 +162,8 @@ impl<'a> Node<'a> {
     /// A date `YYYY-MM-DD` that a calendar can count.
     pub(super) fn date(&self) -> Option<NaiveDate> {
         let text = self.text()?;
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-        let date =
-            date.filter(|_| text.len() == 10 && text.bytes().next().is_some_and(|b| b.is_ascii_digit()));
-        date.filter(|date| (first_day()..=last_day()).contains(date))
+        read_day(text)
+            .filter(|date| (first_day()..=last_day()).contains(date))
             .or_else(|| self.refuse(format!("`{text}` is no date such as `2026-05-06` from 2000 to 2099")))
     }
 }
