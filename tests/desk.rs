@@ -217,8 +217,7 @@ impl Desk {
     }
 
     pub(crate) async fn proposes_to_admit(&self, request: RequestId) {
-        let conditions = self.request(request).await.assessed.map(|a| a.conditions).unwrap_or_default();
-        let propose = Command::Propose { verdict: Verdict::Admit, conditions, reason: None };
+        let propose = Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason: None };
         self.does("review", request, propose).await;
     }
 

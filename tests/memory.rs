@@ -44,10 +44,11 @@ pub(crate) fn organisation(number: u128) -> OrganisationId {
 pub(crate) const DISTRICT: u128 = 10;
 pub(crate) const OTHER_DISTRICT: u128 = 20;
 pub(crate) const HEALTH: u128 = 11;
-const CIVIL: u128 = 12;
+pub(crate) const CIVIL: u128 = 12;
 const OFFICE: u128 = 13;
 const TREASURY: u128 = 14;
 const OTHER_OFFICE: u128 = 21;
+pub(crate) const OTHER_HEALTH: u128 = 22;
 
 /// Everyone of both districts: name, organisation, district, roles.
 const PEOPLE: &[(&str, u128, u128, &[Role])] = &[
@@ -65,6 +66,7 @@ const PEOPLE: &[(&str, u128, u128, &[Role])] = &[
     ("audit", OFFICE, DISTRICT, &[Role::Auditor]),
     ("admin", OFFICE, DISTRICT, &[Role::Admin]),
     ("policy", OFFICE, DISTRICT, &[Role::Policy]),
+    ("health3", OTHER_HEALTH, OTHER_DISTRICT, &[Role::Submitter]),
     ("review3", OTHER_OFFICE, OTHER_DISTRICT, &[Role::Reviewer]),
     ("approve3", OTHER_OFFICE, OTHER_DISTRICT, &[Role::Approver]),
     ("money3", OTHER_OFFICE, OTHER_DISTRICT, &[Role::Finance]),
@@ -114,7 +116,7 @@ pub(crate) fn does(request: &Request, who: &str, action: Action, on: &str) -> Re
     tries(request, who, action, on).unwrap_or_else(|error| panic!("{said}: {error}")).request
 }
 
-/// What the rules say of the purchase: 12,000.00 yuan in three communities, with one condition.
+/// What the rules say of the purchase: 12,000.00 yuan in three communities.
 pub(crate) fn assessed() -> Assessed {
     let shares = [("c1", 700_000), ("c2", 400_000), ("c3", 100_000)];
     let months = ["2026-05", "2026-06", "2026-07"].map(|month| Month::parse(month).expect("a month"));
@@ -129,26 +131,17 @@ pub(crate) fn assessed() -> Assessed {
         price: Fen(1_200_000),
         shares: shares.map(|(code, fen)| Share { code: code.into(), price: Fen(fen) }).to_vec(),
         hours: shares.into_iter().flat_map(hours).collect(),
-        conditions: vec!["burden.target".into()],
-        findings: vec!["burden.target".into(), "quota.volume".into()],
+        conditions: Vec::new(),
+        cuts: Vec::new(),
+        findings: vec!["quota.volume".into()],
     }
 }
 
 /// What the rules say of a duty: no price, nothing to object to.
 pub(crate) fn free() -> Assessed {
-    let shares = assessed().shares.into_iter().map(|share| Share { price: Fen::ZERO, ..share });
-    let shares = shares.collect();
-    let class = Some(Class::Core);
-    let nothing = Vec::new();
-    Assessed {
-        outcome: Outcome::Admit,
-        class,
-        price: Fen::ZERO,
-        shares,
-        conditions: Vec::new(),
-        findings: nothing,
-        ..assessed()
-    }
+    let shares = assessed().shares.into_iter().map(|share| Share { price: Fen::ZERO, ..share }).collect();
+    let (outcome, class, price) = (Outcome::Admit, Some(Class::Core), Fen::ZERO);
+    Assessed { outcome, class, price, shares, findings: Vec::new(), ..assessed() }
 }
 
 /// A draft of the health department, filed by `health`, for three communities.
@@ -241,7 +234,9 @@ pub(crate) fn deliver(number: u128) -> Action {
 /// One action of each kind, each with arguments that could do.
 pub(crate) fn every_action() -> Vec<Action> {
     let (community, reason) = (organisation(101), RefusalReason::OffList);
+    let Request { application, targets, .. } = draft();
     vec![
+        Action::Correct { application: Box::new(application), targets },
         submit(assessed()),
         Action::ReturnByRules,
         Action::AcceptFiling,

@@ -1,10 +1,15 @@
 //! The schema's history: one file per migration, for SQLite and PostgreSQL alike. Nothing is ever edited here once it
 //! has been released; a change is a new file.
 
+use std::time::Duration;
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 mod m0001_main_line;
+
+/// How long a database may take to answer at first.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// All migrations in their order.
 struct Migrator;
@@ -17,7 +22,7 @@ impl MigratorTrait for Migrator {
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
-#[error("the schema could not be migrated: {0}")]
+#[error("the database could not be reached or migrated: {0}")]
 pub struct MigrateError(String);
 
 /// Brings the database up to date and says which migrations were applied; a SQLite file is made where it is missing.
@@ -49,7 +54,7 @@ async fn connect(url: &str) -> Result<DatabaseConnection, MigrateError> {
         false => url.to_owned(),
     };
     let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
+    options.max_connections(1).connect_timeout(PATIENCE).sqlx_logging(false);
     Ok(Database::connect(options).await?)
 }
 

@@ -66,7 +66,7 @@ fn community(index: usize) -> Value {
 
 /// An admitted request that is not the same: another item, or another period.
 fn admitted(index: usize) -> Value {
-    let item = if index % 2 == 0 { "C02-05" } else { "C02-04" };
+    let item = if index.is_multiple_of(2) { "C02-05" } else { "C02-04" };
     json!({
         "number": format!("准〔2026〕{index}号"), "item": item, "starts_on": "2026-01-05", "ends_on": "2026-06-30",
         "communities": ["420202000000", "420202000001"],

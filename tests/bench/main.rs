@@ -38,8 +38,9 @@ fn main() {
         bench.compare(document);
     }
     println!("median of {ROUNDS} rounds, microseconds for one assessment");
+    println!("             all 22 rules                          11 rules");
     println!(
-        "communities  native  plain  zhunru  zhunru÷plain | subset: zhunru  zen  zen÷zhunru  zen+native÷zhunru"
+        "communities  native   plain  zhunru  ÷plain      zhunru    zen  ÷zhunru  traced  ÷zhunru  +native  ÷zhunru"
     );
     for communities in [1, 10, 100] {
         bench.print(communities);
@@ -104,27 +105,28 @@ impl Bench {
         let document = facts::document(communities);
         let facts = read(&document).expect("the facts are well formed");
         let context = self.context(&document, &facts);
-        let mut medians = [(); 6].map(|()| Vec::new());
+        let mut medians = [(); 7].map(|()| Vec::new());
         for _ in 0..ROUNDS {
             let copy = || facts.clone();
+            let other = || context.deep_clone();
             let both = || (facts.clone(), context.deep_clone());
             let round = [
                 time(copy, |facts| self.native(&facts)),
                 time(copy, |facts| self.plain(facts)),
                 time(copy, |facts| self.ours(facts)),
                 time(copy, |facts| self.ours_of_subset(facts)),
-                time(|| context.deep_clone(), |context| zen::evaluate(&self.decision, context)),
+                time(other, |context| zen::evaluate(&self.decision, context)),
+                time(other, |context| zen::evaluate_with_trace(&self.decision, context)),
                 time(both, |(facts, context)| (self.native(&facts), zen::evaluate(&self.decision, context))),
             ];
             medians.iter_mut().zip(round).for_each(|(all, one)| all.push(one));
         }
-        let [native, plain, ours, subset, zen, whole] = medians.map(median);
-        println!(
-            "{communities:11}  {native:6.1}  {plain:5.1}  {ours:6.1}  {:12.2} | {subset:14.1}  {zen:3.0}  {:10.2}  {:17.2}",
-            ours / plain,
-            zen / subset,
-            whole / subset,
-        );
+        let [native, plain, ours, subset, zen, traced, whole] = medians.map(median);
+        print!("{communities:11} {native:7.1} {plain:7.1} {ours:7.1} {:7.2} {subset:11.1}", ours / plain);
+        for time in [zen, traced, whole] {
+            print!(" {time:7.1} {:8.2}", time / subset);
+        }
+        println!();
     }
 }
 

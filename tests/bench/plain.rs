@@ -1,7 +1,7 @@
 //! The default policy by hand: the same price and quota from `workflow`, and the 22 rules as plain Rust with the same
 //! findings. It is what the scripts are measured against; nothing can be changed in it without a rebuild.
 
-use std::collections::HashSet;
+mod resources;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use rules::RuleSet;
@@ -10,7 +10,6 @@ use workflow::assessment::{Assessment, Finding, Outcome, Severity};
 use workflow::calendar::Calendar;
 use workflow::catalogue::{Class, Function, Item};
 use workflow::facts::{Application, BodyKind, Burden, BurdenKind, DayFactor, Facts, Term};
-use workflow::hours::Hours;
 use workflow::language::Bilingual;
 use workflow::money::Fen;
 use workflow::price::Price;
@@ -46,6 +45,7 @@ pub fn assess(facts: Facts, calendar: &Calendar, set: &RuleSet) -> Assessment {
     policy.standing();
     policy.scope();
     policy.burdens();
+    policy.data();
     policy.duplicates();
     policy.quota();
     policy.funds();
@@ -239,8 +239,6 @@ impl Policy<'_> {
             Condition,
             "民发〔2020〕20号：不应由社区出具的证明",
         );
-        const HELD: Reason =
-            Reason("data.held", "data.already_held", Condition, "个人信息保护法 第六条；国办发〔2022〕102号");
         let start = self.request.starts_on;
         let is_unapproved = |burden: &Burden| {
             let expires = burden.expires_on.filter(|expiry| start.is_none_or(|start| *expiry >= start));
@@ -262,6 +260,15 @@ impl Policy<'_> {
         let certificates = self.named(|burden| burden.kind == BurdenKind::Certificate);
         let en = "Certificate off the list struck out: ";
         self.strike(&CERTIFICATE, &certificates, ("清单外证明“", "”予以剔除", en));
+    }
+
+    fn data(&mut self) {
+        const HELD: Reason = Reason(
+            "data.held",
+            "data.already_held",
+            Severity::Condition,
+            "个人信息保护法 第六条；国办发〔2022〕102号",
+        );
         let register = &self.facts.register.held;
         let data = self.request.personal_data.iter().filter(|data| register.contains(data));
         let held: Vec<&str> = data.map(String::as_str).collect();
@@ -285,103 +292,6 @@ impl Policy<'_> {
             let zh = format!("{}{list}{}", around.0, around.1);
             let en = format!("{}{list}", around.2);
             self.say(reason, json!({ "struck": struck }), zh, en);
-        }
-    }
-
-    fn duplicates(&mut self) {
-        const OVERLAP: Reason =
-            Reason("duplicate.overlap", "duplicate.overlap", Severity::Refer, "准入办法：同类事项合并实施");
-        let (Some(item), Some(start), Some(end)) = (self.item, self.request.starts_on, self.request.ends_on)
-        else {
-            return;
-        };
-        let mut ours: Option<HashSet<&str>> = None;
-        let mut numbers = Vec::new();
-        for admitted in &self.facts.admitted {
-            let same = admitted.item.as_deref() == Some(item.code.as_str());
-            if !same || admitted.starts_on > end || start > admitted.ends_on {
-                continue;
-            }
-            let ours =
-                ours.get_or_insert_with(|| self.facts.communities.iter().map(|c| c.code.as_str()).collect());
-            if admitted.communities.iter().any(|code| ours.contains(code.as_str())) {
-                numbers.push(admitted.number.as_str());
-            }
-        }
-        if !numbers.is_empty() {
-            let list = numbers.join("、");
-            let zh = format!("与已准入的 {list} 事项相同、期间重叠、社区相同，应合并");
-            let en = format!(
-                "The same item, an overlapping period and a shared community are already admitted ({list}): merge"
-            );
-            self.say(&OVERLAP, json!({ "numbers": numbers }), zh, en);
-        }
-    }
-
-    fn quota(&mut self) {
-        const OVER: Reason = Reason("quota.month", "quota.over", Severity::Refer, "准入办法：社区工作量限额");
-        const ABOVE: Reason = Reason(
-            "quota.volume",
-            "quota.above_baseline",
-            Severity::Note,
-            "准入办法：依法协助事项超出目录年工时的部分计价",
-        );
-        let rows = self.quota.iter().filter(|row| row.over > Hours::ZERO);
-        let over: Vec<[String; 3]> = rows
-            .map(|row| [row.community.clone(), row.month.to_string(), row.over.rounded().to_string()])
-            .collect();
-        if !over.is_empty() {
-            let month = quota::fitting_start(self.facts, self.calendar, &self.set.parameters().quota);
-            let fitting = month.map_or_else(|| "—".to_owned(), |month| month.to_string());
-            let list = over.iter().map(|row| row.join("、")).collect::<Vec<_>>().join("；");
-            let zh = format!("超出社区可用工时（社区、月份、超出小时）：{list}；{fitting}");
-            let en = format!("Hours above what is free (community, month, hours over): {list}; {fitting}");
-            self.say(&OVER, json!({ "over": over }), zh, en);
-        }
-        let above = self.price.communities.iter().filter(|line| line.surplus.is_some_and(|m| !m.is_zero()));
-        let communities: Vec<&str> = above.map(|line| line.code.as_str()).collect();
-        if !communities.is_empty() {
-            let list = communities.join("、");
-            let zh = format!("社区 {list} 的工作量超出目录年工时，超出部分计价");
-            let en = format!("Above the item's yearly hours in {list}: the surplus is priced");
-            self.say(&ABOVE, json!({ "communities": communities }), zh, en);
-        }
-    }
-
-    fn funds(&mut self) {
-        const BUDGET: Reason = Reason(
-            "funds.budget",
-            "funds.no_budget",
-            Severity::Prohibit,
-            "财预〔2017〕87号；财政部令第102号 第十七条",
-        );
-        const TERM: Reason =
-            Reason("funds.term", "funds.term", Severity::Condition, "财政部令第102号 第二十四条");
-        const SHORTFALL: Reason =
-            Reason("funds.shortfall", "funds.shortfall", Severity::Condition, "准入办法：费随事转，足额保障");
-        if !self.is_paid() {
-            return;
-        }
-        let offer = self.request.offer.as_ref();
-        if offer.is_some_and(|offer| !offer.in_budget) {
-            let zh = "应付费用未列入本年预算，不得购买".into();
-            let en = "A price is due that this year's budget does not hold".into();
-            self.say(&BUDGET, json!({}), zh, en);
-        }
-        let year_end = self.request.starts_on.and_then(|start| NaiveDate::from_ymd_opt(start.year(), 12, 31));
-        let is_past = |cut_to: &NaiveDate| self.request.ends_on.is_some_and(|end| end > *cut_to);
-        if let Some(cut_to) = year_end.filter(is_past) {
-            let zh = format!("协议截至预算年度末 {cut_to}，逐年确认，最长三年");
-            let en = format!(
-                "The agreement is cut to the budget year's end, {cut_to}; confirmed yearly, up to three years"
-            );
-            self.say(&TERM, json!({ "cut_to": cut_to }), zh, en);
-        }
-        if let Some(offer) = offer.filter(|offer| offer.amount < self.price.total) {
-            let difference = self.price.total - offer.amount;
-            let zh = format!("所报经费低于核定价格，差额 {difference} 元");
-            let en = format!("The offer is below the price by {difference} yuan");
-            self.say(&SHORTFALL, json!({ "difference": difference }), zh, en);
         }
     }
 

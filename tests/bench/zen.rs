@@ -6,7 +6,9 @@ use std::task::{Context, Poll, Waker};
 use serde_json::{Value, json};
 use workflow::price::Price;
 use zen_engine::model::{DecisionContent, GraphContent};
-use zen_engine::{Decision, Variable};
+use zen_engine::{Decision, DecisionGraphResponse, EvaluationError, EvaluationOptions, Variable};
+
+type Evaluated = Result<DecisionGraphResponse, Box<EvaluationError>>;
 
 /// The decision with its expressions compiled and its tables indexed.
 pub fn decision() -> Decision {
@@ -29,13 +31,23 @@ pub fn context(document: &Value, class: Option<&str>, price: &Price) -> Variable
     json!({ "request": request, "item": item, "price": { "total": price.total.0 } }).into()
 }
 
-/// The findings of one evaluation.
+/// The findings of one evaluation, as fast as it goes.
 pub fn evaluate(decision: &Decision, context: Variable) -> Variable {
-    let mut future = pin!(decision.evaluate(context));
+    finish(decision.evaluate(context)).result
+}
+
+/// The same with a trace of what decided, which an assessment of ours always has.
+pub fn evaluate_with_trace(decision: &Decision, context: Variable) -> DecisionGraphResponse {
+    finish(decision.evaluate_with_opts(context, EvaluationOptions { trace: true, max_depth: 10 }))
+}
+
+/// Nothing in the decision waits, so that a runtime would only cost time.
+fn finish(evaluation: impl Future<Output = Evaluated>) -> DecisionGraphResponse {
+    let mut evaluation = pin!(evaluation);
     let mut context = Context::from_waker(Waker::noop());
     loop {
-        if let Poll::Ready(response) = future.as_mut().poll(&mut context) {
-            return response.expect("the decision can be evaluated").result;
+        if let Poll::Ready(response) = evaluation.as_mut().poll(&mut context) {
+            return response.expect("the decision can be evaluated");
         }
     }
 }

@@ -3,6 +3,7 @@
 use workflow::action::{Action, ActionKind};
 use workflow::assessment::Outcome;
 use workflow::decide::DecideError;
+use workflow::facts::Application;
 use workflow::request::{Assessed, Request};
 use workflow::stage::StageKind;
 
@@ -17,6 +18,13 @@ fn incomplete() -> Assessed {
 
 fn back(reason: &str) -> Action {
     Action::Return { reason: reason.to_owned() }
+}
+
+/// Another title, for the first community only.
+fn correct() -> Action {
+    let Request { application, targets, .. } = draft();
+    let application = Application { title: Some("改过的标题".into()), ..application };
+    Action::Correct { application: Box::new(application), targets: targets[..1].to_vec() }
 }
 
 /// Returned on Monday, 2 March; the tenth working day after it is the 16th.
@@ -53,6 +61,24 @@ guards! {
     DecideError::TooLate { on: day("2026-03-16") }, {
         let refused = tries(&returned(), "health", submit(assessed()), "2026-03-17");
         (refused, tries(&returned(), "health", submit(assessed()), "2026-03-16"))
+    }
+
+    another_department_corrects_nothing:
+    DecideError::NotYours, {
+        let refused = tries(&draft(), "civil", correct(), "2026-03-02");
+        (refused, tries(&draft(), "chief", correct(), "2026-03-02"))
+    }
+
+    what_is_submitted_is_not_rewritten:
+    DecideError::NotOpen { stage: StageKind::Submitted, action: ActionKind::Correct }, {
+        let refused = tries(&submitted(assessed()), "health", correct(), "2026-03-02");
+        (refused, tries(&returned(), "health", correct(), "2026-03-02"))
+    }
+
+    a_correction_is_written_within_its_limit:
+    DecideError::TooLate { on: day("2026-03-16") }, {
+        let refused = tries(&returned(), "health", correct(), "2026-03-17");
+        (refused, tries(&returned(), "health", correct(), "2026-03-16"))
     }
 
     the_rules_send_back_only_what_they_return:
@@ -137,4 +163,13 @@ guards! {
         let refused = tries(&admitted(assessed()), "money3", FUNDS, "2026-03-10");
         (refused, tries(&admitted(assessed()), "money", FUNDS, "2026-03-10"))
     }
+}
+
+#[test]
+fn a_correction_changes_the_application_and_nothing_else() {
+    let before = returned();
+    let after = does(&before, "health", correct(), "2026-03-03");
+    assert_eq!((after.title(), after.targets.len()), ("改过的标题", 1));
+    let Request { application, targets, version, .. } = after.clone();
+    assert_eq!(after, Request { application, targets, version, ..before });
 }

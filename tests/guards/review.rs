@@ -26,9 +26,14 @@ fn negative() -> Assessed {
     Assessed { outcome: Outcome::Reject, class: Some(Class::Negative), ..free() }
 }
 
-fn conditions(codes: &[&str]) -> Action {
+/// A purchase with two findings whose conditions travel with it.
+fn conditional() -> Assessed {
+    Assessed { conditions: ["burden.target", "funds.term"].map(str::to_owned).to_vec(), ..assessed() }
+}
+
+fn admit_with(codes: &[&str], reason: Option<&str>) -> Action {
     let conditions = codes.iter().map(|code| (*code).to_owned()).collect();
-    Action::Propose { verdict: Verdict::Admit, conditions, reason: None }
+    Action::Propose { verdict: Verdict::Admit, conditions, reason: reason.map(str::to_owned) }
 }
 
 /// The same request, assessed otherwise behind the workflow's back.
@@ -93,9 +98,17 @@ guards! {
 
     a_condition_is_one_of_the_assessment:
     DecideError::UnknownCondition("burden.form".into()), {
-        let unknown = conditions(&["burden.target", "burden.form"]);
-        let refused = tries(&agreed(assessed()), "review", unknown, "2026-03-02");
-        (refused, tries(&agreed(assessed()), "review", conditions(&["burden.target"]), "2026-03-02"))
+        let unknown = admit_with(&["burden.target", "funds.term", "burden.form"], Some("会审同意"));
+        let refused = tries(&agreed(conditional()), "review", unknown, "2026-03-02");
+        let all = admit_with(&["burden.target", "funds.term"], None);
+        (refused, tries(&agreed(conditional()), "review", all, "2026-03-02"))
+    }
+
+    dropping_a_condition_needs_a_reason:
+    DecideError::ReasonMissing, {
+        let dropping = |reason| admit_with(&["funds.term"], reason);
+        let refused = tries(&agreed(conditional()), "review", dropping(None), "2026-03-02");
+        (refused, tries(&agreed(conditional()), "review", dropping(Some("指标已取消")), "2026-03-02"))
     }
 
     a_proposal_against_the_rules_needs_a_reason:

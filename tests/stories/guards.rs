@@ -21,7 +21,7 @@ async fn four_eyes_hold_against_whoever_proposed(desk: Desk) {
     let request = desk.files("health", duty(), &[1]).await;
     desk.does("health", request, Command::Submit).await;
     desk.does("review", request, Command::AcceptFiling).await;
-    let admit = Command::Propose { verdict: Verdict::Admit, conditions: Vec::new(), reason: None };
+    let admit = Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason: None };
     desk.does("both", request, admit.clone()).await;
     assert_eq!(desk.refused("both", request, Command::Approve).await, "four_eyes");
     assert_eq!(desk.refused("review", request, Command::Approve).await, "not_open");
@@ -63,11 +63,11 @@ async fn a_proposal_needs_its_quote_and_its_reason(desk: Desk) {
     let request = desk.files("health", purchase(), &[1, 2]).await;
     desk.does("health", request, Command::Submit).await;
     desk.does("review", request, Command::AcceptFiling).await;
-    let admit = Command::Propose { verdict: Verdict::Admit, conditions: Vec::new(), reason: None };
+    let admit = Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason: None };
     assert_eq!(desk.refused("review", request, admit).await, "quote_not_accepted");
-    let unknown = Command::Propose { verdict: Verdict::Reject, conditions: vec!["x".into()], reason: None };
+    let unknown = Command::Propose { verdict: Verdict::Reject, without: vec!["x".into()], reason: None };
     assert_eq!(desk.refused("review", request, unknown).await, "unknown_condition");
-    let reject = Command::Propose { verdict: Verdict::Reject, conditions: Vec::new(), reason: None };
+    let reject = Command::Propose { verdict: Verdict::Reject, without: Vec::new(), reason: None };
     assert_eq!(desk.refused("review", request, reject).await, "reason_missing");
     desk.does("review", request, Command::Quote).await;
     let short = Command::accept_quote(Fen(100), 2026);

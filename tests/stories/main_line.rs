@@ -1,6 +1,6 @@
 //! The main line from the department's draft to settlement, and its other ends.
 
-use engine::Command;
+use engine::{Command, Order};
 use store::LetterState;
 use workflow::assignment::RefusalReason;
 use workflow::money::Fen;
@@ -19,6 +19,7 @@ super::told_on_both! {
     a_withdrawal_frees_hours_and_money
     two_requests_cannot_both_have_the_last_hours
     a_restart_forgets_nothing
+    a_period_is_cut_by_the_condition_that_says_so
 }
 
 async fn a_purchase_goes_the_whole_way(mut desk: Desk) {
@@ -89,7 +90,9 @@ async fn the_rules_return_what_is_incomplete(mut desk: Desk) {
     assert_eq!(returned.stage.kind(), StageKind::Returned);
     let number = returned.number.clone();
     let filing = engine::Filing::read(&purchase(), vec!["420202001001".into()]).unwrap();
-    desk.engine.correct(request, filing, &desk.actor("health"), Some(returned.version)).await.unwrap();
+    let actor = desk.actor("health");
+    let order = Order { request, actor: &actor, seen: Some(returned.version), now: desk.now() };
+    desk.engine.correct(order, filing).await.unwrap();
     let submitted = desk.does("health", request, Command::Submit).await;
     assert_eq!(submitted.stage.kind(), StageKind::Submitted);
     assert_eq!(submitted.number, number, "the number is given once");
@@ -122,9 +125,9 @@ async fn the_negative_list_is_never_cured_by_money(desk: Desk) {
     desk.does("health", request, Command::Submit).await;
     desk.does("review", request, Command::AcceptFiling).await;
     let reason = Some("经费充足".to_owned());
-    let admit = Command::Propose { verdict: Verdict::Admit, conditions: Vec::new(), reason };
+    let admit = Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason };
     assert_eq!(desk.refused("review", request, admit).await, "negative_never_admitted");
-    let reject = Command::Propose { verdict: Verdict::Reject, conditions: Vec::new(), reason: None };
+    let reject = Command::Propose { verdict: Verdict::Reject, without: Vec::new(), reason: None };
     desk.does("review", request, reject).await;
     desk.does("approve", request, Command::Approve).await;
     assert_eq!(desk.stage(request).await, StageKind::Rejected);
@@ -171,7 +174,7 @@ async fn two_requests_cannot_both_have_the_last_hours(mut desk: Desk) {
         desk.does("health", request, Command::Submit).await;
         desk.does("review", request, Command::AcceptFiling).await;
         let reason = Some("会审同意".to_owned());
-        let admit = Command::Propose { verdict: Verdict::Admit, conditions: Vec::new(), reason };
+        let admit = Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason };
         desk.does("review", request, admit).await;
         desk.does("approve", request, Command::Approve).await;
     }
@@ -189,5 +192,19 @@ async fn a_restart_forgets_nothing(desk: Desk) {
     let desk = desk.restart().await;
     assert_eq!(desk.request(request).await, before);
     assert!(desk.request(request).await.price() > Fen::ZERO);
+    desk.is_sound().await;
+}
+
+async fn a_period_is_cut_by_the_condition_that_says_so(mut desk: Desk) {
+    let mut long = purchase();
+    long["term"] = serde_json::json!("periodic");
+    long["ends_on"] = serde_json::json!("2027-03-31");
+    let request = desk.files("health", long, &[1]).await;
+    desk.does("health", request, Command::Submit).await;
+    desk.is_decided(request).await;
+    desk.comes("2026-03-10").await;
+    let ends_on = desk.request(request).await.application.ends_on.unwrap();
+    assert_eq!(ends_on.to_string(), "2026-12-31", "funds.term cuts it to the budget year's end");
+    assert!(!desk.booked().await.contains("2027-"), "nothing is booked beyond it");
     desk.is_sound().await;
 }

@@ -12,7 +12,6 @@ use std::process::ExitCode;
 
 use engine::{Engine, Post};
 use notifier::Transport;
-use rules::default_files;
 use store::Store;
 use workflow::id::RequestId;
 
@@ -73,11 +72,12 @@ fn place(options: &DemoOptions) -> Result<Place, Failure> {
 }
 
 async fn set_up(common: &Common, folder: &Path) -> Result<Engine, Failure> {
+    open::new_key(common)?;
     migrations::up(&common.database).await.map_err(anyhow::Error::from)?;
     let store = Store::open(&common.database, open::key(common)?).await?;
     let transport = Transport::folder(&folder.join("letters")).map_err(anyhow::Error::from)?;
     let post = Post { sender: city::SENDER.into(), host: city::HOST.into(), transport };
-    let engine = Engine::open(store, default_files(), post, season::first_morning()).await?;
+    let engine = Engine::open(store, open::files(common)?, post, season::first_morning()).await?;
     city::found(&engine).await?;
     Ok(engine)
 }

@@ -50,7 +50,9 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Jobs { task } => office::jobs(&common, &task).await,
         Task::Rules { task } => rules_command::run(&common, &task),
         Task::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "zhunru", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "zhunru", &mut script);
+            print::line(String::from_utf8_lossy(&script))?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -121,10 +121,15 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
         JobTask::Once => {
             let swept = engine.sweep(clock::now()).await?;
             let delivered = engine.deliver_all(clock::now()).await?;
-            print::json(&json!({
+            let value = json!({
                 "actions": swept.actions, "reminders": swept.reminders, "failures": swept.failures,
                 "sent": delivered.sent, "again": delivered.again, "dead": delivered.dead,
-            }))?;
+            });
+            let limits = common.say("时限动作、提醒、失败", "actions by limits, reminders, failures");
+            let letters = common.say("信件已发、再试、无法投递", "letters sent, to be tried again, dead");
+            let counts = format!("{} {} {}", swept.actions, swept.reminders, swept.failures);
+            let post = format!("{} {} {}", delivered.sent, delivered.again, delivered.dead);
+            said(common, &value, &format!("{limits}: {counts}\n{letters}: {post}"))?;
         }
         JobTask::Run => {
             let (stop, stopped) = watch::channel(false);

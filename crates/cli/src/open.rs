@@ -10,7 +10,7 @@ use anyhow::{Context, anyhow};
 use engine::{Engine, Post};
 use notifier::{SmtpSettings, Transport};
 use rules::{CATALOGUE_FILE, Files, RuleSet, default_calendar_csv, default_files, read_calendar};
-use store::{AuditKey, Store};
+use store::{AuditKey, Store, StoreError};
 use uuid::Uuid;
 use workflow::actor::Actor;
 use workflow::calendar::Calendar;
@@ -51,10 +51,17 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
 }
 
+/// The migration that makes a new database.
+const FIRST: &str = "m0001";
+
 /// Applies what is missing of the schema.
 pub(crate) async fn migrate(common: &Common) -> Result<ExitCode, Failure> {
-    let applied = migrations::up(&common.database).await.map_err(anyhow::Error::from)?;
+    let pending = migrations::pending(&common.database).await.map_err(anyhow::Error::from)?;
+    if pending.iter().any(|migration| migration.starts_with(FIRST)) {
+        new_key(common)?;
+    }
     key(common)?;
+    let applied = migrations::up(&common.database).await.map_err(anyhow::Error::from)?;
     if common.json {
         print::json(&applied)?;
     } else if applied.is_empty() {
@@ -82,7 +89,11 @@ pub(crate) async fn engine(common: &Common) -> Result<Engine, Failure> {
 
 /// The person of an address.
 pub(crate) async fn actor(engine: &Engine, email: &str) -> Result<Actor, Failure> {
-    Ok(Actor::Person(engine.reader().worker(email).await?.person))
+    match engine.reader().worker(email).await {
+        Ok(worker) => Ok(Actor::Person(worker.person)),
+        Err(StoreError::NotFound(_)) => Err(Failure::Input(format!("nobody here has the address `{email}`"))),
+        Err(other) => Err(other.into()),
+    }
 }
 
 fn post(common: &Common) -> Result<Post, Failure> {
@@ -101,19 +112,33 @@ fn sqlite_path(url: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
 
-/// The key of the histories: 32 bytes in hex, beside the SQLite file unless another file is named. It is made once, for
-/// the owner only, and must be kept: without it no history can be verified.
+/// The key of the histories: 32 bytes in hex, beside the SQLite file unless another file is named. A lost key is never
+/// replaced silently: without it no history can be verified.
 pub(crate) fn key(common: &Common) -> Result<AuditKey, Failure> {
-    let beside = sqlite_path(&common.database).map(|path| path.with_extension("key"));
-    let path = common.key_file.clone().or(beside);
-    let path = path.ok_or_else(|| Failure::Input("PostgreSQL needs --key-file or ZHUNRU_KEY_FILE".into()))?;
+    let path = key_path(common)?;
     if !path.exists() {
-        make_key(&path).with_context(|| format!("the key `{}` could not be made", path.display()))?;
+        let hint = "bring it back from the backup, or run `zhunru migrate` for a new database";
+        return Err(Failure::Input(format!("the key {} is missing; {hint}", path.display())));
     }
     let text = read(&path)?;
     let bytes =
         unhex(text.trim()).ok_or_else(|| anyhow!("`{}` is no key of 64 hex digits", path.display()))?;
     Ok(AuditKey::new(bytes))
+}
+
+/// Makes the key of a new database, once, for the owner only.
+pub(crate) fn new_key(common: &Common) -> Result<(), Failure> {
+    let path = key_path(common)?;
+    if !path.exists() {
+        make_key(&path).with_context(|| format!("the key `{}` could not be made", path.display()))?;
+    }
+    Ok(())
+}
+
+fn key_path(common: &Common) -> Result<PathBuf, Failure> {
+    let beside = sqlite_path(&common.database).map(|path| path.with_extension("key"));
+    let path = common.key_file.clone().or(beside);
+    path.ok_or_else(|| Failure::Input("PostgreSQL needs --key-file or ZHUNRU_KEY_FILE".into()))
 }
 
 fn make_key(path: &Path) -> std::io::Result<()> {

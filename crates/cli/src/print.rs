@@ -15,12 +15,15 @@ pub(crate) enum Failure {
     /// What was put in is wrong: exit 2.
     Input(String),
     Engine(Box<EngineError>),
+    /// Whoever read our output has gone; there is nothing more to do.
+    Unread,
     Other(anyhow::Error),
 }
 
 impl Failure {
     pub(crate) fn report(self, language: Language) -> ExitCode {
         let (code, message) = match self {
+            Failure::Unread => return ExitCode::SUCCESS,
             Failure::Input(message) => (2, message),
             Failure::Engine(error) => {
                 let malformed = matches!(*error, EngineError::Malformed(_) | EngineError::Csv(_));
@@ -54,7 +57,10 @@ impl From<anyhow::Error> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Failure {
-        Failure::Other(error.into())
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Failure::Unread,
+            _ => Failure::Other(error.into()),
+        }
     }
 }
 

@@ -96,9 +96,9 @@ pub(crate) enum RequestTask {
         on: On,
         #[arg(value_parser = ["admit", "reject"])]
         verdict: String,
-        /// Codes of the conditions that travel with it
-        #[arg(long = "condition")]
-        conditions: Vec<String>,
+        /// Condition of the assessment that is dropped; this needs a reason
+        #[arg(long = "without", value_name = "CODE")]
+        without: Vec<String>,
         #[arg(long)]
         reason: Option<String>,
     },
@@ -154,8 +154,9 @@ pub(crate) async fn run(common: &Common, task: RequestTask) -> Result<ExitCode, 
         RequestTask::Correct { on, file, communities } => {
             let filing = filing(&file, communities)?;
             let actor = open::actor(&engine, &on.actor).await?;
-            let id = engine.reader().request_id(&on.request, engine.scope(&actor)).await?;
-            done(common, &engine.correct(id, filing, &actor, on.seen).await?)?;
+            let request = engine.reader().request_id(&on.request, engine.scope(&actor)).await?;
+            let order = Order { request, actor: &actor, seen: on.seen, now: clock::now() };
+            done(common, &engine.correct(order, filing).await?)?;
         }
         action => {
             let (on, wish) = wish(action)?;
@@ -189,9 +190,9 @@ fn wish(task: RequestTask) -> Result<(On, Wish), Failure> {
             (on, Command::accept_quote(amount, budget_year))
         }
         RequestTask::DeclineQuote(on) => (on, Command::DeclineQuote),
-        RequestTask::Propose { on, verdict, conditions, reason } => {
+        RequestTask::Propose { on, verdict, without, reason } => {
             let verdict = known(&verdict, Verdict::from_word, "admit, reject")?;
-            (on, Command::Propose { verdict, conditions, reason })
+            (on, Command::Propose { verdict, without, reason })
         }
         RequestTask::Approve(on) => (on, Command::Approve),
         RequestTask::SendBack { on, reason } => (on, Command::SendBack { reason }),
@@ -277,7 +278,7 @@ async fn list(
     }
     let rows = lines.into_iter().map(|line| {
         vec![
-            line.number.unwrap_or_else(|| "—".into()),
+            line.number.unwrap_or_else(|| line.id.to_string()),
             line.title,
             line.stage.name(common.language()).to_owned(),
             line.price.for_people(),

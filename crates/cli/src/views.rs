@@ -16,7 +16,7 @@ use workflow::id::{OrganisationId, RequestId, UserId};
 use workflow::money::Fen;
 use workflow::quota::{capacity, workers};
 use workflow::request::{Moment, Request};
-use workflow::stage::StageKind;
+use workflow::stage::{Stage, StageKind};
 
 use crate::print::{self, Failure};
 use crate::settings::Common;
@@ -67,15 +67,26 @@ fn head(common: &Common, engine: &Engine, request: &Request) -> String {
             (false, crate::settings::Lang::Zh) => format!("已超 {} 个工作日", -left),
             (false, crate::settings::Lang::En) => format!("{} working days late", -left),
         };
-        format!(" · {} · {left} ({})", deadline.due, deadline.role.name(language))
+        let provisional = if deadline.provisional { common.say("暂定", "provisional") } else { "" };
+        format!(" · {} {provisional} · {left} ({})", deadline.due, deadline.role.name(language))
     });
     format!(
         "{} {}\n{department} · {}{}\n",
         request.number(),
         request.title(),
-        request.stage.kind().name(language),
+        stage_name(common, request),
         limit.unwrap_or_default()
     )
+}
+
+/// The stage; an admitted request whose funds have come says so.
+fn stage_name<'a>(common: &'a Common, request: &Request) -> &'a str {
+    match request.stage {
+        Stage::Admitted { funded_on: Some(_), .. } => {
+            common.say("已准入，经费已到位，待开始", "admitted and funded, waits for its start")
+        }
+        _ => request.stage.kind().name(common.language()),
+    }
 }
 
 fn assignments(common: &Common, request: &Request) -> String {
@@ -111,12 +122,15 @@ pub(crate) async fn history_table(
         let role = Role::from_word(&event.role).map(|role| role.name(language));
         let action = ActionKind::from_word(&event.action).map(|action| action.name(language));
         let after = StageKind::from_word(&event.after).map(|stage| stage.name(language));
+        let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
+        let community = detail.get("community").and_then(|code| code.as_str()).unwrap_or_default();
+        let because = [community, event.reason.as_deref().unwrap_or_default()];
         vec![
             event.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string(),
             who.unwrap_or_else(|| role.unwrap_or_default().to_owned()),
             action.unwrap_or_default().to_owned(),
             after.unwrap_or_default().to_owned(),
-            event.reason.clone().unwrap_or_default(),
+            because.join(" ").trim().to_owned(),
         ]
     };
     let heading = [
@@ -124,7 +138,7 @@ pub(crate) async fn history_table(
         common.say("办理人", "who"),
         common.say("办理", "action"),
         common.say("阶段", "stage"),
-        common.say("理由", "reason"),
+        common.say("社区、理由", "community, reason"),
     ];
     Ok(print::table(&heading, &[], history.iter().map(row).collect()))
 }
@@ -176,7 +190,10 @@ pub(crate) async fn show_quota(
         let names = bookings.iter().filter(|line| line.month == *month);
         let names = names.filter_map(|line| Some(format!("{} {}", tasks.get(&line.request)?, line.hours)));
         rows.push(vec![
-            month.to_string(),
+            match engine.content().calendar.is_provisional(month.first()) {
+                true => format!("{month} {}", common.say("暂定", "provisional")),
+                false => month.to_string(),
+            },
             capacity.to_string(),
             taken.to_string(),
             free.to_string(),

@@ -61,7 +61,7 @@ impl Engine {
         }
     }
 
-    async fn trying(
+    pub(crate) async fn trying(
         &self,
         order: Order<'_>,
         intend: impl Fn(Request) -> Result<Intent, EngineError>,
@@ -120,7 +120,7 @@ impl Engine {
 }
 
 /// What is to be done on a loaded request.
-enum Intent {
+pub(crate) enum Intent {
     Command(Request, Command),
     Action(Request, Action),
 }
@@ -132,6 +132,15 @@ fn follows_at_once(request: &Request) -> Option<Action> {
         Stage::Submitted { .. } if outcome == Some(Outcome::Return) => Some(Action::ReturnByRules),
         Stage::InForce { .. } if request.assignments.iter().all(Assignment::is_over) => Some(Action::Finish),
         _ => None,
+    }
+}
+
+/// The conditions of the assessment less those that are dropped.
+fn conditions(request: &Request, without: &[String]) -> Result<Vec<String>, DecideError> {
+    let all = request.assessed.as_ref().map(|assessed| assessed.conditions.clone()).unwrap_or_default();
+    match without.iter().find(|code| !all.contains(code)) {
+        Some(unknown) => Err(DecideError::UnknownCondition(unknown.clone())),
+        None => Ok(all.into_iter().filter(|code| !without.contains(code)).collect()),
     }
 }
 
@@ -172,9 +181,11 @@ impl Step<'_> {
                 Action::AcceptQuote { offer: offer(amount, in_budget, budget_year) }
             }
             Command::DeclineQuote => Action::DeclineQuote,
-            Command::Propose { verdict, conditions, reason } => {
+            Command::Propose { verdict, without, reason } => {
+                let conditions = conditions(&request, &without)?;
                 Action::Propose { verdict, conditions, reason }
             }
+
             Command::Approve => Action::Approve,
             Command::SendBack { reason } => Action::SendBack { reason },
             Command::CommitFunds => Action::CommitFunds { base_funds: self.base_funds(&request).await? },

@@ -13,17 +13,39 @@ use workflow::stage::Verdict;
 pub enum Command {
     Submit,
     AcceptFiling,
-    Return { reason: String },
+    Return {
+        reason: String,
+    },
     Quote,
-    AcceptQuote { amount: Fen, in_budget: bool, budget_year: i32 },
+    AcceptQuote {
+        amount: Fen,
+        in_budget: bool,
+        budget_year: i32,
+    },
     DeclineQuote,
-    Propose { verdict: Verdict, conditions: Vec<String>, reason: Option<String> },
+    /// All conditions of the assessment travel with it, except those in `without`, which needs a reason.
+    Propose {
+        verdict: Verdict,
+        without: Vec<String>,
+        reason: Option<String>,
+    },
     Approve,
-    SendBack { reason: String },
+    SendBack {
+        reason: String,
+    },
     CommitFunds,
-    AcceptAssignment { community: OrganisationId },
-    RefuseAssignment { community: OrganisationId, reason: RefusalReason, text: Option<String> },
-    DeliverAssignment { community: OrganisationId, report: String },
+    AcceptAssignment {
+        community: OrganisationId,
+    },
+    RefuseAssignment {
+        community: OrganisationId,
+        reason: RefusalReason,
+        text: Option<String>,
+    },
+    DeliverAssignment {
+        community: OrganisationId,
+        report: String,
+    },
     Confirm,
     Withdraw,
 }

@@ -280,7 +280,9 @@ fn numbers(
     let mut given: BTreeMap<(Uuid, i32), BTreeSet<&str>> = BTreeMap::new();
     for request in requests {
         let Some(number) = request.number.as_deref() else { continue };
-        let submitted = events.get(&request.id.0).and_then(|history| history.first());
+        let submitted = events
+            .get(&request.id.0)
+            .and_then(|history| history.iter().find(|event| event.action == ActionKind::Submit.word()));
         let Some(submitted) = submitted else {
             checked.breach(5, request.id, "has a number without a submission");
             continue;

@@ -4,14 +4,16 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use store::{OrganisationKind, Reader};
 use uuid::Uuid;
+use workflow::action::Action;
 use workflow::actor::{Actor, Role};
 use workflow::decide::DecideError;
 use workflow::facts::{Application, Fault, read_application};
 use workflow::id::{OrganisationId, RequestId};
 use workflow::request::{Request, Target};
-use workflow::stage::{Stage, StageKind};
+use workflow::stage::Stage;
 
 use crate::Engine;
+use crate::act::{Intent, Order};
 use crate::error::EngineError;
 
 /// What a department files: the application of `contract.md` (without the department, which is the filer's own) and
@@ -72,33 +74,13 @@ impl Engine {
     /// Replaces what a draft or a returned request says; it is submitted again by its own command.
     ///
     /// # Errors
-    /// The request is in another stage or at another version.
-    pub async fn correct(
-        &self,
-        id: RequestId,
-        filing: Filing,
-        actor: &Actor,
-        seen: Option<i64>,
-    ) -> Result<Request, EngineError> {
-        let Actor::Person(person) = actor else { return Err(DecideError::NotYours.into()) };
-        let tx = self.store.begin().await?;
-        let mut request = tx.reader().request(id, self.scope(actor)).await?;
-        if let Some(expected) = seen.filter(|seen| *seen != request.version) {
-            return Err(EngineError::Stale { expected, found: request.version });
-        }
-        let stage = request.stage.kind();
-        if person.organisation != request.department || !person.roles.contains(&Role::Submitter) {
-            return Err(DecideError::NotYours.into());
-        }
-        if !matches!(stage, StageKind::Draft | StageKind::Returned) {
-            return Err(DecideError::NotOpen { stage, action: workflow::action::ActionKind::Submit }.into());
-        }
-        request.targets = targets(&tx.reader(), request.district, &filing.communities).await?;
-        request.application = filing.application;
-        tx.replace_content(&request).await?;
-        tx.commit().await?;
-        request.version += 1;
-        Ok(request)
+    /// The request is in another stage, at another version, or past the correction limit.
+    pub async fn correct(&self, order: Order<'_>, filing: Filing) -> Result<Request, EngineError> {
+        let Actor::Person(person) = order.actor else { return Err(DecideError::NotYours.into()) };
+        let targets = targets(&self.store.reader(), person.district, &filing.communities).await?;
+        let application = Box::new(filing.application);
+        let correct = Action::Correct { application, targets };
+        self.trying(order, |request| Ok(Intent::Action(request, correct.clone()))).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Importing from CSV: organisations, sizes of communities, people, the catalogue, the calendar. A file is taken as a
 //! whole or not at all, and a fault names its row and column.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
@@ -9,7 +9,7 @@ use rules::{CsvFault, read_calendar, read_catalogue};
 use store::{CommunitySize, Organisation, OrganisationKind, StoreError, StoredCalendar, Tx, Worker};
 use uuid::Uuid;
 use workflow::actor::{Person, Role};
-use workflow::facts::BodyKind;
+use workflow::facts::{BodyKind, Fault};
 use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
 use workflow::words;
@@ -84,13 +84,7 @@ impl Engine {
                 tx.put_catalogue(Uuid::now_v7(), text, now).await?;
                 rows
             }
-            ImportKind::Calendar => {
-                read_calendar(name, text)?;
-                let id = Uuid::now_v7();
-                let calendar = StoredCalendar { id, version: name.to_owned(), content: text.to_owned() };
-                tx.put_calendar(calendar, now).await?;
-                text.lines().count().saturating_sub(1)
-            }
+            ImportKind::Calendar => calendar(&tx, name, text, now).await?,
         };
         tx.commit().await?;
         self.read_cities().await?;
@@ -103,12 +97,40 @@ impl Engine {
     /// # Errors
     /// The organisation is not there, or the address is known already.
     pub async fn add_person(&self, new: NewPerson) -> Result<(), EngineError> {
+        let at = |pointer: &str, message: String| {
+            EngineError::Malformed(vec![Fault { pointer: pointer.to_owned(), message }])
+        };
+        notifier::check_address(&new.name, &new.email).map_err(|error| at("/email", error.to_string()))?;
         let tx = self.store.begin().await?;
         let organisation = tx.reader().organisation(&new.organisation).await?;
-        tx.add_people(&[worker(new, &organisation)]).await?;
+        let email = new.email.clone();
+        tx.add_people(&[worker(new, &organisation)]).await.map_err(|error| match error {
+            StoreError::Duplicate(_) => at("/email", format!("`{email}` is known already")),
+            other => other.into(),
+        })?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Years that the file names replace those of the newest calendar; all other years stay.
+async fn calendar(tx: &Tx, name: &str, text: &str, now: DateTime<Utc>) -> Result<usize, EngineError> {
+    let years: BTreeSet<i32> = read_calendar(name, text)?.noticed_years().collect();
+    let newest = tx.reader().newest_calendar().await?;
+    let before = newest.map_or_else(rules::default_calendar_csv, |calendar| calendar.content);
+    let added: Vec<&str> = text.trim_start_matches('\u{feff}').lines().skip(1).collect();
+    let other_year = |line: &&str| {
+        let year = line.rsplit(',').next().and_then(|year| year.trim().parse().ok());
+        year.is_some_and(|year| !years.contains(&year))
+    };
+    let mut lines: Vec<&str> =
+        before.lines().skip(1).filter(other_year).chain(added.iter().copied()).collect();
+    lines.sort_unstable();
+    let content = format!("{}\n{}\n", rules::CALENDAR_COLUMNS.join(","), lines.join("\n"));
+    read_calendar(name, &content)?;
+    let calendar = StoredCalendar { id: Uuid::now_v7(), version: name.to_owned(), content };
+    tx.put_calendar(calendar, now).await?;
+    Ok(added.len())
 }
 
 /// Rows with their number in the file, the heading being row 1.
@@ -156,6 +178,11 @@ fn organisation(
         "" => None,
         word => Some(BodyKind::from_word(word).ok_or_else(|| unknown(row, "body", word))?),
     };
+    let hosts_office = match cell(6) {
+        "true" => true,
+        "false" | "" => false,
+        other => return Err(fault(row, "hosts_office", format!("`{other}` is neither `true` nor `false`"))),
+    };
     let files_requests = matches!(kind, OrganisationKind::Department | OrganisationKind::Subdistrict);
     if files_requests != body.is_some() {
         return Err(fault(row, "body", "departments and subdistricts have a body, others have none"));
@@ -175,7 +202,7 @@ fn organisation(
         name: cell(3).to_owned(),
         name_en: cell(4).to_owned(),
         body,
-        hosts_office: cell(6) == "true",
+        hosts_office,
     })
 }
 
@@ -212,14 +239,17 @@ async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
     let tree = tx.reader().organisations().await?;
     let tree: BTreeMap<_, _> =
         tree.into_iter().map(|organisation| (organisation.code.clone(), organisation)).collect();
+    let known = tx.reader().everyone().await?;
+    let mut known: BTreeSet<String> = known.into_iter().map(|worker| worker.email).collect();
     let mut workers = Vec::new();
     for (row, record) in records(text, ImportKind::People.columns())? {
         let cell = |index: usize| record.get(index).unwrap_or_default().trim();
         let organisation = tree.get(cell(2)).ok_or_else(|| unknown(row, "organisation", cell(2)))?;
         let roles = cell(3).split(';').map(|word| role(row, word.trim())).collect::<Result<Vec<_>, _>>()?;
         let language = Language::of(cell(4)).ok_or_else(|| unknown(row, "language", cell(4)))?;
-        if !cell(0).contains('@') {
-            return Err(fault(row, "email", format!("`{}` is no address", cell(0))).into());
+        notifier::check_address(cell(1), cell(0)).map_err(|error| fault(row, "email", error.to_string()))?;
+        if !known.insert(cell(0).to_owned()) {
+            return Err(fault(row, "email", format!("`{}` is known already", cell(0))).into());
         }
         let new = NewPerson {
             email: cell(0).to_owned(),
@@ -230,10 +260,7 @@ async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         };
         workers.push(worker(new, organisation));
     }
-    tx.add_people(&workers).await.map_err(|error| match error {
-        StoreError::Duplicate(_) => EngineError::Csv(fault(0, "email", "an address is known already")),
-        other => other.into(),
-    })?;
+    tx.add_people(&workers).await?;
     Ok(workers.len())
 }
 

@@ -18,6 +18,14 @@ pub(crate) fn parse_mailbox(text: &str) -> Result<Mailbox, NotifyError> {
     }
 }
 
+/// Whether letters can be sent to that person; asked before the person is added, so that no letter fails for it.
+///
+/// # Errors
+/// What is wrong with the name or the address.
+pub fn check_address(name: &str, address: &str) -> Result<(), NotifyError> {
+    mailbox(name, address).map(|_| ())
+}
+
 /// A name, which may be empty, with its address.
 pub(crate) fn mailbox(name: &str, address: &str) -> Result<Mailbox, NotifyError> {
     if name.contains(['\r', '\n']) || address.contains(['\r', '\n']) {

@@ -12,6 +12,7 @@ mod template;
 mod text;
 mod transport;
 
+pub use address::check_address;
 pub use error::{DeliveryError, NotifyError};
 pub use letter::{Composer, Letter, Recipient};
 pub use settings::{Security, SmtpSettings};

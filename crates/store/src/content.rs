@@ -1,7 +1,7 @@
 //! Calendars, catalogues and rule sets as they were loaded, by the hash of their content, newest last.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -22,7 +22,7 @@ pub struct StoredCalendar {
 }
 
 impl Tx {
-    /// Keeps a calendar; the same content is kept once. Gives its id.
+    /// Keeps a calendar as the newest; the same content is kept once. Gives its id.
     ///
     /// # Errors
     /// What the database says.
@@ -35,6 +35,11 @@ impl Tx {
         let hash = hash(&content);
         let known = calendar::Entity::find().filter(calendar::Column::Hash.eq(&hash)).one(&self.on).await?;
         if let Some(known) = known {
+            calendar::Entity::update_many()
+                .col_expr(calendar::Column::LoadedAt, Expr::value(to_microsecond(at)))
+                .filter(calendar::Column::Id.eq(known.id))
+                .exec(&self.on)
+                .await?;
             return Ok(known.id);
         }
         let row = calendar::ActiveModel {
@@ -48,7 +53,7 @@ impl Tx {
         Ok(id)
     }
 
-    /// Keeps a catalogue (CSV); the same content is kept once.
+    /// Keeps a catalogue (CSV) as the newest; the same content is kept once.
     ///
     /// # Errors
     /// What the database says.
@@ -59,7 +64,8 @@ impl Tx {
             content: Set(content.to_owned()),
             loaded_at: Set(to_microsecond(at)),
         };
-        let known = OnConflict::column(catalogue::Column::Hash).do_nothing().to_owned();
+        let known =
+            OnConflict::column(catalogue::Column::Hash).update_column(catalogue::Column::LoadedAt).to_owned();
         let insert = catalogue::Entity::insert(row).on_conflict(known);
         insert.try_insert().exec_without_returning(&self.on).await?;
         Ok(())

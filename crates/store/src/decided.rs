@@ -58,6 +58,9 @@ impl Tx {
             return Err(StoreError::Conflict);
         }
         self.insert_event(&line, request.district).await?;
+        if request.targets != before.targets {
+            self.replace_targets(request).await?;
+        }
         if request.assignments != before.assignments {
             self.replace_assignments(request).await?;
         }

@@ -203,25 +203,6 @@ impl Tx {
         self.replace_targets(request).await
     }
 
-    /// Replaces what a request says, for drafts and corrections; it stays in its stage.
-    ///
-    /// # Errors
-    /// `Conflict` when someone else has changed it meanwhile.
-    pub async fn replace_content(&self, request: &Request) -> Result<(), StoreError> {
-        let mut row = request_row(request)?;
-        row.version = Set(request.version + 1);
-        let replaced = request::Entity::update_many()
-            .set(row)
-            .filter(request::Column::Id.eq(request.id.0))
-            .filter(request::Column::Version.eq(request.version))
-            .exec(&self.on)
-            .await?;
-        if replaced.rows_affected != 1 {
-            return Err(StoreError::Conflict);
-        }
-        self.replace_targets(request).await
-    }
-
     /// The next number of a district's year: gapless, since it is taken back with the transaction.
     ///
     /// # Errors
@@ -234,7 +215,7 @@ impl Tx {
         Ok(row.ok_or(StoreError::NotFound("number"))?.try_get("", "last")?)
     }
 
-    async fn replace_targets(&self, request: &Request) -> Result<(), StoreError> {
+    pub(crate) async fn replace_targets(&self, request: &Request) -> Result<(), StoreError> {
         let of_request = request_target::Column::RequestId.eq(request.id.0);
         request_target::Entity::delete_many().filter(of_request).exec(&self.on).await?;
         let rows: Vec<_> = request.targets.iter().map(|target| target_row(request.id, target)).collect();

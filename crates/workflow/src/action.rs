@@ -2,15 +2,16 @@
 
 use crate::assessment::Outcome;
 use crate::assignment::RefusalReason;
-use crate::facts::Offer;
+use crate::facts::{Application, Offer};
 use crate::id::OrganisationId;
-use crate::request::Assessed;
+use crate::request::{Assessed, Target};
 use crate::stage::Verdict;
 use crate::words;
 
 words! {
     /// The name of an action (`workflow.md`, transitions).
     ActionKind {
+        Correct = "correct", "修改", "correct";
         Submit = "submit", "提交", "submit";
         ReturnByRules = "return_by_rules", "规则退回", "return by the rules";
         AcceptFiling = "accept_filing", "受理", "accept the filing";
@@ -39,6 +40,11 @@ words! {
 /// An action with its arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
+    /// What a draft or a returned request says is replaced.
+    Correct {
+        application: Box<Application>,
+        targets: Vec<Target>,
+    },
     /// The rules have run; their result comes with it.
     Submit {
         assessed: Box<Assessed>,
@@ -98,6 +104,7 @@ impl Action {
     #[must_use]
     pub fn kind(&self) -> ActionKind {
         match self {
+            Action::Correct { .. } => ActionKind::Correct,
             Action::Submit { .. } => ActionKind::Submit,
             Action::ReturnByRules => ActionKind::ReturnByRules,
             Action::AcceptFiling => ActionKind::AcceptFiling,

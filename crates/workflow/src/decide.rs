@@ -99,6 +99,7 @@ struct Deciding<'a> {
 impl Deciding<'_> {
     fn changes(&self, action: Action) -> Result<Changes, DecideError> {
         match action {
+            Action::Correct { application, targets } => self.correct(*application, targets),
             Action::Submit { assessed } => self.submit(*assessed),
             Action::ReturnByRules => self.return_by_rules(),
             Action::AcceptFiling => self.accept_filing(),

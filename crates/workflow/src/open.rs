@@ -13,6 +13,8 @@ pub fn open(stage: StageKind, action: ActionKind, role: Role) -> &'static [Stage
     use Role as R;
     use StageKind as S;
     match (stage, action, role) {
+        (S::Draft, A::Correct, R::Submitter) => &[S::Draft],
+        (S::Returned, A::Correct, R::Submitter) => &[S::Returned],
         (S::Draft | S::Returned, A::Submit, R::Submitter) => &[S::Submitted],
         (S::Submitted, A::ReturnByRules, R::System) => &[S::Returned],
         (S::Submitted, A::AcceptFiling, R::Reviewer | R::System) => &[S::Review],

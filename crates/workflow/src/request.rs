@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::action::ActionKind;
 use crate::actor::Role;
-use crate::assessment::{Assessment, Outcome, Severity};
+use crate::assessment::{Assessment, Finding, Outcome, Severity};
 use crate::assignment::Assignment;
 use crate::calendar::{Calendar, Month};
 use crate::catalogue::Class;
@@ -60,7 +60,17 @@ pub struct Assessed {
     pub hours: Vec<MonthHours>,
     /// Codes of the findings with a condition.
     pub conditions: Vec<String>,
+    /// Conditions that cut the period (`policy.md` §3: funds.term, statute.cut).
+    pub cuts: Vec<Cut>,
     pub findings: Vec<String>,
+}
+
+/// A condition that ends the period early.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    pub code: String,
+    /// The last day that is left.
+    pub to: NaiveDate,
 }
 
 /// One community's part of the price.
@@ -89,7 +99,7 @@ impl Assessed {
             month: row.month,
             hours: row.hours.rounded(),
         });
-        let condition = |finding: &&crate::assessment::Finding| finding.severity == Severity::Condition;
+        let condition = |finding: &&Finding| finding.severity == Severity::Condition;
         Assessed {
             assessment: id,
             outcome: assessment.outcome,
@@ -99,14 +109,28 @@ impl Assessed {
             shares: assessment.price.communities.iter().map(share).collect(),
             hours: hours.filter(|row| row.hours > Centihours::default()).collect(),
             conditions: assessment.findings.iter().filter(condition).map(|f| f.code.clone()).collect(),
+            cuts: assessment.findings.iter().filter_map(Cut::of).collect(),
             findings: assessment.findings.iter().map(|finding| finding.code.clone()).collect(),
         }
+    }
+
+    /// The earliest day to which the given conditions cut the period.
+    #[must_use]
+    pub fn cut_by(&self, conditions: &[String]) -> Option<NaiveDate> {
+        self.cuts.iter().filter(|cut| conditions.contains(&cut.code)).map(|cut| cut.to).min()
     }
 
     /// A community's part of the price; zero where it has none.
     #[must_use]
     pub fn share(&self, code: &str) -> Fen {
         self.shares.iter().find(|share| share.code == code).map_or(Fen::ZERO, |share| share.price)
+    }
+}
+
+impl Cut {
+    fn of(finding: &Finding) -> Option<Cut> {
+        let to = finding.facts.get("cut_to")?.as_str()?.parse().ok()?;
+        (finding.severity == Severity::Condition).then(|| Cut { code: finding.code.clone(), to })
     }
 }
 

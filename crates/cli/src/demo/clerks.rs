@@ -94,7 +94,6 @@ impl Situation<'_> {
 
     fn proposal(&self, verdict: Verdict) -> Step {
         let assessed = self.request.assessed.as_ref();
-        let conditions = assessed.map(|assessed| assessed.conditions.clone()).unwrap_or_default();
         let referred = assessed.is_some_and(|assessed| assessed.outcome == Outcome::Refer);
         let reason = match (verdict, self.path) {
             (Verdict::Reject, Path::OverQuota) => Some("社区当月工时不足，请错峰后重新申请"),
@@ -103,7 +102,7 @@ impl Situation<'_> {
             _ => None,
         };
         let reason = reason.map(str::to_owned);
-        Step::Office(Role::Reviewer, Command::Propose { verdict, conditions, reason })
+        Step::Office(Role::Reviewer, Command::Propose { verdict, without: Vec::new(), reason })
     }
 
     fn answer(&self, price: Fen) -> Option<Step> {

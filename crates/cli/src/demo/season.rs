@@ -184,7 +184,9 @@ impl Theatre<'_> {
             Step::Correct => {
                 let actor = department.ok_or_else(nobody)?;
                 let filing = Filing::read(&scripted.corrected(), scripted.communities.clone())?;
-                self.engine.correct(request.id, filing, &actor, Some(request.version)).await?;
+                let order =
+                    Order { request: request.id, actor: &actor, seen: Some(request.version), now: self.now };
+                self.engine.correct(order, filing).await?;
                 (Some(actor), Command::Submit)
             }
             Step::Department(command) => (department, command),

@@ -12,7 +12,7 @@ use crate::stage::StageKind;
 pub enum DecideError {
     #[error("`{action}` is not open in stage `{stage}`")]
     NotOpen { stage: StageKind, action: ActionKind },
-    #[error("the request is not in your hands")]
+    #[error("this is not in your hands")]
     NotYours,
     #[error("the rules return the request; it cannot be accepted")]
     RulesReturn,
@@ -92,7 +92,7 @@ impl DecideError {
             DecideError::NotOpen { stage, action } => {
                 format!("“{}”阶段不能“{}”", stage.name(name), action.name(name))
             }
-            DecideError::NotYours => "该申请不由您办理".into(),
+            DecideError::NotYours => "此事不由您办理".into(),
             DecideError::RulesReturn => "规则要求补正，不能受理".into(),
             DecideError::ReturnedBefore => "本次提交已退回过一次，不得再次退回".into(),
             DecideError::ReasonMissing => "请填写理由".into(),

@@ -4,19 +4,28 @@ use super::{Changes, DecideError, Deciding, notices};
 use crate::action::Action;
 use crate::actor::Actor;
 use crate::assessment::Outcome;
-use crate::request::{Assessed, Bookings, Request};
+use crate::facts::Application;
+use crate::request::{Assessed, Bookings, Request, Target};
 use crate::stage::{DecisionClock, Stage};
 
 impl Deciding<'_> {
+    /// Another application in the place of the old one; the stage and its limit go on.
+    pub(super) fn correct(
+        &self,
+        application: Application,
+        targets: Vec<Target>,
+    ) -> Result<Changes, DecideError> {
+        self.not_past_correction()?;
+        let mut changes = self.to(self.request.stage.clone());
+        changes.request.application = application;
+        changes.request.targets = targets;
+        Ok(changes)
+    }
+
     /// The rules have run; a department cannot submit past the correction limit.
     pub(super) fn submit(&self, assessed: Assessed) -> Result<Changes, DecideError> {
+        self.not_past_correction()?;
         let on = self.moment.today();
-        if let Stage::Returned { on: returned_on } = self.request.stage {
-            let limit = self.moment.calendar.limit(returned_on, self.moment.parameters.limits.correction);
-            if limit.has_passed(on) {
-                return Err(DecideError::TooLate { on: limit.due });
-            }
-        }
         let outcome = assessed.outcome;
         let findings = assessed.findings.clone();
         let mut changes = self.to(Stage::Submitted { on });
@@ -26,6 +35,15 @@ impl Deciding<'_> {
             .noting("outcome", outcome.word())
             .noting("findings", findings)
             .telling(notices::submitted(self.request, &self.moment, outcome)))
+    }
+
+    fn not_past_correction(&self) -> Result<(), DecideError> {
+        let Stage::Returned { on } = self.request.stage else { return Ok(()) };
+        let limit = self.moment.calendar.limit(on, self.moment.parameters.limits.correction);
+        if limit.has_passed(self.moment.today()) {
+            return Err(DecideError::TooLate { on: limit.due });
+        }
+        Ok(())
     }
 
     pub(super) fn return_by_rules(&self) -> Result<Changes, DecideError> {

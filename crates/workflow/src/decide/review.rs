@@ -1,12 +1,14 @@
 //! Review: quote, proposal, approval under four eyes, publication.
 
+use chrono::NaiveDate;
+
 use super::filing::given;
 use super::{Changes, DecideError, Deciding, notices};
 use crate::action::{Action, agrees};
 use crate::catalogue::Class;
 use crate::facts::Offer;
 use crate::money::Fen;
-use crate::request::Bookings;
+use crate::request::{Bookings, Request};
 use crate::stage::{Decision, Proposal, Stage, Verdict};
 
 impl Deciding<'_> {
@@ -48,6 +50,7 @@ impl Deciding<'_> {
         Ok(changes.noting("offer", amount))
     }
 
+    /// A verdict against the rules, or one that drops a condition of theirs, needs a reason.
     pub(super) fn propose(
         &self,
         verdict: Verdict,
@@ -64,7 +67,8 @@ impl Deciding<'_> {
         if verdict == Verdict::Admit {
             self.may_be_admitted(*accepted_quote)?;
         }
-        if !agrees(verdict, assessed.outcome) {
+        let drops = |code: &String| verdict == Verdict::Admit && !conditions.contains(code);
+        if !agrees(verdict, assessed.outcome) || assessed.conditions.iter().any(drops) {
             given(reason.as_deref())?;
         }
         let by = self.actor.user().ok_or(DecideError::NotYours)?;
@@ -100,14 +104,19 @@ impl Deciding<'_> {
         let verdict = proposal.verdict;
         let told = notices::decided(self.request, proposal);
         let decision = Decision { proposal: proposal.clone(), approved_by, approved_on: on };
-        let stage = match verdict {
-            Verdict::Admit => {
-                self.may_be_admitted(*accepted_quote)?;
-                Stage::Publication { on, clock: clock.clone(), decision }
-            }
-            Verdict::Reject => Stage::Rejected { on, decision },
-        };
-        Ok(self.to(stage).noting("verdict", verdict.word()).telling([told]))
+        if verdict == Verdict::Reject {
+            let rejected = self.to(Stage::Rejected { on, decision });
+            return Ok(rejected.noting("verdict", verdict.word()).telling([told]));
+        }
+        self.may_be_admitted(*accepted_quote)?;
+        let cut = self.assessed()?.cut_by(&proposal.conditions);
+        let stage = Stage::Publication { on, clock: clock.clone(), decision };
+        let mut changes = self.to(stage).noting("verdict", verdict.word()).telling([told]);
+        if let Some(to) = cut {
+            cut_to(&mut changes.request, to);
+            changes = changes.noting("cut_to", to.to_string());
+        }
+        Ok(changes)
     }
 
     pub(super) fn send_back(&self, reason: &str) -> Result<Changes, DecideError> {
@@ -140,5 +149,13 @@ impl Deciding<'_> {
         let accepted_quote = Some(self.request.price()).filter(|price| *price > Fen::ZERO);
         let clock = clock.clone().paused(*on, today);
         Ok(self.to(Stage::Review { on: today, clock, accepted_quote }))
+    }
+}
+
+/// Ends the period on a day; months after it are not booked. The quoted price stands.
+fn cut_to(request: &mut Request, to: NaiveDate) {
+    request.application.ends_on = request.application.ends_on.map(|end| end.min(to));
+    if let Some(assessed) = &mut request.assessed {
+        assessed.hours.retain(|row| row.month.first() <= to);
     }
 }

@@ -1,0 +1,72 @@
+//! Every kind of letter in both languages, as the workflow's own steps lead to it and as its reader sees it.
+
+use std::collections::BTreeMap;
+
+use notifier::{Composer, Recipient};
+use uuid::Uuid;
+use workflow::action::Action;
+use workflow::deadline::reminder;
+use workflow::facts::{BodyKind, Department};
+use workflow::id::LetterId;
+use workflow::language::Language;
+use workflow::notice::{Notice, NoticeKind};
+use workflow::request::Request;
+use workflow::stage::Verdict;
+
+use crate::memory::{self, assessed, day, moment};
+
+/// The health department's request, which knows the department's name.
+fn named(request: Request) -> Request {
+    let mut request = request;
+    let kind = BodyKind::StateOrgan;
+    request.application.department =
+        Some(Department { name: "区卫健局".into(), kind, hosts_office: false });
+    request
+}
+
+/// The first notice of each kind that the steps of a request and its limits give.
+fn notices() -> BTreeMap<NoticeKind, Notice> {
+    let back = Action::Return { reason: "缺少依据文件".into() };
+    let reject = memory::propose(Verdict::Reject, Some("与已准入事项重复"));
+    let rejected = memory::does(&memory::agreed(assessed()), "review", reject, "2026-03-02");
+    let steps = [
+        (memory::draft(), "health", memory::submit(assessed()), "2026-03-02"),
+        (memory::submitted(assessed()), "review", back, "2026-03-02"),
+        (memory::in_review(assessed()), "review", Action::Quote, "2026-03-02"),
+        (rejected, "approve", Action::Approve, "2026-03-02"),
+        (memory::admitted(assessed()), "money", memory::FUNDS, "2026-03-10"),
+        (memory::funded(assessed()), "system", Action::Start, "2026-05-06"),
+    ];
+    let told = steps.into_iter().flat_map(|(request, who, action, on)| {
+        memory::tries(&named(request), who, action, on).expect("the step is open").notices
+    });
+    // An unanswered quote lapses by itself; only the office's own limits pass without anything being done.
+    let limits = [(memory::quoted(), "2026-03-12"), (memory::in_review(assessed()), "2026-03-24")];
+    let limits = limits.into_iter().filter_map(|(request, on)| reminder(&named(request), &moment(day(on))));
+    let mut first = BTreeMap::new();
+    for notice in told.chain(limits) {
+        first.entry(notice.kind).or_insert(notice);
+    }
+    first
+}
+
+fn written(notice: &Notice, name: &str, language: Language) -> String {
+    let composer = Composer::new("准入办公室 <zhunru@example.org>", "zhunru.example.org").expect("a sender");
+    let to = Recipient { name: name.to_owned(), address: "to@example.org".into(), language };
+    let at = memory::morning(day("2026-03-02"));
+    let letter =
+        composer.compose(notice, &to, LetterId(Uuid::from_u128(1)), at).expect("the letter is written");
+    format!("{}\n\n{}", letter.subject, letter.body)
+}
+
+#[test]
+fn every_kind_of_letter_is_written_in_both_languages() {
+    let notices = notices();
+    assert_eq!(notices.keys().copied().collect::<Vec<_>>(), NoticeKind::ALL);
+    for (kind, notice) in notices {
+        let zh = written(&notice, "李卫", Language::Chinese);
+        let en = written(&notice, "Li Wei", Language::English);
+        assert!(![&zh, &en].iter().any(|letter| letter.contains(['{', '}'])), "{kind} has a blank");
+        insta::assert_snapshot!(format!("letter_{kind}"), format!("{zh}\n――――\n\n{en}"));
+    }
+}
