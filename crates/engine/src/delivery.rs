@@ -1,8 +1,10 @@
 //! Delivery: letters leave after their commit, at least once, with growing pauses between tries, dead in the end.
 
 use chrono::{DateTime, Duration, Utc};
-use notifier::DeliveryError;
+use notifier::{DeliveryError, Transport};
 use store::{OutboxLetter, Tried};
+use tokio::task::JoinSet;
+use workflow::id::LetterId;
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -17,6 +19,8 @@ pub struct Delivered {
 
 /// Letters of one round; a round is noted in one transaction.
 const ROUND: u64 = 100;
+/// Letters that are under way side by side.
+const AT_ONCE: usize = 8;
 /// How long a claimed letter is left alone by other nodes.
 const LEASE: Duration = Duration::minutes(10);
 const FIRST_PAUSE_SECONDS: i64 = 60;
@@ -34,15 +38,16 @@ impl Engine {
         let letters = tx.claim_letters(now, LEASE, ROUND).await?;
         tx.commit().await?;
         let mut results = Vec::with_capacity(letters.len());
+        for some in letters.chunks(AT_ONCE) {
+            results.extend(self.try_some(some, now).await);
+        }
         let mut delivered = Delivered::default();
-        for letter in letters {
-            let tried = self.try_one(&letter, now).await;
+        for (_, tried) in &results {
             match tried {
                 Tried::Sent { .. } => delivered.sent += 1,
                 Tried::Again { .. } => delivered.again += 1,
                 Tried::Dead { .. } => delivered.dead += 1,
             }
-            results.push((letter.id, tried));
         }
         if results.is_empty() {
             return Ok(delivered);
@@ -72,19 +77,31 @@ impl Engine {
         }
     }
 
-    async fn try_one(&self, letter: &OutboxLetter, now: DateTime<Utc>) -> Tried {
-        let sent = self
-            .transport
-            .deliver(&letter.bytes, &letter.message_id, &letter.sender, &letter.recipient)
-            .await;
-        match sent {
-            Ok(()) => Tried::Sent { at: now },
-            Err(DeliveryError::Never(failure)) => Tried::Dead { failure },
-            Err(DeliveryError::Later(failure)) if letter.attempts + 1 >= MOST_TRIES => {
-                Tried::Dead { failure }
-            }
-            Err(DeliveryError::Later(failure)) => Tried::Again { at: now + pause(letter.attempts), failure },
+    /// Tries a few letters side by side; one that breaks off is tried again when its lease is over.
+    async fn try_some(&self, letters: &[OutboxLetter], now: DateTime<Utc>) -> Vec<(LetterId, Tried)> {
+        let mut running = JoinSet::new();
+        for letter in letters.iter().cloned() {
+            let transport = self.transport.clone();
+            running.spawn(async move { (letter.id, try_one(&transport, &letter, now).await) });
         }
+        let mut tried = Vec::with_capacity(letters.len());
+        while let Some(done) = running.join_next().await {
+            match done {
+                Ok(done) => tried.push(done),
+                Err(error) => tracing::error!(%error, "a delivery broke off"),
+            }
+        }
+        tried
+    }
+}
+
+async fn try_one(transport: &Transport, letter: &OutboxLetter, now: DateTime<Utc>) -> Tried {
+    let sent = transport.deliver(&letter.bytes, &letter.message_id, &letter.sender, &letter.recipient).await;
+    match sent {
+        Ok(()) => Tried::Sent { at: now },
+        Err(DeliveryError::Never(failure)) => Tried::Dead { failure },
+        Err(DeliveryError::Later(failure)) if letter.attempts + 1 >= MOST_TRIES => Tried::Dead { failure },
+        Err(DeliveryError::Later(failure)) => Tried::Again { at: now + pause(letter.attempts), failure },
     }
 }
 

@@ -43,7 +43,7 @@ impl RuleSet {
         let mut findings = Vec::new();
         let mut trace = Vec::with_capacity(self.rules.len());
         for rule in &self.rules {
-            let verdict = rule.judge(&self.engine, &case);
+            let verdict = rule.judge(&self.engine, &self.dictionary, &case);
             findings.extend(verdict.findings);
             trace.push(verdict.trace);
         }
@@ -109,7 +109,10 @@ impl RuleSet {
             Err(faults) => faults.into_iter().flat_map(|found| fault(found.to_string())).collect(),
             Ok(case) => {
                 let case = Arc::new(case);
-                self.rules.iter().filter_map(|rule| rule.fault(&self.engine, &case)).collect()
+                self.rules
+                    .iter()
+                    .filter_map(|rule| rule.fault(&self.engine, &self.dictionary, &case))
+                    .collect()
             }
         }
     }

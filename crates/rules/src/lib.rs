@@ -6,6 +6,7 @@ mod builtin;
 mod calendars;
 mod cases;
 mod catalogues;
+mod dictionary;
 mod error;
 mod head;
 mod host;

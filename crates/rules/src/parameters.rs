@@ -1,11 +1,14 @@
 //! `parameters.toml`: the set's name, the order of its rules, the constants of the scripts, and the engine's numbers.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use workflow::parameters::{
     Jurisdiction, LimitParameters, MoneyParameters, NoticeParameters, Parameters, PriceParameters,
     QuotaParameters,
 };
 
+use crate::dictionary::Dictionary;
 use crate::error::LoadFault;
 
 pub(crate) const FILE: &str = "parameters.toml";
@@ -14,6 +17,7 @@ pub(crate) const FILE: &str = "parameters.toml";
 pub(crate) struct ParameterFile {
     pub(crate) rule_set: SetHead,
     pub(crate) constants: toml::Table,
+    pub(crate) dictionary: Dictionary,
     pub(crate) parameters: Parameters,
 }
 
@@ -23,6 +27,8 @@ pub(crate) struct ParameterFile {
 struct Tables {
     rule_set: SetHead,
     constants: toml::Table,
+    #[serde(default)]
+    words: BTreeMap<String, String>,
     jurisdiction: Jurisdiction,
     price: PriceParameters,
     quota: QuotaParameters,
@@ -45,13 +51,13 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         let (line, column) = error.span().map_or((0, 0), |span| place(text, span.start));
         LoadFault { file: FILE.into(), line, column, message: error.message().to_owned() }
     })?;
-    let Tables { rule_set, constants, jurisdiction, price, quota, limits, money, notices } = tables;
+    let Tables { rule_set, constants, words, jurisdiction, price, quota, limits, money, notices } = tables;
     let minutes = jurisdiction.utc_offset_minutes;
     if minutes.abs() > 14 * 60 {
         return Err(LoadFault::new(FILE, 0, format!("`{minutes}` is no offset from -840 to 840 minutes")));
     }
     let parameters = Parameters { jurisdiction, price, quota, limits, money, notices };
-    Ok(ParameterFile { rule_set, constants, parameters })
+    Ok(ParameterFile { rule_set, constants, dictionary: Dictionary::read(words)?, parameters })
 }
 
 fn place(text: &str, offset: usize) -> (usize, usize) {

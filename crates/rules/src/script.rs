@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Position, Scope};
 use serde_json::{Map, Value};
 use workflow::assessment::{Finding, Severity, TraceLine, TraceResult};
-use workflow::language::Bilingual;
+use workflow::language::{Bilingual, Language, fill};
 
+use crate::dictionary::Dictionary;
 use crate::error::LoadFault;
 use crate::head::{self, Head};
 use crate::host::{self, ARGUMENTS, Case, Raised, SinkHandle, Spoken, to_json};
@@ -59,18 +60,23 @@ impl Rule {
     }
 
     /// Runs the rule. It never fails: a script that breaks, overruns or says nothing refers the request to a person.
-    pub(crate) fn judge(&self, engine: &Engine, case: &Arc<Case>) -> Verdict {
-        self.attempt(engine, case).unwrap_or_else(|broken| self.failed(&broken))
+    pub(crate) fn judge(&self, engine: &Engine, dictionary: &Dictionary, case: &Arc<Case>) -> Verdict {
+        self.attempt(engine, dictionary, case).unwrap_or_else(|broken| self.failed(&broken))
     }
 
     /// What breaks when the rule is run over this case.
-    pub(crate) fn fault(&self, engine: &Engine, case: &Arc<Case>) -> Option<LoadFault> {
-        let Broken { place, message } = self.attempt(engine, case).err()?;
+    pub(crate) fn fault(
+        &self,
+        engine: &Engine,
+        dictionary: &Dictionary,
+        case: &Arc<Case>,
+    ) -> Option<LoadFault> {
+        let Broken { place, message } = self.attempt(engine, dictionary, case).err()?;
         let file = format!("{}.rhai", self.head.id);
         Some(LoadFault::at(&file, place.line().unwrap_or(0), place.position().unwrap_or(0), message))
     }
 
-    fn attempt(&self, engine: &Engine, case: &Arc<Case>) -> Result<Verdict, Broken> {
+    fn attempt(&self, engine: &Engine, dictionary: &Dictionary, case: &Arc<Case>) -> Result<Verdict, Broken> {
         if !self.head.in_force.covers(case.facts.today) {
             return Ok(self.verdict(Vec::new(), TraceResult::NotInForce, None));
         }
@@ -84,7 +90,7 @@ impl Rule {
             }
         }
         let spoken = self.run(engine, arguments)?;
-        self.read(spoken).map_err(|message| Broken { place: Position::NONE, message })
+        self.read(spoken, dictionary).map_err(|message| Broken { place: Position::NONE, message })
     }
 
     fn run(&self, engine: &Engine, arguments: Vec<Dynamic>) -> Result<Vec<Spoken>, Broken> {
@@ -100,12 +106,12 @@ impl Rule {
     }
 
     /// Checks what was said against the head.
-    fn read(&self, spoken: Vec<Spoken>) -> Result<Verdict, String> {
+    fn read(&self, spoken: Vec<Spoken>, dictionary: &Dictionary) -> Result<Verdict, String> {
         let mut findings = Vec::new();
         let mut passed = None;
         for one in spoken {
             match one {
-                Spoken::Finding(raised) => findings.push(self.finding(raised)?),
+                Spoken::Finding(raised) => findings.push(self.finding(raised, dictionary)?),
                 Spoken::Pass(name, value) => {
                     let value = to_json(value).ok_or("`pass` is given something that is no value")?;
                     passed = Some(pair(&name, value));
@@ -119,19 +125,23 @@ impl Rule {
         }
     }
 
-    fn finding(&self, raised: Raised) -> Result<Finding, String> {
+    fn finding(&self, raised: Raised, dictionary: &Dictionary) -> Result<Finding, String> {
         let Raised { code, facts, wording } = raised;
         let reason = self.head.reasons.get(code.as_str());
         let reason = reason.ok_or_else(|| format!("the reason `{code}` is not declared"))?;
         let facts = object(facts)?;
         let wording = object(wording)?;
-        let values: Vec<(&str, String)> =
-            facts.iter().chain(&wording).map(|(name, value)| (name.as_str(), spoken_as(value))).collect();
+        let in_words = |language: Language| {
+            let spoken = facts.iter().chain(&wording);
+            let spoken = spoken.map(|(name, value)| (name.as_str(), dictionary.spoken(value, language)));
+            fill(reason.message.get(language), &spoken.collect::<Vec<_>>())
+        };
+        let message = Bilingual { zh: in_words(Language::Chinese), en: in_words(Language::English) };
         Ok(Finding {
             rule: self.head.id.clone(),
             severity: reason.severity,
             code: code.into(),
-            message: reason.message.fill(&values),
+            message,
             citation: self.head.citation.clone(),
             facts,
         })
@@ -240,27 +250,4 @@ fn object(map: rhai::Map) -> Result<Map<String, Value>, String> {
 
 fn pair(name: &str, value: Value) -> Value {
     Value::Object(Map::from_iter([(name.to_owned(), value)]))
-}
-
-/// A fact inside a sentence.
-fn spoken_as(value: &Value) -> String {
-    let mut sentence = String::new();
-    speak(value, &mut sentence);
-    sentence
-}
-
-fn speak(value: &Value, sentence: &mut String) {
-    match value {
-        Value::String(text) => sentence.push_str(text),
-        Value::Array(list) => {
-            let mark = if list.iter().any(Value::is_array) { '；' } else { '、' };
-            for (index, entry) in list.iter().enumerate() {
-                if index > 0 {
-                    sentence.push(mark);
-                }
-                speak(entry, sentence);
-            }
-        }
-        other => sentence.push_str(&other.to_string()),
-    }
 }

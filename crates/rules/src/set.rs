@@ -10,9 +10,10 @@ use workflow::catalogue::Catalogue;
 use workflow::parameters::Parameters;
 
 use crate::catalogues::read_catalogue;
+use crate::dictionary::Dictionary;
 use crate::error::{LoadFault, RuleSetFaults};
 use crate::host;
-use crate::parameters;
+use crate::parameters::{self, ParameterFile};
 use crate::script::Rule;
 
 /// A set's files by their path below its folder.
@@ -30,6 +31,7 @@ pub struct RuleSet {
     pub(crate) parameters: Parameters,
     pub(crate) catalogue: Catalogue,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) dictionary: Dictionary,
     pub(crate) engine: Engine,
     pub(crate) files: Files,
 }
@@ -57,14 +59,15 @@ impl RuleSet {
         let listed = &parameter_file.rule_set.rules;
         let rules = compile(&engine, &constants, &files, listed, &mut faults);
         let name = RuleSetName {
-            name: parameter_file.rule_set.name,
-            version: parameter_file.rule_set.version,
+            name: parameter_file.rule_set.name.clone(),
+            version: parameter_file.rule_set.version.clone(),
             hash: hash(&files),
         };
         let Some(catalogue) = catalogue else {
             return Err(RuleSetFaults(faults));
         };
-        let set = RuleSet { name, parameters: parameter_file.parameters, catalogue, rules, engine, files };
+        let ParameterFile { parameters, dictionary, .. } = parameter_file;
+        let set = RuleSet { name, parameters, catalogue, rules, dictionary, engine, files };
         if faults.is_empty() {
             faults = set.faults_on_sample();
         }

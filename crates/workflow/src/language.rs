@@ -44,12 +44,6 @@ impl Bilingual {
             Language::English => &self.en,
         }
     }
-
-    /// Fills every `{name}` in both texts; a name without a value stays as it stands.
-    #[must_use]
-    pub fn fill(&self, values: &[(&str, String)]) -> Bilingual {
-        Bilingual { zh: fill(&self.zh, values), en: fill(&self.en, values) }
-    }
 }
 
 /// Replaces every `{name}` of `template` by its value in one pass, so a value is never read as a template.
