@@ -42,8 +42,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Steps enough to come somewhere, and no more than that.
 fn walk(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(step(), 0..=most)
+    prop::collection::vec(step(), most / 3..=most)
 }
 
 /// Chooses among what may sensibly follow: nine times of ten forward, else aside.
@@ -181,6 +182,7 @@ fn reached() -> Reached {
             if let Err(refused) = model.takes(&step) {
                 *reached.refusals.entry(refused.code()).or_default() += 1;
             }
+            assert_eq!(model.breaches(), Vec::<String>::new(), "after {step:?}");
         }
         let seen: BTreeSet<StageKind> = model.events().map(|event| event.after).collect();
         reached.settled += usize::from(seen.contains(&StageKind::Settled));

@@ -39,8 +39,8 @@ guards! {
         (refused, tries(&submitted(assessed()), "review", Action::AcceptFiling, "2026-03-02"))
     }
 
-    the_right_action_by_the_wrong_role_is_closed:
-    DecideError::NotOpen { stage: StageKind::Submitted, action: ActionKind::AcceptFiling }, {
+    the_right_action_by_the_wrong_role_is_for_others:
+    DecideError::NotYours, {
         let refused = tries(&submitted(assessed()), "health", Action::AcceptFiling, "2026-03-02");
         (refused, tries(&submitted(assessed()), "both", Action::AcceptFiling, "2026-03-02"))
     }

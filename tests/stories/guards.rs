@@ -24,7 +24,7 @@ async fn four_eyes_hold_against_whoever_proposed(desk: Desk) {
     let admit = Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason: None };
     desk.does("both", request, admit.clone()).await;
     assert_eq!(desk.refused("both", request, Command::Approve).await, "four_eyes");
-    assert_eq!(desk.refused("review", request, Command::Approve).await, "not_open");
+    assert_eq!(desk.refused("review", request, Command::Approve).await, "not_yours");
     let back = Command::SendBack { reason: "请补充社区意见".into() };
     desk.does("approve", request, back).await;
     desk.does("review", request, admit).await;
@@ -38,8 +38,8 @@ async fn another_district_finds_nothing(desk: Desk) {
     desk.does("health", request, Command::Submit).await;
     assert_eq!(desk.refused("approve3", request, Command::AcceptFiling).await, "not_found");
     assert_eq!(desk.refused("civil", request, Command::Withdraw).await, "not_found");
-    assert_eq!(desk.refused("health", request, Command::AcceptFiling).await, "not_open");
-    assert_eq!(desk.refused("audit", request, Command::Withdraw).await, "not_open");
+    assert_eq!(desk.refused("health", request, Command::AcceptFiling).await, "not_yours");
+    assert_eq!(desk.refused("audit", request, Command::Withdraw).await, "not_yours");
 }
 
 async fn a_community_sees_what_has_reached_it(mut desk: Desk) {

@@ -136,15 +136,15 @@ async fn calendar(tx: &Tx, name: &str, text: &str, now: DateTime<Utc>) -> Result
 /// Rows with their number in the file, the heading being row 1.
 fn records(text: &str, columns: &[&str]) -> Result<Vec<(usize, StringRecord)>, CsvFault> {
     let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let heading = reader.headers().map_err(|error| fault(1, "", error.to_string()))?;
+    let heading = reader.headers().map_err(|error| CsvFault::new(1, "", error.to_string()))?;
     if heading.iter().ne(columns.iter().copied()) {
-        return Err(fault(1, "", format!("the heading must be {}", columns.join(","))));
+        return Err(CsvFault::new(1, "", format!("the heading must be {}", columns.join(","))));
     }
     let numbered = reader.records().enumerate();
     numbered
         .map(|(index, record)| match record {
             Ok(record) => Ok((index + 2, record)),
-            Err(error) => Err(fault(index + 2, "", error.to_string())),
+            Err(error) => Err(CsvFault::new(index + 2, "", error.to_string())),
         })
         .collect()
 }
@@ -181,14 +181,20 @@ fn organisation(
     let hosts_office = match cell(6) {
         "true" => true,
         "false" | "" => false,
-        other => return Err(fault(row, "hosts_office", format!("`{other}` is neither `true` nor `false`"))),
+        other => {
+            return Err(CsvFault::new(
+                row,
+                "hosts_office",
+                format!("`{other}` is neither `true` nor `false`"),
+            ));
+        }
     };
     let files_requests = matches!(kind, OrganisationKind::Department | OrganisationKind::Subdistrict);
     if files_requests != body.is_some() {
-        return Err(fault(row, "body", "departments and subdistricts have a body, others have none"));
+        return Err(CsvFault::new(row, "body", "departments and subdistricts have a body, others have none"));
     }
     if cell(0).is_empty() || cell(3).is_empty() {
-        return Err(fault(row, "code", "code and name must not be blank"));
+        return Err(CsvFault::new(row, "code", "code and name must not be blank"));
     }
     let id = tree.get(cell(0)).map_or_else(|| OrganisationId(Uuid::now_v7()), |known| known.id);
     let own_district = matches!(kind, OrganisationKind::City | OrganisationKind::District);
@@ -218,7 +224,7 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         let cell = |index: usize| record.get(index).unwrap_or_default().trim();
         let number = |index: usize, column: &str| {
             let number = cell(index).parse::<i64>().ok().filter(|number| (0..=10_000_000).contains(number));
-            number.ok_or_else(|| fault(row, column, format!("`{}` is no whole number", cell(index))))
+            number.ok_or_else(|| CsvFault::new(row, column, format!("`{}` is no whole number", cell(index))))
         };
         let community = communities.get(cell(0)).ok_or_else(|| unknown(row, "code", cell(0)))?;
         let year = number(1, "year")?;
@@ -247,9 +253,10 @@ async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         let organisation = tree.get(cell(2)).ok_or_else(|| unknown(row, "organisation", cell(2)))?;
         let roles = cell(3).split(';').map(|word| role(row, word.trim())).collect::<Result<Vec<_>, _>>()?;
         let language = Language::of(cell(4)).ok_or_else(|| unknown(row, "language", cell(4)))?;
-        notifier::check_address(cell(1), cell(0)).map_err(|error| fault(row, "email", error.to_string()))?;
+        notifier::check_address(cell(1), cell(0))
+            .map_err(|error| CsvFault::new(row, "email", error.to_string()))?;
         if !known.insert(cell(0).to_owned()) {
-            return Err(fault(row, "email", format!("`{}` is known already", cell(0))).into());
+            return Err(CsvFault::new(row, "email", format!("`{}` is known already", cell(0))).into());
         }
         let new = NewPerson {
             email: cell(0).to_owned(),
@@ -282,9 +289,5 @@ fn worker(new: NewPerson, organisation: &Organisation) -> Worker {
 }
 
 fn unknown(row: usize, column: &str, value: &str) -> CsvFault {
-    fault(row, column, format!("`{value}` is not known"))
-}
-
-fn fault(row: usize, column: &str, message: impl Into<String>) -> CsvFault {
-    CsvFault { row, column: column.to_owned(), message: message.into() }
+    CsvFault::new(row, column, format!("`{value}` is not known"))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use workflow::assessment::Finding;
 use workflow::calendar::Calendar;
 
 use crate::set::{RuleSet, SAMPLE_FILE};
@@ -72,13 +73,15 @@ fn run(
     let judgement = set
         .assess_document(&facts, calendar)
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-    let found: Map<String, Value> = judgement
-        .assessment
-        .findings
-        .into_iter()
-        .filter(|finding| finding.rule == rule)
-        .map(|finding| (finding.code, Value::Object(finding.facts)))
-        .collect();
+    let own = judgement.assessment.findings.into_iter().filter(|finding| finding.rule == rule);
+    let own: Vec<Finding> = own.collect();
+    let unfilled =
+        own.iter().find(|finding| finding.message.zh.contains('{') || finding.message.en.contains('{'));
+    if let Some(finding) = unfilled {
+        return Err(format!("the wording of `{}` names a fact that is not given", finding.code));
+    }
+    let found: Map<String, Value> =
+        own.into_iter().map(|finding| (finding.code, Value::Object(finding.facts))).collect();
     if found == case.expect {
         return Ok(());
     }

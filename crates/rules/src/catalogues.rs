@@ -32,18 +32,18 @@ pub const CATALOGUE_COLUMNS: [&str; 16] = [
 /// The first row with an unknown class or function, hours that are no decimal, or a code that is given twice.
 pub fn read_catalogue(text: &str) -> Result<Catalogue, CsvFault> {
     let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let columns = reader.headers().map_err(|error| fault(1, "", error.to_string()))?;
+    let columns = reader.headers().map_err(|error| CsvFault::new(1, "", error.to_string()))?;
     if columns.iter().ne(CATALOGUE_COLUMNS) {
-        return Err(fault(1, "", format!("the heading must be {}", CATALOGUE_COLUMNS.join(","))));
+        return Err(CsvFault::new(1, "", format!("the heading must be {}", CATALOGUE_COLUMNS.join(","))));
     }
     let mut catalogue = Catalogue::new();
     for (index, record) in reader.records().enumerate() {
         let row = index + 2;
-        let record = record.map_err(|error| fault(row, "", error.to_string()))?;
+        let record = record.map_err(|error| CsvFault::new(row, "", error.to_string()))?;
         let item = item(row, &record)?;
         let code = item.code.clone();
         if catalogue.insert(code.clone(), item).is_some() {
-            return Err(fault(row, "code", format!("`{code}` is given twice")));
+            return Err(CsvFault::new(row, "code", format!("`{code}` is given twice")));
         }
     }
     Ok(catalogue)
@@ -53,19 +53,18 @@ fn item(row: usize, record: &csv::StringRecord) -> Result<Item, CsvFault> {
     let cell = |index: usize| record.get(index).unwrap_or_default().trim();
     let both = |zh: usize, en: usize| Bilingual { zh: cell(zh).to_owned(), en: cell(en).to_owned() };
     if cell(0).is_empty() {
-        return Err(fault(row, "code", "the code must not be blank"));
+        return Err(CsvFault::new(row, "code", "the code must not be blank"));
     }
-    let function =
-        match cell(6) {
-            "outside" => None,
-            number => Some(number.parse().ok().and_then(Function::of_number).ok_or_else(|| {
-                fault(row, "function", format!("`{number}` is neither 1 to 7 nor `outside`"))
-            })?),
-        };
-    let class =
-        Class::from_word(cell(7)).ok_or_else(|| fault(row, "class", format!("`{}` is no class", cell(7))))?;
-    let yearly_hours =
-        Decimal::parse(cell(13)).map_err(|error| fault(row, "annual_hours_std", error.to_string()))?;
+    let function = match cell(6) {
+        "outside" => None,
+        number => Some(number.parse().ok().and_then(Function::of_number).ok_or_else(|| {
+            CsvFault::new(row, "function", format!("`{number}` is neither 1 to 7 nor `outside`"))
+        })?),
+    };
+    let class = Class::from_word(cell(7))
+        .ok_or_else(|| CsvFault::new(row, "class", format!("`{}` is no class", cell(7))))?;
+    let yearly_hours = Decimal::parse(cell(13))
+        .map_err(|error| CsvFault::new(row, "annual_hours_std", error.to_string()))?;
     Ok(Item {
         code: cell(0).to_owned(),
         title: both(4, 5),
@@ -75,8 +74,4 @@ fn item(row: usize, record: &csv::StringRecord) -> Result<Item, CsvFault> {
         yearly_hours,
         requester: both(8, 9),
     })
-}
-
-fn fault(row: usize, column: &str, message: impl Into<String>) -> CsvFault {
-    CsvFault { row, column: column.to_owned(), message: message.into() }
 }

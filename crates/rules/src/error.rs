@@ -44,3 +44,10 @@ pub struct CsvFault {
     pub column: String,
     pub message: String,
 }
+
+impl CsvFault {
+    /// A fault of one cell; a blank column means the whole row.
+    pub fn new(row: usize, column: &str, message: impl Into<String>) -> CsvFault {
+        CsvFault { row, column: column.to_owned(), message: message.into() }
+    }
+}

@@ -63,7 +63,9 @@ fn role_for(request: &Request, action: &Action, actor: &Actor) -> Result<Role, D
     let is_open = |role: &&Role| !open(stage, action.kind(), **role).is_empty();
     let mut open_roles = actor.roles().iter().filter(is_open).copied().peekable();
     if open_roles.peek().is_none() {
-        return Err(DecideError::NotOpen { stage, action: action.kind() });
+        let to_others = Role::ALL.iter().any(|role| is_open(&role));
+        let closed = DecideError::NotOpen { stage, action: action.kind() };
+        return Err(if to_others { DecideError::NotYours } else { closed });
     }
     open_roles.find(|role| stands_near(request, actor, *role)).ok_or(DecideError::NotYours)
 }
