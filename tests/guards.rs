@@ -50,8 +50,7 @@ fn all() -> Vec<DecideError> {
     let next = |error: &DecideError| match error {
         DecideError::NotOpen { .. } => Some(DecideError::NotYours),
         DecideError::NotYours => Some(DecideError::RulesReturn),
-        DecideError::RulesReturn => Some(DecideError::ReturnedBefore),
-        DecideError::ReturnedBefore => Some(DecideError::ReasonMissing),
+        DecideError::RulesReturn => Some(DecideError::ReasonMissing),
         DecideError::ReasonMissing => Some(DecideError::NoPrice),
         DecideError::NoPrice => Some(DecideError::OfferBelowPrice { offer: fen, price: fen }),
         DecideError::OfferBelowPrice { .. } => Some(DecideError::NotInBudget),

@@ -134,6 +134,7 @@ pub(crate) fn assessed() -> Assessed {
         conditions: Vec::new(),
         cuts: Vec::new(),
         findings: vec!["quota.volume".into()],
+        to_mend: Vec::new(),
     }
 }
 
@@ -157,7 +158,6 @@ pub(crate) fn draft() -> Request {
         targets: [1, 2, 3].map(target).to_vec(),
         assessed: None,
         stage: Stage::Draft,
-        returned_by_office: false,
         assignments: Vec::new(),
         version: 0,
     }

@@ -127,7 +127,6 @@ fn requests() -> Vec<TableCreateStatement> {
             .col(text("application"))
             .col(text("targets"))
             .col(text_null("assessed"))
-            .col(boolean("returned_by_office"))
             .col(big_integer("version"))
             .col(big_integer("event_count"))
             .col(string("event_head"))

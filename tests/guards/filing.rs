@@ -8,9 +8,7 @@ use workflow::request::{Assessed, Request};
 use workflow::stage::StageKind;
 
 use super::guards;
-use crate::memory::{
-    FUNDS, admitted, assessed, day, does, draft, funded, in_review, quoted, submit, submitted, tries,
-};
+use crate::memory::{FUNDS, admitted, assessed, day, does, draft, funded, quoted, submit, submitted, tries};
 
 fn incomplete() -> Assessed {
     Assessed { outcome: Outcome::Return, ..assessed() }
@@ -117,15 +115,6 @@ guards! {
     DecideError::ReasonMissing, {
         let refused = tries(&submitted(assessed()), "review", back(" \u{3000}\n"), "2026-03-02");
         (refused, tries(&submitted(assessed()), "review", back("缺件"), "2026-03-02"))
-    }
-
-    the_office_returns_once_each_submission:
-    DecideError::ReturnedBefore, {
-        // The state cannot be reached by the table today; the guard holds for whatever is added to it.
-        let again = Request { returned_by_office: true, ..in_review(assessed()) };
-        let refused = tries(&again, "review", back("仍缺附件"), "2026-03-02");
-        let resubmitted = does(&returned(), "health", submit(assessed()), "2026-03-02");
-        (refused, tries(&resubmitted, "review", back("仍缺附件"), "2026-03-02"))
     }
 
     a_correction_lapses_only_after_its_limit:

@@ -1,6 +1,8 @@
 //! What is refused: roles, scope, four eyes, quotes, stale versions, money that is not there.
 
-use engine::{Command, Order};
+use engine::{Command, NewPerson, Order};
+use workflow::actor::{Actor, Role};
+use workflow::language::Language;
 
 use workflow::money::Fen;
 use workflow::stage::{StageKind, Verdict};
@@ -15,6 +17,7 @@ super::told_on_both! {
     a_stale_reader_is_told
     money_that_is_not_there_cannot_be_committed
     missing_base_funds_stop_a_duty
+    whoever_submits_a_colleagues_draft_cannot_approve_it
 }
 
 async fn four_eyes_hold_against_whoever_proposed(desk: Desk) {
@@ -108,4 +111,24 @@ async fn missing_base_funds_stop_a_duty(mut desk: Desk) {
     desk.is_decided(request).await;
     desk.comes("2026-03-10").await;
     assert_eq!(desk.refused("money", request, Command::CommitFunds).await, "base_funds_short");
+}
+
+async fn whoever_submits_a_colleagues_draft_cannot_approve_it(desk: Desk) {
+    let request = desk.files("health", duty(), &[1]).await;
+    let person = NewPerson {
+        email: "double@example.org".into(),
+        name: "双任".into(),
+        organisation: "HEALTH".into(),
+        roles: vec![Role::Submitter, Role::Approver],
+        language: Language::Chinese,
+    };
+    desk.engine.add_person(person).await.unwrap();
+    let double = Actor::Person(desk.engine.reader().worker("double@example.org").await.unwrap().person);
+    let order = Order { request, actor: &double, seen: None, now: desk.now() };
+    desk.engine.act(order, Command::Submit).await.unwrap();
+    desk.does("review", request, Command::AcceptFiling).await;
+    desk.proposes_to_admit(request).await;
+    let refusal = desk.engine.act(order, Command::Approve).await.unwrap_err();
+    assert_eq!(refusal.code(), "four_eyes");
+    desk.is_sound().await;
 }

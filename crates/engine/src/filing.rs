@@ -62,7 +62,6 @@ impl Engine {
             targets,
             assessed: None,
             stage: Stage::Draft,
-            returned_by_office: false,
             assignments: Vec::new(),
             version: 0,
         };

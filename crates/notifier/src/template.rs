@@ -49,7 +49,7 @@ mod tests {
     fn values(kind: NoticeKind) -> Vec<(&'static str, String)> {
         let own: &[&str] = match kind {
             NoticeKind::Submitted => &["due", "outcome_zh", "outcome_en"],
-            NoticeKind::Returned => &["due", "reason"],
+            NoticeKind::Returned => &["due", "reason_zh", "reason_en"],
             NoticeKind::Quoted => &["due", "price"],
             NoticeKind::Decided => &["result_zh", "result_en", "reason"],
             NoticeKind::Funded => &["price", "starts_on"],

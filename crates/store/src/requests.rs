@@ -243,7 +243,6 @@ pub(crate) fn request_row(request: &Request) -> Result<request::ActiveModel, Sto
         targets,
         assessed,
         stage,
-        returned_by_office,
         assignments: _,
         version,
     } = request;
@@ -269,7 +268,6 @@ pub(crate) fn request_row(request: &Request) -> Result<request::ActiveModel, Sto
         application: Set(serde_json::to_string(application).map_err(json)?),
         targets: Set(serde_json::to_string(targets).map_err(json)?),
         assessed: Set(assessed_text),
-        returned_by_office: Set(*returned_by_office),
         version: Set(*version),
         event_count: sea_orm::ActiveValue::NotSet,
         event_head: sea_orm::ActiveValue::NotSet,
@@ -296,7 +294,6 @@ fn request_of(row: request::Model, assignments: Vec<assignment::Model>) -> Resul
         application,
         targets,
         assessed,
-        returned_by_office,
         version,
         event_count: _,
         event_head: _,
@@ -318,7 +315,6 @@ fn request_of(row: request::Model, assignments: Vec<assignment::Model>) -> Resul
         targets,
         assessed,
         stage,
-        returned_by_office,
         assignments,
         version,
     })

@@ -38,8 +38,10 @@ pub fn open(stage: StageKind, action: ActionKind, role: Role) -> &'static [Stage
         (S::InForce, A::PayMiddle, R::System) => &[S::InForce],
         (S::InForce, A::Finish, R::System) => &[S::Acceptance],
         (S::Acceptance, A::Confirm, R::Submitter | R::System) => &[S::Settled],
-        (S::Submitted | S::Returned | S::Review | S::Quoted, A::Withdraw, R::Submitter) => &[S::Withdrawn],
-        (S::Proposed | S::Publication | S::Admitted, A::Withdraw, R::Submitter) => &[S::Withdrawn],
+        (S::Draft | S::Submitted | S::Returned | S::Review, A::Withdraw, R::Submitter) => &[S::Withdrawn],
+        (S::Quoted | S::Proposed | S::Publication | S::Admitted, A::Withdraw, R::Submitter) => {
+            &[S::Withdrawn]
+        }
         _ => &[],
     }
 }

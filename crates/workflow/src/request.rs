@@ -13,6 +13,7 @@ use crate::catalogue::Class;
 use crate::facts::Application;
 use crate::hours::Centihours;
 use crate::id::{AssessmentId, OrganisationId, RequestId, UserId};
+use crate::language::Bilingual;
 use crate::ledger::Posting;
 use crate::money::Fen;
 use crate::notice::Notice;
@@ -33,8 +34,6 @@ pub struct Request {
     /// What the rules said on the last submission.
     pub assessed: Option<Assessed>,
     pub stage: Stage,
-    /// Whether the office has returned this submission; it may once.
-    pub returned_by_office: bool,
     pub assignments: Vec<Assignment>,
     /// Counts the changes; a writer that read another version is refused.
     pub version: i64,
@@ -63,6 +62,8 @@ pub struct Assessed {
     /// Conditions that cut the period (`policy.md` §3: funds.term, statute.cut).
     pub cuts: Vec<Cut>,
     pub findings: Vec<String>,
+    /// What the department is to mend, in the words of the rules.
+    pub to_mend: Vec<Bilingual>,
 }
 
 /// A condition that ends the period early.
@@ -99,6 +100,7 @@ impl Assessed {
             month: row.month,
             hours: row.hours.rounded(),
         });
+        let returns = assessment.findings.iter().filter(|finding| finding.severity == Severity::Return);
         let condition = |finding: &&Finding| finding.severity == Severity::Condition;
         Assessed {
             assessment: id,
@@ -111,6 +113,7 @@ impl Assessed {
             conditions: assessment.findings.iter().filter(condition).map(|f| f.code.clone()).collect(),
             cuts: assessment.findings.iter().filter_map(Cut::of).collect(),
             findings: assessment.findings.iter().map(|finding| finding.code.clone()).collect(),
+            to_mend: returns.map(|finding| finding.message.clone()).collect(),
         }
     }
 

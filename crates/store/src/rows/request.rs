@@ -24,7 +24,6 @@ pub(crate) struct Model {
     pub(crate) application: String,
     pub(crate) targets: String,
     pub(crate) assessed: Option<String>,
-    pub(crate) returned_by_office: bool,
     pub(crate) version: i64,
     pub(crate) event_count: i64,
     pub(crate) event_head: String,

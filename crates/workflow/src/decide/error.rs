@@ -16,8 +16,6 @@ pub enum DecideError {
     NotYours,
     #[error("the rules return the request; it cannot be accepted")]
     RulesReturn,
-    #[error("the request was already returned once since it was submitted")]
-    ReturnedBefore,
     #[error("a reason is needed")]
     ReasonMissing,
     #[error("no price is due, so there is nothing to quote")]
@@ -58,7 +56,6 @@ impl DecideError {
             DecideError::NotOpen { .. } => "not_open",
             DecideError::NotYours => "not_yours",
             DecideError::RulesReturn => "rules_return",
-            DecideError::ReturnedBefore => "returned_before",
             DecideError::ReasonMissing => "reason_missing",
             DecideError::NoPrice => "no_price",
             DecideError::OfferBelowPrice { .. } => "offer_below_price",
@@ -94,7 +91,6 @@ impl DecideError {
             }
             DecideError::NotYours => "此事不由您办理".into(),
             DecideError::RulesReturn => "规则要求补正，不能受理".into(),
-            DecideError::ReturnedBefore => "本次提交已退回过一次，不得再次退回".into(),
             DecideError::ReasonMissing => "请填写理由".into(),
             DecideError::NoPrice => "该事项无需付费，不必报价".into(),
             DecideError::OfferBelowPrice { offer, price } => {

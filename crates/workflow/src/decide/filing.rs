@@ -30,7 +30,7 @@ impl Deciding<'_> {
         let findings = assessed.findings.clone();
         let mut changes = self.to(Stage::Submitted { on });
         changes.request.assessed = Some(assessed);
-        changes.request.returned_by_office = false;
+        changes.request.filed_by = self.actor.user().ok_or(DecideError::NotYours)?;
         Ok(changes
             .noting("outcome", outcome.word())
             .noting("findings", findings)
@@ -66,14 +66,10 @@ impl Deciding<'_> {
         Ok(self.to(Stage::Review { on, clock: DecisionClock::started(on), accepted_quote: None }))
     }
 
-    /// The office returns a filing with a reason, once each submission.
+    /// The office returns a filing with a reason; a submission can be returned once, since only a new one follows.
     pub(super) fn return_by_office(&self, reason: &str) -> Result<Changes, DecideError> {
         given(Some(reason))?;
-        if self.request.returned_by_office {
-            return Err(DecideError::ReturnedBefore);
-        }
-        let mut changes = self.to(Stage::Returned { on: self.moment.today() });
-        changes.request.returned_by_office = true;
+        let changes = self.to(Stage::Returned { on: self.moment.today() });
         Ok(changes.telling([notices::returned(self.request, &self.moment, reason)]))
     }
 

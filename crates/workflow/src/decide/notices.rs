@@ -49,14 +49,20 @@ pub(super) fn submitted(request: &Request, moment: &Moment<'_>, outcome: Outcome
     Some(notice(request, NoticeKind::Submitted, office(request, Role::Reviewer), values))
 }
 
+/// The rules return: the department reads what they say, in its language.
 pub(super) fn returned_by_rules(request: &Request, moment: &Moment<'_>) -> Notice {
-    let codes = request.assessed.as_ref().map(|assessed| assessed.findings.join(", "));
-    returned(request, moment, &codes.unwrap_or_default())
+    let to_mend = request.assessed.iter().flat_map(|assessed| &assessed.to_mend);
+    let (zh, en): (Vec<_>, Vec<_>) = to_mend.map(|mend| (mend.zh.as_str(), mend.en.as_str())).unzip();
+    returned_for(request, moment, (zh.join("；"), en.join("; ")))
 }
 
 pub(super) fn returned(request: &Request, moment: &Moment<'_>, reason: &str) -> Notice {
+    returned_for(request, moment, (reason.to_owned(), reason.to_owned()))
+}
+
+fn returned_for(request: &Request, moment: &Moment<'_>, (zh, en): (String, String)) -> Notice {
     let due = moment.calendar.limit(moment.today(), moment.parameters.limits.correction).due;
-    let values = vec![("due", due.to_string()), ("reason", reason.to_owned())];
+    let values = vec![("due", due.to_string()), ("reason_zh", zh), ("reason_en", en)];
     notice(request, NoticeKind::Returned, submitters(request), values)
 }
 
