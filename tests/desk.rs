@@ -87,11 +87,7 @@ fn fresh(database: Database, folder: &std::path::Path) -> String {
                 std::env::var("ZHUNRU_TEST_POSTGRES").expect("tests/run starts PostgreSQL and names it");
             let number = DATABASES.fetch_add(1, Ordering::Relaxed);
             let name = format!("story_{}_{number}", std::process::id());
-            let made = Process::new("psql")
-                .args([&format!("{server}/postgres"), "-qc", &format!("CREATE DATABASE {name}")])
-                .status()
-                .expect("psql is installed");
-            assert!(made.success(), "the database is made");
+            psql(&format!("{server}/postgres"), &format!("CREATE DATABASE {name}"));
             format!("{server}/{name}")
         }
     }
@@ -104,7 +100,7 @@ impl Desk {
         migrations::up(&url).await.expect("the schema is made");
         let today = NaiveDate::from_ymd_opt(2026, 3, 2).expect("a date");
         let mut desk = Desk {
-            engine: open(&url, today).await,
+            engine: open(&url, today, Transport::memory()).await,
             url,
             actors: BTreeMap::new(),
             communities: BTreeMap::new(),
@@ -141,7 +137,33 @@ impl Desk {
 
     /// Opens the same database again, as after a restart.
     pub(crate) async fn restart(mut self) -> Desk {
-        self.engine = open(&self.url, self.today).await;
+        self.engine = open(&self.url, self.today, Transport::memory()).await;
+        self
+    }
+
+    /// Changes the database behind the program's back; on PostgreSQL, whose client is at hand.
+    pub(crate) fn tampers(&self, sql: &str) {
+        psql(&self.url, sql);
+    }
+
+    /// A copy of the database under another name, to be tampered with.
+    pub(crate) fn copied(&self) -> Copied {
+        let (server, name) = self.url.rsplit_once('/').expect("a database of a server");
+        let number = DATABASES.fetch_add(1, Ordering::Relaxed);
+        let copy = format!("copy_{}_{number}", std::process::id());
+        psql(&format!("{server}/postgres"), &cut_off(name));
+        psql(&format!("{server}/postgres"), &format!("CREATE DATABASE {copy} TEMPLATE {name}"));
+        Copied { url: format!("{server}/{copy}"), today: self.today }
+    }
+
+    /// A second node on the same database.
+    pub(crate) async fn another_node(&self) -> Engine {
+        open(&self.url, self.today, Transport::memory()).await
+    }
+
+    /// Opens the same database again with letters going elsewhere.
+    pub(crate) async fn sending_by(mut self, transport: Transport) -> Desk {
+        self.engine = open(&self.url, self.today, transport).await;
         self
     }
 
@@ -300,12 +322,38 @@ impl Desk {
     }
 }
 
-async fn open(url: &str, today: NaiveDate) -> Engine {
+/// A copied database.
+pub(crate) struct Copied {
+    url: String,
+    today: NaiveDate,
+}
+
+impl Copied {
+    pub(crate) fn tampers(&self, sql: &str) {
+        psql(&self.url, sql);
+    }
+
+    pub(crate) async fn engine_on_copy(&self) -> Engine {
+        open(&self.url, self.today, Transport::memory()).await
+    }
+}
+
+/// A database can be copied only while nobody is connected; the pool comes back by itself.
+fn cut_off(name: &str) -> String {
+    format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+}
+
+fn psql(url: &str, sql: &str) {
+    let done = Process::new("psql").args([url, "-qAtc", sql]).stdout(std::process::Stdio::null()).status();
+    assert!(done.expect("psql is installed").success(), "{sql}");
+}
+
+async fn open(url: &str, today: NaiveDate, transport: Transport) -> Engine {
     let store = Store::open(url, AuditKey::new([7; 32])).await.expect("the store opens");
     let post = Post {
         sender: "准入办公室 <zhunru@example.org>".into(),
         host: "zhunru.example.org".into(),
-        transport: Transport::memory(),
+        transport,
     };
     let now = Utc.from_utc_datetime(&today.and_time(NaiveTime::MIN));
     Engine::open(store, rules::default_files(), post, now).await.expect("the engine opens")

@@ -1,7 +1,9 @@
 //! The stories, each told on SQLite and on PostgreSQL.
 
 mod guards;
+mod loops;
 mod main_line;
+mod tampering;
 
 /// Tells each story on both databases.
 macro_rules! told_on_both {

@@ -9,6 +9,7 @@ use store::{AccountLine, EventLine, OrganisationKind, PostingLine, Scope};
 use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::actor::Role;
+use workflow::assignment::RefusalReason;
 use workflow::calendar::Month;
 use workflow::deadline::deadline;
 use workflow::hours::Centihours;
@@ -124,13 +125,15 @@ pub(crate) async fn history_table(
         let after = StageKind::from_word(&event.after).map(|stage| stage.name(language));
         let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
         let community = detail.get("community").and_then(|code| code.as_str()).unwrap_or_default();
-        let because = [community, event.reason.as_deref().unwrap_or_default()];
+        let refusal = detail.get("refusal").and_then(|word| RefusalReason::from_word(word.as_str()?));
+        let refusal = refusal.map(|reason| reason.name(language)).unwrap_or_default();
+        let because = [community, refusal, event.reason.as_deref().unwrap_or_default()];
         vec![
             event.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string(),
             who.unwrap_or_else(|| role.unwrap_or_default().to_owned()),
             action.unwrap_or_default().to_owned(),
             after.unwrap_or_default().to_owned(),
-            because.join(" ").trim().to_owned(),
+            because.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" "),
         ]
     };
     let heading = [

@@ -109,12 +109,14 @@ impl Tx {
 
 fn options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).min_connections(1).sqlx_logging(false).test_before_acquire(false);
+    options.max_connections(connections).min_connections(1).sqlx_logging(false);
     options
 }
 
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     let mut options = options(url, connections);
+    // A file does not go away; a server may, so its connections are tried before they are used.
+    options.test_before_acquire(false);
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .pragma("journal_mode", "WAL")
