@@ -340,7 +340,7 @@ impl Copied {
 
 /// A database can be copied only while nobody is connected; the pool comes back by itself.
 fn cut_off(name: &str) -> String {
-    format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    include_str!("stories/cut_off.sql").trim().replace("NAME", name)
 }
 
 fn psql(url: &str, sql: &str) {
