@@ -103,9 +103,9 @@ impl Policy<'_> {
             ("governing_document", given(document)),
         ]);
         if !missing.is_empty() {
-            let list = missing.join("、");
+            let (list, listed) = in_words(&missing);
             let zh = format!("缺少：{list}，请一次补齐");
-            let en = format!("Missing: {list}; please complete all of it at once");
+            let en = format!("Missing: {listed}; please complete all of it at once");
             self.say(&MISSING, json!({ "missing": missing }), zh, en);
         }
         let declarations = request.declarations.as_ref();
@@ -115,10 +115,10 @@ impl Policy<'_> {
             ("support", given(declarations.and_then(|d| d.support.as_deref()))),
         ]);
         if !missing.is_empty() {
-            let list = missing.join("、");
+            let (list, listed) = in_words(&missing);
             let zh = format!("须说明部门自身承担的职责、社区承担的内容和给予的支持，缺少：{list}");
             let en = format!(
-                "Say what the department does itself, what the community does and what support is given; missing: {list}"
+                "Say what the department does itself, what the community does and what support is given; missing: {listed}"
             );
             self.say(&DECLARATION, json!({ "missing": missing }), zh, en);
         }
@@ -273,9 +273,9 @@ impl Policy<'_> {
         let data = self.request.personal_data.iter().filter(|data| register.contains(data));
         let held: Vec<&str> = data.map(String::as_str).collect();
         if !held.is_empty() {
-            let list = held.join("、");
+            let (list, listed) = in_words(&held);
             let zh = format!("基础台账已有“{list}”，改为共享，不再采集");
-            let en = format!("The base register holds {list}: shared instead of collected again");
+            let en = format!("The base register holds {listed}: shared instead of collected again");
             self.say(&HELD, json!({ "held": held }), zh, en);
         }
     }
@@ -288,9 +288,9 @@ impl Policy<'_> {
     /// Says what is struck out, between the words around the list in both languages.
     fn strike(&mut self, reason: &Reason, struck: &[String], around: (&str, &str, &str)) {
         if !struck.is_empty() {
-            let list = struck.join("、");
+            let (list, listed) = in_words(struck);
             let zh = format!("{}{list}{}", around.0, around.1);
-            let en = format!("{}{list}", around.2);
+            let en = format!("{}{listed}", around.2);
             self.say(reason, json!({ "struck": struck }), zh, en);
         }
     }
@@ -323,4 +323,36 @@ fn given(text: Option<&str>) -> bool {
 
 fn absent(given: &[(&'static str, bool)]) -> Vec<&'static str> {
     given.iter().filter(|(_, is_given)| !is_given).map(|(name, _)| *name).collect()
+}
+
+/// A list as both languages speak of it.
+fn in_words(list: &[impl AsRef<str>]) -> (String, String) {
+    let spoken = list.iter().map(|entry| word(entry.as_ref()));
+    let (zh, en): (Vec<&str>, Vec<&str>) = spoken.unzip();
+    (zh.join("、"), en.join(", "))
+}
+
+/// The words of the parameters.
+fn word(text: &str) -> (&str, &str) {
+    match text {
+        "title" => ("事项名称", "the title"),
+        "department" => ("申请部门及其职责", "the department and its part"),
+        "item_or_description" => ("事项编码或说明", "an item or a description"),
+        "starts_on" => ("开始日期", "the start"),
+        "ends_on" => ("结束日期", "the end"),
+        "communities" => ("涉及社区", "the communities"),
+        "work" => ("工作内容", "the work"),
+        "governing_document" => ("依据文件", "the governing document"),
+        "community" => ("社区承担的内容", "the community's part"),
+        "support" => ("给予的支持", "the support given"),
+        "name" => ("姓名", "names"),
+        "address" => ("住址", "addresses"),
+        "phone" => ("电话", "telephone numbers"),
+        "id_number" => ("身份证号", "identity numbers"),
+        "marital_status" => ("婚姻状况", "marital status"),
+        "employment" => ("就业状况", "employment"),
+        "disability" => ("残疾状况", "disability"),
+        "income" => ("收入", "income"),
+        other => (other, other),
+    }
 }

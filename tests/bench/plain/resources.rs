@@ -8,7 +8,7 @@ use workflow::assessment::Severity;
 use workflow::hours::Hours;
 use workflow::quota;
 
-use super::{Policy, Reason};
+use super::{Policy, Reason, in_words};
 
 impl Policy<'_> {
     pub(super) fn duplicates(&mut self) {
@@ -32,10 +32,10 @@ impl Policy<'_> {
             }
         }
         if !numbers.is_empty() {
-            let list = numbers.join("、");
+            let (list, listed) = in_words(&numbers);
             let zh = format!("与已准入的 {list} 事项相同、期间重叠、社区相同，应合并");
             let en = format!(
-                "The same item, an overlapping period and a shared community are already admitted ({list}): merge"
+                "The same item, an overlapping period and a shared community are already admitted ({listed}): merge"
             );
             self.say(&OVERLAP, json!({ "numbers": numbers }), zh, en);
         }
@@ -57,16 +57,20 @@ impl Policy<'_> {
             let month = quota::fitting_start(self.facts, self.calendar, &self.set.parameters().quota);
             let fitting = month.map_or_else(|| "—".to_owned(), |month| month.to_string());
             let list = over.iter().map(|row| row.join("、")).collect::<Vec<_>>().join("；");
-            let zh = format!("超出社区可用工时（社区、月份、超出小时）：{list}；{fitting}");
-            let en = format!("Hours above what is free (community, month, hours over): {list}; {fitting}");
+            let listed = over.iter().map(|row| row.join(", ")).collect::<Vec<_>>().join("; ");
+            let zh =
+                format!("超出社区可用工时（社区、月份、超出小时）：{list}。可排下的最早起始月份：{fitting}");
+            let en = format!(
+                "Hours above what is free (community, month, hours over): {listed}. The first start month that would fit: {fitting}"
+            );
             self.say(&OVER, json!({ "over": over }), zh, en);
         }
         let above = self.price.communities.iter().filter(|line| line.surplus.is_some_and(|m| !m.is_zero()));
         let communities: Vec<&str> = above.map(|line| line.code.as_str()).collect();
         if !communities.is_empty() {
-            let list = communities.join("、");
+            let (list, listed) = in_words(&communities);
             let zh = format!("社区 {list} 的工作量超出目录年工时，超出部分计价");
-            let en = format!("Above the item's yearly hours in {list}: the surplus is priced");
+            let en = format!("Above the item's yearly hours in {listed}: the surplus is priced");
             self.say(&ABOVE, json!({ "communities": communities }), zh, en);
         }
     }
