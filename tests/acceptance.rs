@@ -35,7 +35,7 @@ fn every_case_gives_exactly_what_is_expected() {
 }
 
 /// Findings without their wording, in an order of their own.
-fn findings(list: &Value) -> Vec<String> {
+pub(crate) fn findings(list: &Value) -> Vec<String> {
     let keys = ["rule", "severity", "code", "facts"];
     let plain = |finding: &Value| keys.map(|key| finding[key].to_string()).join(" ");
     let mut plain: Vec<String> = list.as_array().expect("an array").iter().map(plain).collect();

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::acceptance::findings;
+
 /// The binary that was built beside the tests.
 fn zhunru() -> Command {
     let tests = std::env::current_exe().expect("the test knows itself");
@@ -40,6 +42,8 @@ fn assert_expected(found: &[Value]) {
         for key in ["outcome", "class", "function", "price", "quota", "decide_by", "provisional"] {
             assert_eq!(found[key], case["expect"][key], "{} {key}", case["name"]);
         }
+        let expected = findings(&case["expect"]["findings"]);
+        assert_eq!(findings(&found["findings"]), expected, "{} findings", case["name"]);
     }
 }
 
