@@ -96,7 +96,7 @@ async fn look_around(common: &Common, engine: &Engine, season: &season::Season) 
 }
 
 async fn show_decision(common: &Common, engine: &Engine, id: RequestId) -> Result<(), Failure> {
-    views::request(common, engine, &id.to_string(), store::Scope::Everything).await?;
+    views::request(common, engine, &id.to_string(), None).await?;
     let content = engine.content();
     let record = engine.reader().records(id).await?.into_iter().next();
     let Some(record) = record else { return Ok(()) };

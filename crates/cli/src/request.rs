@@ -143,8 +143,11 @@ pub(crate) async fn run(common: &Common, task: RequestTask) -> Result<ExitCode, 
     match task {
         RequestTask::List { actor, stages, limit } => list(common, &engine, actor, (stages, limit)).await?,
         RequestTask::Show { request, actor } => {
-            let scope = scope(&engine, actor).await?;
-            views::request(common, &engine, &request, scope).await?;
+            let actor = match actor {
+                Some(actor) => Some(open::actor(&engine, &actor).await?),
+                None => None,
+            };
+            views::request(common, &engine, &request, actor.as_ref()).await?;
         }
         RequestTask::Draft { file, communities, actor } => {
             let filing = filing(&file, communities)?;

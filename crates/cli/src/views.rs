@@ -8,10 +8,11 @@ use serde_json::json;
 use store::{AccountLine, EventLine, OrganisationKind, PostingLine, Scope};
 use uuid::Uuid;
 use workflow::action::ActionKind;
-use workflow::actor::Role;
+use workflow::actor::{Actor, Role};
 use workflow::assignment::RefusalReason;
 use workflow::calendar::Month;
 use workflow::deadline::deadline;
+use workflow::decide::may_try;
 use workflow::hours::Centihours;
 use workflow::id::{OrganisationId, RequestId, UserId};
 use workflow::money::Fen;
@@ -23,27 +24,34 @@ use crate::print::{self, Failure};
 use crate::settings::Common;
 use crate::{clock, decision, open};
 
-/// One request as people read it.
+/// One request as the actor may see it, or whole without one; with what the actor could do now.
 pub(crate) async fn request(
     common: &Common,
     engine: &Engine,
     written: &str,
-    scope: Scope,
+    actor: Option<&Actor>,
 ) -> Result<(), Failure> {
+    let scope = actor.map_or(Scope::Everything, |actor| engine.scope(actor));
     let reader = engine.reader();
     let id = reader.request_id(written, scope).await?;
     let request = reader.request(id, scope).await?;
     let history = reader.history(id).await?;
     let record = reader.records(id).await?.into_iter().next();
+    let open: Vec<ActionKind> = actor.map(|actor| open_to(&request, actor)).unwrap_or_default();
     if common.json {
         return print::json(&json!({
             "id": request.id, "number": request.number, "application": request.application,
             "stage": request.stage, "version": request.version, "assignments": request.assignments,
             "assessment": record.as_ref().map(|record| &record.assessment),
-            "trace": record.as_ref().map(|record| &record.trace), "history": history,
+            "trace": record.as_ref().map(|record| &record.trace), "history": history, "open_actions": open,
         }));
     }
     print::line(head(common, engine, &request))?;
+    if actor.is_some() {
+        let names: Vec<&str> = open.iter().map(|action| action.name(common.language())).collect();
+        let names = if names.is_empty() { common.say("无", "nothing").to_owned() } else { names.join(", ") };
+        print::line(format!("{}: {names}\n", common.say("您现在可以", "what you may do now")))?;
+    }
     if let Some(record) = record {
         print::line(decision::readable(common, &record.assessment))?;
         print::line(decision::trace(common, &record.trace))?;
@@ -52,6 +60,10 @@ pub(crate) async fn request(
         print::line(assignments(common, &request))?;
     }
     Ok(print::line(history_table(common, engine, &history).await?)?)
+}
+
+fn open_to(request: &Request, actor: &Actor) -> Vec<ActionKind> {
+    ActionKind::ALL.iter().copied().filter(|action| may_try(request, *action, actor)).collect()
 }
 
 fn head(common: &Common, engine: &Engine, request: &Request) -> String {

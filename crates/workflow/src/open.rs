@@ -46,12 +46,6 @@ pub fn open(stage: StageKind, action: ActionKind, role: Role) -> &'static [Stage
     }
 }
 
-/// The actions that are open to someone with these roles, in the order of the glossary.
-pub fn open_actions(stage: StageKind, roles: &[Role]) -> impl Iterator<Item = ActionKind> {
-    let to_any = move |action: ActionKind| roles.iter().any(|role| !open(stage, action, *role).is_empty());
-    ActionKind::ALL.iter().copied().filter(move |action| to_any(*action))
-}
-
 /// The diagram of the stages in Mermaid, drawn from [`open`].
 #[must_use]
 pub fn diagram() -> String {

@@ -212,12 +212,4 @@ impl Request {
         let offered = self.application.offer.as_ref().map(|offer| offer.budget_year);
         offered.or_else(|| self.application.starts_on.map(|start| start.year())).unwrap_or_default()
     }
-
-    #[must_use]
-    pub fn has_funds(&self) -> bool {
-        matches!(
-            self.stage,
-            Stage::Admitted { funded_on: Some(_), .. } | Stage::InForce { .. } | Stage::Acceptance { .. }
-        )
-    }
 }
