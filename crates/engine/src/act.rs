@@ -1,19 +1,16 @@
 //! The one way to change a request: load, prepare, decide, write, and queue the letters, in one transaction.
 
 use chrono::{DateTime, Datelike, Utc};
-use notifier::Recipient;
-use store::{NewLetter, Scope, StoreError, Tx};
-use uuid::Uuid;
+use store::{Scope, StoreError, Tx};
 use workflow::action::{Action, BaseFunds};
 use workflow::actor::{Actor, Role};
 use workflow::assessment::Outcome;
 use workflow::assignment::Assignment;
 use workflow::decide::{DecideError, decide};
-use workflow::id::{LetterId, RequestId};
+use workflow::id::RequestId;
 use workflow::language;
 use workflow::ledger::Account;
 use workflow::money::Fen;
-use workflow::notice::Notice;
 use workflow::request::{Assessed, Bookings, Moment, Request};
 use workflow::stage::{Stage, StageKind};
 
@@ -22,6 +19,7 @@ use crate::command::{Command, offer};
 use crate::content::Content;
 use crate::error::EngineError;
 use crate::judging;
+use crate::letters::About;
 
 /// Who wants to act on what, having seen which version.
 #[derive(Debug, Clone, Copy)]
@@ -249,48 +247,8 @@ impl Step<'_> {
             _ => Vec::new(),
         };
         self.tx.apply(&request, &decided, &capacities).await?;
-        self.queue(&decided.request, &decided.notices).await?;
+        let about = About::from(&decided.request);
+        self.engine.tell(self.tx, about, &decided.notices, self.now).await?;
         Ok(decided.request)
-    }
-
-    async fn queue(&self, request: &Request, notices: &[Notice]) -> Result<(), EngineError> {
-        let letters = self.engine.letters(self.tx, request, notices, self.now).await?;
-        Ok(self.tx.queue(letters).await?)
-    }
-}
-
-impl Engine {
-    /// The letters of notices, one for each person meant, with their bytes.
-    pub(crate) async fn letters(
-        &self,
-        tx: &Tx,
-        request: &Request,
-        notices: &[Notice],
-        now: DateTime<Utc>,
-    ) -> Result<Vec<NewLetter>, EngineError> {
-        let audiences: Vec<_> = notices.iter().map(|notice| notice.to).collect();
-        let recipients = tx.reader().recipients(&audiences).await?;
-        let mut letters = Vec::new();
-        for (notice, workers) in notices.iter().zip(recipients) {
-            for worker in workers {
-                let id = LetterId(Uuid::now_v7());
-                let to =
-                    Recipient { name: worker.person.name, address: worker.email, language: worker.language };
-                let letter = self.composer.compose(notice, &to, id, now)?;
-                letters.push(NewLetter {
-                    id,
-                    district: request.district,
-                    request: Some(request.id),
-                    kind: notice.kind.word().to_owned(),
-                    message_id: letter.message_id,
-                    sender: self.sender.clone(),
-                    recipient: letter.to,
-                    subject: letter.subject,
-                    bytes: letter.bytes,
-                    at: now,
-                });
-            }
-        }
-        Ok(letters)
     }
 }

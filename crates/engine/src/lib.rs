@@ -10,6 +10,7 @@ mod error;
 mod filing;
 mod import;
 mod judging;
+mod letters;
 mod limits;
 mod loops;
 mod money;

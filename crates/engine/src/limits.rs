@@ -10,6 +10,7 @@ use workflow::stage::StageKind;
 use crate::Engine;
 use crate::act::Order;
 use crate::error::EngineError;
+use crate::letters::About;
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,8 +92,7 @@ impl Engine {
         if !tx.take_tick(&job, &due.unwrap_or_default(), now).await? {
             return Ok(false);
         }
-        let letters = self.letters(&tx, request, &[notice], now).await?;
-        tx.queue(letters).await?;
+        self.tell(&tx, About::from(request), &[notice], now).await?;
         tx.commit().await?;
         self.wake_delivery();
         Ok(true)

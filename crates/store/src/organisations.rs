@@ -1,20 +1,17 @@
-//! The organisation tree, the people in it, and the communities' sizes by year.
+//! The organisation tree, and the communities' sizes by year.
 
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
-use workflow::actor::{Person, Role};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use workflow::facts::BodyKind;
-use workflow::id::{OrganisationId, UserId};
-use workflow::language::Language;
-use workflow::notice::Audience;
+use workflow::id::OrganisationId;
 use workflow::words;
 
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::START;
-use crate::rows::{community, organisation, person, person_role};
+use crate::rows::{community, organisation};
 
 words! {
     /// What a node of the tree is.
@@ -42,14 +39,6 @@ pub struct Organisation {
     /// For departments and subdistricts.
     pub body: Option<BodyKind>,
     pub hosts_office: bool,
-}
-
-/// Someone who works with the program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Worker {
-    pub person: Person,
-    pub email: String,
-    pub language: Language,
 }
 
 /// A community's size in a year.
@@ -110,39 +99,6 @@ impl Tx {
             });
             let insert = community::Entity::insert_many(rows).on_conflict(renewed.clone());
             insert.exec_without_returning(&self.on).await?;
-        }
-        Ok(())
-    }
-
-    /// Adds people with their roles.
-    ///
-    /// # Errors
-    /// An address that is known already is a `Duplicate`.
-    pub async fn add_people(&self, workers: &[Worker]) -> Result<(), StoreError> {
-        for part in workers.chunks(BATCH) {
-            let rows = part.iter().map(|worker| {
-                let Worker {
-                    person: Person { user, name, organisation, district: _, roles: _ },
-                    email,
-                    language,
-                } = worker.clone();
-                person::ActiveModel {
-                    id: Set(user.0),
-                    organisation_id: Set(organisation.0),
-                    name: Set(name),
-                    email: Set(email),
-                    language: Set(language.code().to_owned()),
-                }
-            });
-            person::Entity::insert_many(rows).exec_without_returning(&self.on).await?;
-            let roles = part.iter().flat_map(|worker| {
-                let user = worker.person.user;
-                worker.person.roles.iter().map(move |role| person_role::ActiveModel {
-                    person_id: Set(user.0),
-                    role: Set(role.word().to_owned()),
-                })
-            });
-            person_role::Entity::insert_many(roles).exec_without_returning(&self.on).await?;
         }
         Ok(())
     }
@@ -216,119 +172,6 @@ impl Reader<'_> {
         };
         Ok(rows.into_iter().map(size).collect())
     }
-
-    /// The person of an address.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn worker(&self, email: &str) -> Result<Worker, StoreError> {
-        let found = person::Entity::find().filter(person::Column::Email.eq(email)).one(&self.on).await?;
-        let workers = self.workers(vec![found.ok_or(StoreError::NotFound("person"))?]).await?;
-        workers.into_iter().next().ok_or(StoreError::NotFound("person"))
-    }
-
-    /// Everyone, by address.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn everyone(&self) -> Result<Vec<Worker>, StoreError> {
-        let rows = person::Entity::find().order_by_asc(person::Column::Email).all(&self.on).await?;
-        self.workers(rows).await
-    }
-
-    /// Names of people by id, for histories.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn names(&self, users: &[UserId]) -> Result<BTreeMap<UserId, String>, StoreError> {
-        let ids = users.iter().map(|user| user.0);
-        let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(&self.on).await?;
-        Ok(rows.into_iter().map(|row| (UserId(row.id), row.name)).collect())
-    }
-
-    /// Who is meant by each audience, in the order given; three queries however many they are.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn recipients(&self, audiences: &[Audience]) -> Result<Vec<Vec<Worker>>, StoreError> {
-        let mut organisations = Vec::new();
-        let mut districts = Vec::new();
-        for audience in audiences {
-            match audience {
-                Audience::Organisation { organisation, .. } => organisations.push(organisation.0),
-                Audience::District { district, .. } => districts.push(district.0),
-            }
-        }
-        if audiences.is_empty() {
-            return Ok(Vec::new());
-        }
-        let near = Condition::any()
-            .add(organisation::Column::Id.is_in(organisations))
-            .add(organisation::Column::DistrictId.is_in(districts));
-        let places = organisation::Entity::find().filter(near).all(&self.on).await?;
-        let ids = places.iter().map(|row| row.id);
-        let rows =
-            person::Entity::find().filter(person::Column::OrganisationId.is_in(ids)).all(&self.on).await?;
-        let workers = self.workers_of(rows, places).await?;
-        Ok(audiences.iter().map(|audience| meant(audience, &workers)).collect())
-    }
-
-    async fn workers(&self, rows: Vec<person::Model>) -> Result<Vec<Worker>, StoreError> {
-        let ids = rows.iter().map(|row| row.organisation_id);
-        let places =
-            organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(&self.on).await?;
-        self.workers_of(rows, places).await
-    }
-
-    async fn workers_of(
-        &self,
-        rows: Vec<person::Model>,
-        places: Vec<organisation::Model>,
-    ) -> Result<Vec<Worker>, StoreError> {
-        let ids = rows.iter().map(|row| row.id);
-        let found = person_role::Entity::find()
-            .filter(person_role::Column::PersonId.is_in(ids))
-            .order_by_asc(person_role::Column::Role)
-            .all(&self.on)
-            .await?;
-        let mut roles: BTreeMap<_, Vec<Role>> = BTreeMap::new();
-        for row in found {
-            let role = Role::from_word(&row.role);
-            let role = role.ok_or_else(|| unreadable("person_roles", row.person_id, &row.role))?;
-            roles.entry(row.person_id).or_default().push(role);
-        }
-        let districts: BTreeMap<_, _> = places.into_iter().map(|row| (row.id, row.district_id)).collect();
-        rows.into_iter()
-            .map(|row| {
-                let person::Model { id, organisation_id, name, email, language } = row;
-                let district = districts.get(&organisation_id).copied();
-                let district =
-                    district.ok_or_else(|| unreadable("people", id, "its organisation is missing"))?;
-                let language = Language::of(&language)
-                    .ok_or_else(|| unreadable("people", id, format!("`{language}`")))?;
-                let person = Person {
-                    user: UserId(id),
-                    name,
-                    organisation: OrganisationId(organisation_id),
-                    district: OrganisationId(district),
-                    roles: roles.remove(&id).unwrap_or_default(),
-                };
-                Ok(Worker { person, email, language })
-            })
-            .collect()
-    }
-}
-
-fn meant(audience: &Audience, workers: &[Worker]) -> Vec<Worker> {
-    let is_meant = |worker: &&Worker| match audience {
-        Audience::Organisation { organisation, role } => {
-            worker.person.organisation == *organisation && worker.person.roles.contains(role)
-        }
-        Audience::District { district, role } => {
-            worker.person.district == *district && worker.person.roles.contains(role)
-        }
-    };
-    workers.iter().filter(is_meant).cloned().collect()
 }
 
 fn organisation_row(organisation: Organisation) -> organisation::ActiveModel {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
-use crate::id::OrganisationId;
+use crate::id::{OrganisationId, UserId};
 use crate::words;
 
 words! {
@@ -20,11 +20,12 @@ words! {
     }
 }
 
-/// Who is told: everyone with a role in an organisation, or in all organisations of a district.
+/// Who is told: everyone with a role in an organisation, or in all organisations of a district; or one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Audience {
     Organisation { organisation: OrganisationId, role: Role },
     District { district: OrganisationId, role: Role },
+    Person(UserId),
 }
 
 /// One notice; the values fill the letter's template.
