@@ -11,6 +11,7 @@ mod calendar;
 mod command_line;
 mod desk;
 mod guards;
+mod ledger;
 mod letters;
 mod malformed;
 mod memory;

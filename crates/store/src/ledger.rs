@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Value,
 };
 use uuid::Uuid;
-use workflow::id::{OrganisationId, RequestId};
+use workflow::id::OrganisationId;
 use workflow::ledger::{Account, AccountKind, Posting, Purpose};
 use workflow::money::Fen;
 
@@ -40,6 +40,8 @@ pub struct PostingLine {
     pub amount: Fen,
     pub purpose: Purpose,
     pub at: DateTime<Utc>,
+    /// The posting that this one takes back.
+    pub reverses: Option<Uuid>,
 }
 
 const MOVED: &str = "SELECT COALESCE(SUM(CASE WHEN p.debit = accounts.key THEN p.amount_fen ELSE -p.amount_fen END), 0) \
@@ -165,19 +167,12 @@ impl Reader<'_> {
 }
 
 fn account_row(district: OrganisationId, account: &Account) -> account::ActiveModel {
-    let (owner, year) = match account {
-        Account::Outer { district } => (district.0, None),
-        Account::BudgetLine { department, year } => (department.0, Some(*year)),
-        Account::Escrow { request: RequestId(request) } => (*request, None),
-        Account::Community { community } => (community.0, None),
-        Account::BaseFund { community, year } => (community.0, Some(*year)),
-    };
     account::ActiveModel {
         key: Set(account.key()),
         district_id: Set(district.0),
         kind: Set(account.kind().word().to_owned()),
-        owner_id: Set(owner),
-        year: Set(year),
+        owner_id: Set(account.owner()),
+        year: Set(account.year()),
         balance_fen: Set(0),
     }
 }
@@ -199,6 +194,7 @@ fn posting_row(
         amount_fen: Set(amount.0),
         purpose: Set(purpose.word().to_owned()),
         at: Set(at),
+        reverses: Set(None),
     }
 }
 
@@ -209,8 +205,18 @@ fn account_line(row: account::Model) -> Result<AccountLine, StoreError> {
 }
 
 fn posting_line(row: posting::Model) -> Result<PostingLine, StoreError> {
-    let posting::Model { id, district_id: _, subject_id, event_seq, debit, credit, amount_fen, purpose, at } =
-        row;
+    let posting::Model {
+        id,
+        district_id: _,
+        subject_id,
+        event_seq,
+        debit,
+        credit,
+        amount_fen,
+        purpose,
+        at,
+        reverses,
+    } = row;
     let purpose = Purpose::from_word(&purpose).ok_or_else(|| unreadable("postings", id, &purpose))?;
     Ok(PostingLine {
         id,
@@ -221,5 +227,6 @@ fn posting_line(row: posting::Model) -> Result<PostingLine, StoreError> {
         amount: Fen(amount_fen),
         purpose,
         at,
+        reverses,
     })
 }

@@ -16,5 +16,7 @@ pub(crate) mod posting;
 pub(crate) mod quota;
 pub(crate) mod request;
 pub(crate) mod request_target;
+pub(crate) mod reward;
 pub(crate) mod rule_set;
+pub(crate) mod special_fund;
 pub(crate) mod tick;

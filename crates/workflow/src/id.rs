@@ -31,4 +31,6 @@ ids! {
     AssessmentId
     /// A letter in the outbox.
     LetterId
+    /// A special fund (专项资金).
+    FundId
 }

@@ -16,6 +16,7 @@ pub(crate) struct Model {
     pub(crate) amount_fen: i64,
     pub(crate) purpose: String,
     pub(crate) at: DateTime<Utc>,
+    pub(crate) reverses: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
