@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use notifier::{Composer, Recipient};
 use uuid::Uuid;
 use workflow::action::Action;
-use workflow::deadline::reminder;
 use workflow::facts::{BodyKind, Department};
 use workflow::id::LetterId;
 use workflow::language::Language;
 use workflow::notice::{Notice, NoticeKind};
+use workflow::reminders::reminders;
 use workflow::request::Request;
 use workflow::stage::Verdict;
 
@@ -42,7 +42,12 @@ fn notices() -> BTreeMap<NoticeKind, Notice> {
     });
     // An unanswered quote lapses by itself; only the office's own limits pass without anything being done.
     let limits = [(memory::quoted(), "2026-03-12"), (memory::in_review(assessed()), "2026-03-24")];
-    let limits = limits.into_iter().filter_map(|(request, on)| reminder(&named(request), &moment(day(on))));
+    let city = memory::organisation(1);
+    let limits = limits.into_iter().flat_map(|(request, on)| {
+        let request = named(request);
+        let due = reminders(&request, &moment(day(on)));
+        due.into_iter().flat_map(move |reminder| reminder.notices(&request, city)).collect::<Vec<_>>()
+    });
     let mut first = BTreeMap::new();
     for notice in told.chain(limits) {
         first.entry(notice.kind).or_insert(notice);

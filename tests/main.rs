@@ -21,3 +21,4 @@ mod smtp;
 mod stories;
 mod table;
 mod tidy;
+mod traps;

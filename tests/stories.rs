@@ -18,4 +18,4 @@ macro_rules! told_on_both {
         }
     };
 }
-use told_on_both;
+pub(crate) use told_on_both;

@@ -2,8 +2,11 @@
 //! twice without harm, and one broken case never stops the others.
 
 use chrono::{DateTime, Utc};
+use store::Tx;
 use workflow::actor::Actor;
-use workflow::deadline::{due_action, reminder};
+use workflow::deadline::due_action;
+use workflow::id::OrganisationId;
+use workflow::reminders::{self, reminders};
 use workflow::request::{Moment, Request};
 use workflow::stage::StageKind;
 
@@ -55,7 +58,7 @@ impl Engine {
             Err(error) => Err(error),
         };
         match done {
-            Ok(reminded) => swept.reminders += usize::from(reminded),
+            Ok(reminded) => swept.reminders += reminded,
             Err(error) => {
                 swept.failures += 1;
                 tracing::error!(request.id = %id, %error, "a limit could not be carried out");
@@ -81,20 +84,31 @@ impl Engine {
         Err(EngineError::Broken("the limits of a request do not come to an end".into()))
     }
 
-    /// Tells of a limit once for each due day and kind; a second node finds it taken.
-    async fn remind(&self, request: &Request, now: DateTime<Utc>) -> Result<bool, EngineError> {
+    /// Tells of a limit once for each point on its way; a second node finds it taken.
+    async fn remind(&self, request: &Request, now: DateTime<Utc>) -> Result<usize, EngineError> {
         let content = self.content();
         let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
-        let Some(notice) = reminder(request, &moment) else { return Ok(false) };
-        let due = notice.values.iter().find(|(name, _)| *name == "due").map(|(_, due)| due.clone());
-        let job = format!("{}:{}:{}", notice.kind, request.id, request.stage.kind());
-        let tx = self.store.begin().await?;
-        if !tx.take_tick(&job, &due.unwrap_or_default(), now).await? {
-            return Ok(false);
+        let due = reminders(request, &moment);
+        let mut told = 0;
+        for reminder in due {
+            let tx = self.store.begin().await?;
+            let job = reminders::job(request, reminder.point);
+            if !tx.take_tick(&job, &reminder.deadline.due.to_string(), now).await? {
+                continue;
+            }
+            let city = self.city_above(&tx, request.district).await?;
+            self.tell(&tx, About::from(request), &reminder.notices(request, city), now).await?;
+            tx.commit().await?;
+            told += 1;
         }
-        self.tell(&tx, About::from(request), &[notice], now).await?;
-        tx.commit().await?;
-        self.wake_delivery();
-        Ok(true)
+        if told > 0 {
+            self.wake_delivery();
+        }
+        Ok(told)
+    }
+
+    /// The city above a district, or the city itself.
+    async fn city_above(&self, tx: &Tx, district: OrganisationId) -> Result<OrganisationId, EngineError> {
+        Ok(tx.reader().organisation_by_id(district).await?.parent.unwrap_or(district))
     }
 }

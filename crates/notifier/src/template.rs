@@ -32,6 +32,7 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
         NoticeKind::Assigned => texts!("assigned"),
         NoticeKind::LimitNear => texts!("limit_near"),
         NoticeKind::LimitPassed => texts!("limit_passed"),
+        NoticeKind::Escalated => texts!("escalated"),
     };
     match language {
         Language::Chinese => chinese,
@@ -54,7 +55,12 @@ mod tests {
             NoticeKind::Decided => &["result_zh", "result_en", "reason"],
             NoticeKind::Funded => &["price", "starts_on"],
             NoticeKind::Assigned => &["price", "paid", "period", "due"],
-            NoticeKind::LimitNear | NoticeKind::LimitPassed => &["due", "stage_zh", "stage_en"],
+            NoticeKind::LimitNear | NoticeKind::LimitPassed => {
+                &["due", "stage_zh", "stage_en", "left_zh", "left_en"]
+            }
+            NoticeKind::Escalated => {
+                &["due", "stage_zh", "stage_en", "left_zh", "left_en", "whose_zh", "whose_en"]
+            }
         };
         let common = ["recipient", "number", "title", "department"];
         common.iter().chain(own).map(|name| (*name, format!("值·{name}"))).collect()

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use workflow::parameters::{
-    Jurisdiction, LimitParameters, MoneyParameters, NoticeParameters, Parameters, PriceParameters,
-    QuotaParameters,
+    Jurisdiction, LimitParameters, MoneyParameters, Parameters, PriceParameters, QuotaParameters,
 };
+use workflow::reminders::ReminderParameters;
 
 use crate::dictionary::Dictionary;
 use crate::error::LoadFault;
@@ -34,7 +34,7 @@ struct Tables {
     quota: QuotaParameters,
     limits: LimitParameters,
     money: MoneyParameters,
-    notices: NoticeParameters,
+    reminders: ReminderParameters,
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,12 +51,13 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         let (line, column) = error.span().map_or((0, 0), |span| place(text, span.start));
         LoadFault { file: FILE.into(), line, column, message: error.message().to_owned() }
     })?;
-    let Tables { rule_set, constants, words, jurisdiction, price, quota, limits, money, notices } = tables;
+    let Tables { rule_set, constants, words, jurisdiction, price, quota, limits, money, reminders } = tables;
     let minutes = jurisdiction.utc_offset_minutes;
     if minutes.abs() > 14 * 60 {
         return Err(LoadFault::new(FILE, 0, format!("`{minutes}` is no offset from -840 to 840 minutes")));
     }
-    let parameters = Parameters { jurisdiction, price, quota, limits, money, notices };
+    reminders.check().map_err(|fault| LoadFault::new(FILE, 0, fault))?;
+    let parameters = Parameters { jurisdiction, price, quota, limits, money, reminders };
     Ok(ParameterFile { rule_set, constants, dictionary: Dictionary::read(words)?, parameters })
 }
 

@@ -7,6 +7,11 @@ use std::fmt;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
+/// A number of working days; never days of 24 hours and never minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WorkingDays(pub u32);
+
 /// What a notice says about one date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +105,13 @@ impl Calendar {
             return i64::from(self.working_days(today, due)) - i64::from(self.is_working(today));
         }
         -(i64::from(self.working_days(due, today)) - i64::from(self.is_working(due)))
+    }
+
+    /// How late it is on `today`: working days after `due`, none while the limit still runs.
+    #[must_use]
+    pub fn days_late(&self, today: NaiveDate, due: NaiveDate) -> Option<WorkingDays> {
+        let late = self.days_left(due, today);
+        (today > due).then(|| WorkingDays(u32::try_from(late).unwrap_or(0)))
     }
 
     /// The arithmetic of a limit, day by day: which days were counted and which were skipped, and why.

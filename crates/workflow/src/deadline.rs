@@ -5,8 +5,6 @@ use chrono::NaiveDate;
 use crate::action::{Action, ActionKind};
 use crate::actor::Role;
 use crate::assignment::{Assignment, AssignmentStage};
-use crate::decide::notices;
-use crate::notice::{Notice, NoticeKind};
 use crate::request::{Moment, Request};
 use crate::stage::{Stage, StageKind};
 
@@ -96,35 +94,6 @@ pub fn due_action(request: &Request, moment: &Moment<'_>) -> Option<Action> {
             }
         }
     }
-}
-
-/// The letter of a limit that comes near or has passed today; near is told the given working days before.
-#[must_use]
-pub fn reminder(request: &Request, moment: &Moment<'_>) -> Option<Notice> {
-    let deadline = deadline(request, moment)?;
-    if deadline.role == Role::System || request.stage.kind() == StageKind::InForce {
-        return None;
-    }
-    let today = moment.today();
-    let left = moment.calendar.days_left(today, deadline.due);
-    let near = i64::from(moment.parameters.notices.limit_near);
-    let kind = match left {
-        _ if today > deadline.due => NoticeKind::LimitPassed,
-        left if left <= near => NoticeKind::LimitNear,
-        _ => return None,
-    };
-    let to = match deadline.role {
-        Role::Submitter => {
-            crate::notice::Audience::Organisation { organisation: request.department, role: Role::Submitter }
-        }
-        role => notices::office(request, role),
-    };
-    let mut values = notices::common(request);
-    let stage = request.stage.kind();
-    values.push(("due", deadline.due.to_string()));
-    values.push(("stage_zh", stage.name(crate::language::Language::Chinese).to_owned()));
-    values.push(("stage_en", stage.name(crate::language::Language::English).to_owned()));
-    Some(Notice { kind, to, values })
 }
 
 /// The day on which half the period is over.

@@ -23,5 +23,6 @@ pub mod open;
 pub mod parameters;
 pub mod price;
 pub mod quota;
+pub mod reminders;
 pub mod request;
 pub mod stage;

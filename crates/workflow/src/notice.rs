@@ -17,6 +17,7 @@ words! {
         Assigned = "assigned", "派单", "assigned";
         LimitNear = "limit_near", "时限将至", "limit near";
         LimitPassed = "limit_passed", "时限已过", "limit passed";
+        Escalated = "escalated", "逾期上报", "escalated";
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::decimal::Decimal;
 use crate::facts::DayFactor;
 use crate::money::Fen;
+use crate::reminders::ReminderParameters;
 
 /// Every number the engine works with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,7 +17,7 @@ pub struct Parameters {
     pub quota: QuotaParameters,
     pub limits: LimitParameters,
     pub money: MoneyParameters,
-    pub notices: NoticeParameters,
+    pub reminders: ReminderParameters,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,14 +117,6 @@ pub struct MoneyParameters {
     pub paid_at_once_below: Fen,
     /// Base funds of a household a year.
     pub base_fund_per_household: Fen,
-}
-
-/// When a limit that comes near is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoticeParameters {
-    /// Working days before the limit.
-    pub limit_near: u32,
 }
 
 /// A period in which something is in force; open at the end without `until`.

@@ -1,0 +1,3 @@
+//! The traps that others fell into, each by its number in the list of the research, told as stories.
+
+mod limits;
