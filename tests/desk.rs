@@ -309,7 +309,11 @@ impl Desk {
             .await
             .expect("months")
             .into_iter()
-            .map(|row| format!("{} {} {} of {}", names[&row.community], row.month, row.booked, row.capacity))
+            .map(|row| {
+                let (at, hours, forced) = (row.place, row.booked.hours, row.booked.forced);
+                let base = format!("{} {} {hours} of {}", names[&at.community], at.month, row.capacity);
+                format!("{base} {} {forced} forced", at.pool).replace(" committee 0.00 forced", "")
+            })
             .collect();
         lines.sort();
         lines.join("\n")

@@ -11,6 +11,7 @@ mod calendar;
 mod command_line;
 mod desk;
 mod guards;
+mod hours;
 mod ledger;
 mod letters;
 mod malformed;

@@ -135,6 +135,7 @@ pub(crate) fn assessed() -> Assessed {
         cuts: Vec::new(),
         findings: vec!["quota.volume".into()],
         to_mend: Vec::new(),
+        stations: Vec::new(),
     }
 }
 

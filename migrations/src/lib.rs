@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 mod m0001_main_line;
+mod m0004_hours;
 mod m0005_money;
 
 /// How long a database may take to answer at first.
@@ -17,7 +18,11 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_main_line::Migration), Box::new(m0005_money::Migration)]
+        vec![
+            Box::new(m0001_main_line::Migration),
+            Box::new(m0004_hours::Migration),
+            Box::new(m0005_money::Migration),
+        ]
     }
 }
 

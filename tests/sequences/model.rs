@@ -149,6 +149,14 @@ impl Model {
             Bookings::FreeCommunity(community) => {
                 self.booked.retain(|(holder, of, _), _| (*holder, *of) != (request.id, community));
             }
+            Bookings::FreeAfter(last) => {
+                self.booked.retain(|(holder, _, month), _| *holder != request.id || *month <= last);
+            }
+            Bookings::Rebook(hours) => {
+                self.books(request, Bookings::FreeAll)?;
+                self.books(request, Bookings::Book(hours))?;
+            }
+            Bookings::Force(_) => unreachable!("nobody forces hours in these walks"),
             Bookings::Book(hours) => {
                 for MonthHours { code, month, hours } in hours {
                     let target = request.targets.iter().find(|target| target.code == code).expect("a target");

@@ -171,6 +171,10 @@ pub(crate) async fn doctor(common: &Common) -> Result<ExitCode, Failure> {
             checked.records,
             common.say("份评估重算", "assessments recomputed"),
         ))?;
+        if checked.forced.0 > 0 {
+            let forced = common.say("其中强制超额占用（小时）", "of them forced beyond capacity (hours)");
+            print::line(format!("{forced}: {}", checked.forced))?;
+        }
     }
     Ok(if checked.breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

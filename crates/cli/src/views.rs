@@ -184,9 +184,9 @@ pub(crate) async fn show_quota(
         .quota_months(&[id], (first, last))
         .await?
         .into_iter()
-        .map(|row| (row.month, row.booked))
+        .map(|row| (row.place.month, row.booked.hours))
         .collect();
-    let bookings = reader.bookings(id).await?;
+    let bookings = reader.bookings(&[id]).await?;
     let tasks = tasks(engine, &bookings).await?;
     if common.json {
         let rows = months.iter().zip(&capacities).map(|(month, capacity)| {
@@ -202,8 +202,8 @@ pub(crate) async fn show_quota(
     for (month, capacity) in months.iter().zip(&capacities) {
         let taken = booked.get(month).copied().unwrap_or_default();
         let free = Centihours(capacity.0 - taken.0);
-        let names = bookings.iter().filter(|line| line.month == *month);
-        let names = names.filter_map(|line| Some(format!("{} {}", tasks.get(&line.request)?, line.hours)));
+        let names = bookings.iter().filter(|line| line.place.month == *month);
+        let names = names.filter_map(|line| Some(format!("{} {}", tasks.get(&line.request)?, line.booked.hours)));
         rows.push(vec![
             match engine.content().calendar.is_provisional(month.first()) {
                 true => format!("{month} {}", common.say("暂定", "provisional")),

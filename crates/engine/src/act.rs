@@ -11,7 +11,7 @@ use workflow::id::RequestId;
 use workflow::language;
 use workflow::ledger::Account;
 use workflow::money::Fen;
-use workflow::request::{Assessed, Bookings, Moment, Request};
+use workflow::request::{Assessed, Moment, Request};
 use workflow::stage::{Stage, StageKind};
 
 use crate::Engine;
@@ -240,12 +240,9 @@ impl Step<'_> {
         let parameters = self.content.rules.parameters();
         let moment = Moment { now: self.now, calendar: &self.content.calendar, parameters };
         let decided = decide(&request, action, actor, moment)?;
-        let capacities = match &decided.bookings {
-            Bookings::Book(hours) => {
-                judging::capacities(&self.tx.reader(), &request, hours, self.content).await?
-            }
-            _ => Vec::new(),
-        };
+        let wanted = decided.bookings.wanted();
+        let capacities =
+            judging::capacities(&self.tx.reader(), &decided.request, wanted, self.content).await?;
         self.tx.apply(&request, &decided, &capacities).await?;
         let about = About::from(&decided.request);
         self.engine.tell(self.tx, about, &decided.notices, self.now).await?;

@@ -6,8 +6,10 @@ use chrono::{DateTime, Datelike, Utc};
 use rules::Judgement;
 use store::{Capacity, DecisionRecord, QuotaMonth, Reader};
 use uuid::Uuid;
+use workflow::booking::Place;
 use workflow::calendar::Month;
 use workflow::facts::{Community, Department, Facts, Register};
+use workflow::hours::Pool;
 use workflow::id::{AssessmentId, OrganisationId};
 use workflow::quota;
 use workflow::request::{MonthHours, Request};
@@ -55,8 +57,10 @@ async fn communities(
     let mut booked: BTreeMap<OrganisationId, BTreeMap<_, _>> = BTreeMap::new();
     if let Some((start, end)) = request.application.period() {
         for month in reader.quota_months(ids, (Month::of(start), Month::of(end))).await? {
-            let QuotaMonth { community, month, capacity: _, booked: hours } = month;
-            booked.entry(community).or_default().insert(month, hours);
+            let QuotaMonth { place: Place { community, pool, month }, capacity: _, booked: all } = month;
+            if pool == Pool::Committee {
+                booked.entry(community).or_default().insert(month, all.hours);
+            }
         }
     }
     let community = |organisation: store::Organisation| {
@@ -117,6 +121,9 @@ pub(crate) async fn capacities(
     hours: &[MonthHours],
     content: &Content,
 ) -> Result<Vec<Capacity>, EngineError> {
+    if hours.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<OrganisationId> = request.targets.iter().map(|target| target.community).collect();
     let year = hours.iter().map(|row| row.month.first().year()).max().unwrap_or_default();
     let sizes = communities(reader, request, &ids, year).await?;
@@ -132,7 +139,8 @@ pub(crate) async fn capacities(
         let community = *places.get(row.code.as_str())?;
         let workers = *workers.get(row.code.as_str())?;
         let hours = quota::capacity(workers, row.month, &content.calendar, &content.rules.parameters().quota);
-        Some(Capacity { community, month: row.month, hours: hours.floored() })
+        let place = Place { community, pool: Pool::Committee, month: row.month };
+        Some(Capacity { place, hours: hours.floored() })
     };
     Ok(hours.iter().filter_map(capacity).collect())
 }

@@ -7,11 +7,12 @@ use serde_json::Value;
 use uuid::Uuid;
 use workflow::assignment::Assignment;
 use workflow::id::{AssessmentId, RequestId};
-use workflow::request::{Bookings, Decided, Request};
+use workflow::request::{Decided, Request};
 
 use crate::connect::Tx;
 use crate::error::StoreError;
 use crate::events::{next_line, to_microsecond};
+use crate::hour_entries::Cause;
 use crate::organisations::BATCH;
 use crate::quota::Capacity;
 use crate::requests::request_row;
@@ -64,12 +65,8 @@ impl Tx {
         if request.assignments != before.assignments {
             self.replace_assignments(request).await?;
         }
-        match bookings {
-            Bookings::Keep => {}
-            Bookings::Book(hours) => self.book(request, hours, capacities).await?,
-            Bookings::FreeAll => self.free(request.id, None).await?,
-            Bookings::FreeCommunity(community) => self.free(request.id, Some(*community)).await?,
-        }
+        let cause = Cause { subject: request.id.0, seq: line.seq, at: line.at };
+        self.book(request, bookings, (capacities, cause)).await?;
         let place = (request.id.0, line.seq);
         self.post(request.district, place, postings, line.at).await?;
         Ok(line.seq)

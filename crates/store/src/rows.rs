@@ -8,6 +8,7 @@ pub(crate) mod calendar;
 pub(crate) mod catalogue;
 pub(crate) mod community;
 pub(crate) mod event;
+pub(crate) mod hour_entry;
 pub(crate) mod organisation;
 pub(crate) mod outbox;
 pub(crate) mod person;

@@ -7,6 +7,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal::Decimal;
 use crate::money::{Fen, NotMoney, half_up, narrow};
+use crate::words;
+
+words! {
+    /// Whose hours a task takes; a community without a service station has the committee's only.
+    Pool {
+        Committee = "committee", "居委会", "residents' committee";
+        Station = "station", "公共服务站", "service station";
+    }
+}
 
 /// Minutes of work, exact to a millionth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -7,6 +7,7 @@ pub mod action;
 pub mod actor;
 pub mod assessment;
 pub mod assignment;
+pub mod booking;
 pub mod calendar;
 pub mod catalogue;
 pub mod deadline;

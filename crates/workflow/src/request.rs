@@ -11,7 +11,7 @@ use crate::assignment::Assignment;
 use crate::calendar::{Calendar, Month};
 use crate::catalogue::Class;
 use crate::facts::Application;
-use crate::hours::Centihours;
+use crate::hours::{Centihours, Pool};
 use crate::id::{AssessmentId, OrganisationId, RequestId, UserId};
 use crate::language::Bilingual;
 use crate::ledger::Posting;
@@ -64,6 +64,9 @@ pub struct Assessed {
     pub findings: Vec<String>,
     /// What the department is to mend, in the words of the rules.
     pub to_mend: Vec<Bilingual>,
+    /// Codes of the communities whose service station does the work; in all others it is the committee's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stations: Vec<String>,
 }
 
 /// A condition that ends the period early.
@@ -114,6 +117,16 @@ impl Assessed {
             cuts: assessment.findings.iter().filter_map(Cut::of).collect(),
             findings: assessment.findings.iter().map(|finding| finding.code.clone()).collect(),
             to_mend: returns.map(|finding| finding.message.clone()).collect(),
+            stations: Vec::new(),
+        }
+    }
+
+    /// The pool of a community that the work draws on, as it was when the request was submitted.
+    #[must_use]
+    pub fn pool(&self, code: &str) -> Pool {
+        match self.stations.iter().any(|station| station == code) {
+            true => Pool::Station,
+            false => Pool::Committee,
         }
     }
 
@@ -173,8 +186,14 @@ pub enum Bookings {
     Keep,
     /// Every community's every month, all or none.
     Book(Vec<MonthHours>),
+    /// The same beyond capacity, too: only on an approver's recorded reason.
+    Force(Vec<MonthHours>),
+    /// A moved period: frees all and books anew in one step, all or none.
+    Rebook(Vec<MonthHours>),
     FreeAll,
     FreeCommunity(OrganisationId),
+    /// Frees the months later than this one; it and those before it stay booked.
+    FreeAfter(Month),
 }
 
 /// What an action leads to; the store writes all of it in one transaction or nothing.

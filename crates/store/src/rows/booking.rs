@@ -1,4 +1,4 @@
-//! Table `bookings`: hours that a request takes of a community's month.
+//! Table `bookings`: hours that a request takes of a month of a community's pool.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,8 +10,11 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) community_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) pool: String,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) month: String,
     pub(crate) centihours: i64,
+    pub(crate) forced_centihours: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

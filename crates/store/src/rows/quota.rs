@@ -1,4 +1,4 @@
-//! Table `quotas`: a community's month: what may be booked, and what is.
+//! Table `quotas`: a month of a community's pool: what may be booked, what is, and what of it an approver forced.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,9 +8,12 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) community_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) pool: String,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) month: String,
     pub(crate) capacity_centihours: i64,
     pub(crate) booked_centihours: i64,
+    pub(crate) forced_centihours: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
