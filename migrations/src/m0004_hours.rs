@@ -2,7 +2,9 @@
 //! made anew, since SQLite cannot change a key or a check of a table that is there.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, date_null, integer_null, string, timestamp_with_time_zone, uuid, uuid_null};
+use sea_orm_migration::schema::{
+    big_integer, date_null, integer_null, string, timestamp_with_time_zone, uuid, uuid_null,
+};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;

@@ -203,7 +203,8 @@ pub(crate) async fn show_quota(
         let taken = booked.get(month).copied().unwrap_or_default();
         let free = Centihours(capacity.0 - taken.0);
         let names = bookings.iter().filter(|line| line.place.month == *month);
-        let names = names.filter_map(|line| Some(format!("{} {}", tasks.get(&line.request)?, line.booked.hours)));
+        let names =
+            names.filter_map(|line| Some(format!("{} {}", tasks.get(&line.request)?, line.booked.hours)));
         rows.push(vec![
             match engine.content().calendar.is_provisional(month.first()) {
                 true => format!("{month} {}", common.say("暂定", "provisional")),

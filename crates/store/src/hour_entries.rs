@@ -233,8 +233,14 @@ impl Reader<'_> {
         let of_request = booking::Column::RequestId.eq(request.0);
         let rows = booking::Entity::find().filter(of_request).all(&self.on).await?;
         let held = |row: booking::Model| {
-            let booking::Model { request_id: _, community_id, pool, month: text, centihours, forced_centihours } =
-                row;
+            let booking::Model {
+                request_id: _,
+                community_id,
+                pool,
+                month: text,
+                centihours,
+                forced_centihours,
+            } = row;
             Ok((place(community_id, &pool, &text)?, booked(centihours, forced_centihours)))
         };
         rows.into_iter().map(held).collect()

@@ -56,14 +56,22 @@ async fn entries(
     for line in reader.all_bookings().await? {
         let counted = sums.remove(&(line.request, line.place)).unwrap_or_default();
         if counted != line.booked {
-            let said =
-                format!("{}: books {}, its entries sum to {}", named(&line.place), said(line.booked), said(counted));
+            let said = format!(
+                "{}: books {}, its entries sum to {}",
+                named(&line.place),
+                said(line.booked),
+                said(counted)
+            );
             checked.breach(3, line.request, said);
         }
     }
     for ((request, place), left) in sums {
         if !left.is_nothing() {
-            checked.breach(3, request, format!("{}: entries of {} without a booking", named(&place), said(left)));
+            checked.breach(
+                3,
+                request,
+                format!("{}: entries of {} without a booking", named(&place), said(left)),
+            );
         }
     }
     Ok(())
