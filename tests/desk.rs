@@ -141,9 +141,22 @@ impl Desk {
         self
     }
 
-    /// Changes the database behind the program's back; on PostgreSQL, whose client is at hand.
+    /// Changes the database behind the program's back, by the database's own client.
     pub(crate) fn tampers(&self, sql: &str) {
-        psql(&self.url, sql);
+        match self.url.strip_prefix("sqlite://") {
+            None => psql(&self.url, sql),
+            Some(path) => sqlite3(path, sql),
+        }
+    }
+
+    /// Copies the only request so many times behind the program's back, each with an empty history.
+    pub(crate) fn multiplies(&self, copies: usize) {
+        let (random, text) = match self.url.starts_with("sqlite://") {
+            true => ("randomblob(16)", "hex(id)"),
+            false => ("gen_random_uuid()", "id::text"),
+        };
+        let sql = include_str!("traps/thousand.sql").replace("RANDOM", random).replace("TEXT", text);
+        self.tampers(&sql.replace("COPIES", &copies.to_string()));
     }
 
     /// A copy of the database under another name, to be tampered with.
@@ -190,7 +203,7 @@ impl Desk {
         while self.today < day {
             self.today = self.today.succ_opt().expect("a day");
             let swept = self.engine.sweep(self.now()).await.expect("a sweep");
-            assert_eq!(swept.failures, 0, "no limit fails");
+            assert_eq!(swept.failed, Vec::new(), "no limit fails");
         }
     }
 
@@ -350,6 +363,11 @@ fn cut_off(name: &str) -> String {
 fn psql(url: &str, sql: &str) {
     let done = Process::new("psql").args([url, "-qAtc", sql]).stdout(std::process::Stdio::null()).status();
     assert!(done.expect("psql is installed").success(), "{sql}");
+}
+
+fn sqlite3(path: &str, sql: &str) {
+    let done = Process::new("sqlite3").args(["-cmd", ".timeout 5000", path, sql]).status();
+    assert!(done.expect("sqlite3 is installed").success(), "{sql}");
 }
 
 async fn open(url: &str, today: NaiveDate, transport: Transport) -> Engine {

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use notifier::{Composer, Recipient};
+use rules::{default_calendar_csv, read_calendar};
 use uuid::Uuid;
 use workflow::action::Action;
 use workflow::facts::{BodyKind, Department};
 use workflow::id::LetterId;
 use workflow::language::Language;
+use workflow::moved::{self, moved};
 use workflow::notice::{Notice, NoticeKind};
 use workflow::reminders::reminders;
-use workflow::request::Request;
+use workflow::request::{Moment, Request};
 use workflow::stage::Verdict;
 
 use crate::memory::{self, assessed, day, moment};
@@ -49,7 +51,13 @@ fn notices() -> BTreeMap<NoticeKind, Notice> {
         due.into_iter().flat_map(move |reminder| reminder.notices(&request, city)).collect::<Vec<_>>()
     });
     let mut first = BTreeMap::new();
-    for notice in told.chain(limits) {
+    let notice = "2026-03-20,植树,rest,2026\n";
+    let calendar = read_calendar("cn-2026-2", &(default_calendar_csv() + notice)).expect("a calendar");
+    let waiting = named(memory::in_review(assessed()));
+    let (old, now) = (moment(day("2026-03-10")), moment(day("2026-03-10")));
+    let new = Moment { calendar: &calendar, ..now };
+    let moved: Vec<_> = moved(&waiting, &old, &new).into_iter().collect();
+    for notice in told.chain(limits).chain(moved::notices(&moved, calendar.version())) {
         first.entry(notice.kind).or_insert(notice);
     }
     first

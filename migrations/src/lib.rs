@@ -9,6 +9,7 @@ use sea_orm_migration::sea_orm::{ConnectOptions, Database, DatabaseConnection};
 mod m0001_main_line;
 mod m0004_hours;
 mod m0005_money;
+mod m0006_limits;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_main_line::Migration),
             Box::new(m0004_hours::Migration),
             Box::new(m0005_money::Migration),
+            Box::new(m0006_limits::Migration),
         ]
     }
 }

@@ -1,16 +1,27 @@
 //! Limits: reminders, escalation, calendars and timers (traps 7 to 13 and 20).
 
 use chrono::Duration;
-use engine::Command;
+use engine::{Command, ImportKind};
 use rules::{RuleSet, default_files};
 use store::LetterState;
+use workflow::deadline::deadline;
+use workflow::id::RequestId;
+use workflow::moved::MovedLimit;
+use workflow::request::Moment;
+use workflow::stage::StageKind;
 
-use crate::desk::{Desk, duty};
+use crate::desk::{Desk, duty, purchase};
 
 crate::stories::told_on_both! {
     trap_07_reminder_survives_return
     a_limit_is_told_before_on_and_after_its_day_and_goes_up
+    trap_08_pauses_add_up_exactly
     trap_09_a_limit_counts_working_days_and_nothing_else
+    trap_10_a_new_holiday_moves_open_limits_only
+    a_calendar_loaded_by_another_node_counts_at_the_next_sweep
+    a_calendar_loaded_twice_changes_nothing
+    trap_11_a_make_up_saturday_counts
+    trap_12_one_bad_case_stops_no_other
     trap_13_of_two_engines_with_skewed_clocks_one_tells
 }
 
@@ -86,6 +97,147 @@ async fn trap_13_of_two_engines_with_skewed_clocks_one_tells(mut desk: Desk) {
     assert!(first.unwrap() && second.unwrap(), "the clocks differ, so both sweep");
     assert_eq!(told(&desk).await.len(), before + 2, "each reviewer has one letter");
     assert!(!other.sweep_once_for(one, ahead).await.unwrap(), "the same due time is taken");
+}
+
+const HOLIDAY: &str = "date,name,kind,notice_year\n";
+
+/// The notice of 2026 with one more day off.
+fn notice_of_2026(more: &str) -> String {
+    let built_in = rules::default_calendar_csv();
+    let lines = built_in.lines().filter(|line| line.ends_with(",2026"));
+    format!("{HOLIDAY}{}\n{more}", lines.collect::<Vec<_>>().join("\n"))
+}
+
+impl Desk {
+    async fn loads_calendar(&self, name: &str, more: &str) -> Vec<MovedLimit> {
+        let text = notice_of_2026(more);
+        let loaded = self.engine.import(ImportKind::Calendar, name, &text, self.now()).await;
+        loaded.expect("the calendar loads").moved
+    }
+
+    async fn due(&self, request: RequestId) -> Option<String> {
+        let request = self.request(request).await;
+        let content = self.engine.content();
+        let parameters = content.rules.parameters();
+        let moment = Moment { now: self.now(), calendar: &content.calendar, parameters };
+        deadline(&request, &moment).map(|deadline| deadline.due.to_string())
+    }
+}
+
+async fn trap_08_pauses_add_up_exactly(mut desk: Desk) {
+    let request = desk.files("health", purchase(), &[1]).await;
+    desk.does("health", request, Command::Submit).await;
+    desk.does("review", request, Command::AcceptFiling).await;
+    assert_eq!(desk.due(request).await.unwrap(), "2026-03-23", "15 working days");
+    desk.does("review", request, Command::Quote).await;
+    desk.comes("2026-03-05").await;
+    let price = desk.request(request).await.price();
+    desk.does("health", request, Command::accept_quote(price, 2026)).await;
+    assert_eq!(desk.due(request).await.unwrap(), "2026-03-26", "three working days stood");
+    desk.comes("2026-03-26").await;
+    desk.proposes_to_admit(request).await;
+    let passed = told(&desk).await.into_iter().filter(|line| line.starts_with("limit_passed")).count();
+    assert_eq!(passed, 0, "on its last day the case is not late");
+}
+
+async fn trap_10_a_new_holiday_moves_open_limits_only(mut desk: Desk) {
+    let open = desk.files("health", duty(), &[1]).await;
+    desk.does("health", open, Command::Submit).await;
+    desk.does("review", open, Command::AcceptFiling).await;
+    let closed = desk.files("civil", duty(), &[1]).await;
+    desk.does("civil", closed, Command::Submit).await;
+    desk.does("civil", closed, Command::Withdraw).await;
+    desk.comes("2026-03-04").await;
+    let before = told(&desk).await.len();
+    let closed_before = desk.history(closed).await;
+    let moved = desk.loads_calendar("cn-2026-2", "2026-03-20,植树,rest,2026\n").await;
+    let days: Vec<_> = moved
+        .iter()
+        .map(|limit| (limit.request, limit.old_due.to_string(), limit.new_due.to_string()))
+        .collect();
+    assert_eq!(days, [(open, "2026-03-23".to_owned(), "2026-03-24".to_owned())]);
+    assert_eq!(desk.due(open).await.unwrap(), "2026-03-24");
+    assert_eq!(desk.due(closed).await, None);
+    assert_eq!(desk.history(closed).await, closed_before, "what is closed stays");
+    let new = told(&desk).await.split_off(before);
+    assert_eq!(new, ["limits_moved review", "limits_moved both"].map(str::to_owned));
+    let events = desk.engine.reader().all_events().await.unwrap();
+    let logged: Vec<_> = events.iter().filter(|event| event.action == "load_calendar").collect();
+    assert_eq!(logged.len(), 2, "on the chain of the district and of the city");
+    let of_district = logged.iter().find(|event| event.detail.contains("2026-03-24")).expect("the new day");
+    assert!(of_district.detail.contains("2026-03-23"), "and the old one: {}", of_district.detail);
+    let near = ["limit_near both", "limit_near review"];
+    assert_eq!(told_when(&mut desk, "2026-03-18").await, near, "three days before the new day");
+    assert_eq!(
+        told_when(&mut desk, "2026-03-22").await,
+        Vec::<&str>::new(),
+        "and nothing on the new holiday"
+    );
+    assert_eq!(told_when(&mut desk, "2026-03-23").await, near, "one day before");
+    desk.is_sound().await;
+}
+
+async fn a_calendar_loaded_by_another_node_counts_at_the_next_sweep(mut desk: Desk) {
+    let open = desk.files("health", duty(), &[1]).await;
+    desk.does("health", open, Command::Submit).await;
+    let other = desk.another_node().await;
+    let text = notice_of_2026("2026-03-06,植树,rest,2026\n");
+    other.import(ImportKind::Calendar, "cn-2026-2", &text, desk.now()).await.unwrap();
+    desk.comes("2026-03-10").await;
+    assert_eq!(desk.stage(open).await, StageKind::Submitted, "the fifth working day is now the 10th");
+    desk.comes("2026-03-11").await;
+    assert_eq!(desk.stage(open).await, StageKind::Review);
+}
+
+async fn a_calendar_loaded_twice_changes_nothing(mut desk: Desk) {
+    let open = desk.files("health", duty(), &[1]).await;
+    desk.does("health", open, Command::Submit).await;
+    let holiday = "2026-03-06,植树,rest,2026\n";
+    assert_eq!(desk.loads_calendar("cn-2026-2", holiday).await.len(), 1);
+    let (letters, events) = (told(&desk).await, desk.engine.reader().all_events().await.unwrap());
+    desk.comes("2026-03-03").await;
+    assert_eq!(desk.loads_calendar("cn-2026-3", holiday).await, Vec::new());
+    assert_eq!(told(&desk).await, letters);
+    assert_eq!(desk.engine.reader().all_events().await.unwrap(), events);
+    let loads = desk.engine.reader().calendar_loads().await.unwrap();
+    assert_eq!(loads.len(), 2, "the one built in, and the new one once");
+    assert_eq!(desk.loads_calendar("back", "").await.len(), 1, "the old one can be loaded again");
+    assert_eq!(desk.due(open).await.unwrap(), "2026-03-09");
+}
+
+async fn trap_11_a_make_up_saturday_counts(mut desk: Desk) {
+    desk.jumps("2026-02-12");
+    let request = desk.files("health", duty(), &[1]).await;
+    desk.does("health", request, Command::Submit).await;
+    let days = desk.engine.content().calendar.limit(desk.now().date_naive(), 2).due;
+    assert_eq!(days.to_string(), "2026-02-14", "a Saturday that is worked, before the Spring Festival");
+    assert_eq!(desk.due(request).await.unwrap(), "2026-02-26", "five working days: 13, 14, 24, 25, 26");
+    desk.comes("2026-02-26").await;
+    assert_eq!(desk.stage(request).await, StageKind::Submitted);
+    desk.comes("2026-02-27").await;
+    assert_eq!(desk.stage(request).await, StageKind::Review);
+}
+
+/// One of a thousand.
+const COPIES: usize = 999;
+
+async fn trap_12_one_bad_case_stops_no_other(mut desk: Desk) {
+    let request = desk.files("health", duty(), &[1]).await;
+    desk.does("health", request, Command::Submit).await;
+    desk.multiplies(COPIES);
+    desk.tampers(include_str!("poison.sql"));
+    desk.jumps("2026-03-10");
+    let swept = desk.engine.sweep(desk.now()).await.unwrap();
+    assert_eq!((swept.actions, swept.failed.len()), (COPIES, 1));
+    let again = desk.engine.sweep(desk.now()).await.unwrap();
+    assert_eq!((again.actions, again.failed), (0, swept.failed), "it is tried again and stands alone");
+    let listed = desk.engine.reader().sweep_failures().await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!((listed[0].number.as_deref(), listed[0].tries), (Some("poisoned"), 2));
+    desk.tampers(include_str!("cure.sql"));
+    let cured = desk.engine.sweep(desk.now()).await.unwrap();
+    assert_eq!((cured.actions, cured.failed.len()), (1, 0));
+    assert_eq!(desk.engine.reader().sweep_failures().await.unwrap(), Vec::new(), "and is forgotten");
 }
 
 fn loads(change: impl Fn(&str) -> String) -> Result<RuleSet, String> {

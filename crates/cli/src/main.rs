@@ -4,6 +4,7 @@ mod assess;
 mod clock;
 mod decision;
 mod demo;
+mod limits;
 mod office;
 mod open;
 mod print;

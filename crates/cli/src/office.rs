@@ -12,7 +12,7 @@ use workflow::money::Fen;
 
 use crate::print::{self, Failure};
 use crate::settings::{BudgetTask, Common, JobTask, UserTask};
-use crate::{clock, open};
+use crate::{clock, limits, open};
 
 pub(crate) async fn import(common: &Common, kind: ImportKind, file: &Path) -> Result<ExitCode, Failure> {
     let text = open::read(file)?;
@@ -24,6 +24,7 @@ pub(crate) async fn import(common: &Common, kind: ImportKind, file: &Path) -> Re
     } else {
         let what = imported.kind.name(common.language());
         print::line(format!("{what}: {} {}", imported.rows, common.say("行", "rows")))?;
+        limits::moved(common, &imported.moved)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -122,12 +123,12 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
             let swept = engine.sweep(clock::now()).await?;
             let delivered = engine.deliver_all(clock::now()).await?;
             let value = json!({
-                "actions": swept.actions, "reminders": swept.reminders, "failures": swept.failures,
+                "actions": swept.actions, "reminders": swept.reminders, "failed": swept.failed,
                 "sent": delivered.sent, "again": delivered.again, "dead": delivered.dead,
             });
             let limits = common.say("时限动作、提醒、失败", "actions by limits, reminders, failures");
             let letters = common.say("信件已发、再试、无法投递", "letters sent, to be tried again, dead");
-            let counts = format!("{} {} {}", swept.actions, swept.reminders, swept.failures);
+            let counts = format!("{} {} {}", swept.actions, swept.reminders, swept.failed.len());
             let post = format!("{} {} {}", delivered.sent, delivered.again, delivered.dead);
             said(common, &value, &format!("{limits}: {counts}\n{letters}: {post}"))?;
         }

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
-use rules::{CsvFault, read_calendar, read_catalogue};
-use store::{CommunitySize, Organisation, OrganisationKind, StoreError, StoredCalendar, Tx, Worker};
+use rules::{CsvFault, read_catalogue};
+use store::{CommunitySize, Organisation, OrganisationKind, StoreError, Tx, Worker};
 use uuid::Uuid;
 use workflow::actor::{Person, Role};
 use workflow::facts::{BodyKind, Fault};
 use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
+use workflow::moved::MovedLimit;
 use workflow::words;
 
 use crate::Engine;
@@ -44,11 +45,12 @@ impl ImportKind {
     }
 }
 
-/// How many rows were taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// How many rows were taken, and which open limits a calendar moved.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Imported {
     pub kind: ImportKind,
     pub rows: usize,
+    pub moved: Vec<MovedLimit>,
 }
 
 /// Someone to be added.
@@ -75,6 +77,7 @@ impl Engine {
         now: DateTime<Utc>,
     ) -> Result<Imported, EngineError> {
         let tx = self.store.begin().await?;
+        let mut moved = Vec::new();
         let rows = match kind {
             ImportKind::Organisations => organisations(&tx, text).await?,
             ImportKind::Communities => communities(&tx, text).await?,
@@ -84,12 +87,17 @@ impl Engine {
                 tx.put_catalogue(Uuid::now_v7(), text, now).await?;
                 rows
             }
-            ImportKind::Calendar => calendar(&tx, name, text, now).await?,
+            ImportKind::Calendar => {
+                let (rows, limits) = self.load_calendar(&tx, (name, text), now).await?;
+                moved = limits;
+                rows
+            }
         };
         tx.commit().await?;
         self.read_cities().await?;
         self.reload(now).await?;
-        Ok(Imported { kind, rows })
+        self.wake_delivery();
+        Ok(Imported { kind, rows, moved })
     }
 
     /// Adds one person.
@@ -111,26 +119,6 @@ impl Engine {
         tx.commit().await?;
         Ok(())
     }
-}
-
-/// Years that the file names replace those of the newest calendar; all other years stay.
-async fn calendar(tx: &Tx, name: &str, text: &str, now: DateTime<Utc>) -> Result<usize, EngineError> {
-    let years: BTreeSet<i32> = read_calendar(name, text)?.noticed_years().collect();
-    let newest = tx.reader().newest_calendar().await?;
-    let before = newest.map_or_else(rules::default_calendar_csv, |calendar| calendar.content);
-    let added: Vec<&str> = text.trim_start_matches('\u{feff}').lines().skip(1).collect();
-    let other_year = |line: &&str| {
-        let year = line.rsplit(',').next().and_then(|year| year.trim().parse().ok());
-        year.is_some_and(|year| !years.contains(&year))
-    };
-    let mut lines: Vec<&str> =
-        before.lines().skip(1).filter(other_year).chain(added.iter().copied()).collect();
-    lines.sort_unstable();
-    let content = format!("{}\n{}\n", rules::CALENDAR_COLUMNS.join(","), lines.join("\n"));
-    read_calendar(name, &content)?;
-    let calendar = StoredCalendar { id: Uuid::now_v7(), version: name.to_owned(), content };
-    tx.put_calendar(calendar, now).await?;
-    Ok(added.len())
 }
 
 /// Rows with their number in the file, the heading being row 1.

@@ -2,6 +2,7 @@
 //! one transaction. Time comes in as an argument; only the loops are handed a clock.
 
 mod act;
+mod calendars;
 mod command;
 mod content;
 mod delivery;
@@ -33,7 +34,7 @@ pub use error::EngineError;
 pub use filing::Filing;
 pub use import::{ImportKind, Imported, NewPerson};
 pub use judging::on_large_stack;
-pub use limits::Swept;
+pub use limits::{Failed, Swept};
 
 /// Where letters come from and go to.
 #[derive(Debug)]
@@ -102,6 +103,15 @@ impl Engine {
         let content = Content::load(&self.store, self.files.clone(), now).await?;
         *self.content.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(content);
         Ok(())
+    }
+
+    /// Reads the calendar again if another process has loaded one.
+    pub(crate) async fn reload_if_newer(&self, now: DateTime<Utc>) -> Result<(), EngineError> {
+        let newest = self.store.reader().calendar_loads().await?.pop().map(|(_, calendar)| calendar);
+        match newest == Some(self.content().calendar_id) {
+            true => Ok(()),
+            false => self.reload(now).await,
+        }
     }
 
     pub(crate) async fn read_cities(&self) -> Result<(), EngineError> {

@@ -1,11 +1,14 @@
 //! Limits: what is due is looked up, done by the system's own actions, and told. The sweep takes no input, can run
 //! twice without harm, and one broken case never stops the others.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use store::Tx;
+use serde::Serialize;
+use store::{StoreError, Tx};
 use workflow::actor::Actor;
 use workflow::deadline::due_action;
-use workflow::id::OrganisationId;
+use workflow::id::{OrganisationId, RequestId};
 use workflow::reminders::{self, reminders};
 use workflow::request::{Moment, Request};
 use workflow::stage::StageKind;
@@ -16,35 +19,55 @@ use crate::error::EngineError;
 use crate::letters::About;
 
 /// What a sweep did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Swept {
     pub actions: usize,
     pub reminders: usize,
-    pub failures: usize,
+    /// What could not be carried out; it is tried again by the next sweep.
+    pub failed: Vec<Failed>,
+}
+
+/// A request whose limits could not be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failed {
+    /// None where not even the id of the row can be read.
+    pub request: Option<RequestId>,
+    pub failure: String,
+}
+
+impl Failed {
+    fn log(&self) {
+        let id = self.request.map(|id| id.to_string()).unwrap_or_default();
+        tracing::error!(request.id = %id, failure = %self.failure, "a limit could not be carried out");
+    }
 }
 
 /// More than any request can need in one sweep; a case that goes on is broken.
 const MOST_ACTIONS: usize = 1_000;
 
+/// The stages in which a limit can run.
+pub(crate) fn running() -> Vec<StageKind> {
+    let runs = |stage: &StageKind| !stage.is_final() && *stage != StageKind::Draft;
+    StageKind::ALL.iter().copied().filter(runs).collect()
+}
+
 impl Engine {
-    /// Does everything that limits have made due, and reminds of those that come near or have passed.
+    /// Does everything that limits have made due, and tells of those that come near or have passed. What fails is
+    /// listed and stops nothing else.
     ///
     /// # Errors
-    /// The requests could not be read at all; a single broken one is counted and logged.
+    /// The requests could not be read at all, or the failures not be noted.
     pub async fn sweep(&self, now: DateTime<Utc>) -> Result<Swept, EngineError> {
-        let running =
-            StageKind::ALL.iter().copied().filter(|stage| !stage.is_final() && *stage != StageKind::Draft);
-        let running: Vec<StageKind> = running.collect();
+        self.reload_if_newer(now).await?;
         let mut swept = Swept::default();
-        for request in self.store.reader().requests_in(&running).await? {
+        for request in self.store.reader().requests_in(&running()).await? {
             match request {
                 Ok(request) => self.sweep_one(request, now, &mut swept).await,
-                Err(error) => {
-                    swept.failures += 1;
-                    tracing::error!(%error, "a request cannot be read");
-                }
+                Err(error) => swept.failed.push(unreadable(&error)),
             }
         }
+        swept.failed.iter().for_each(Failed::log);
+        self.note_failures(&swept.failed, now).await?;
         Ok(swept)
     }
 
@@ -59,11 +82,30 @@ impl Engine {
         };
         match done {
             Ok(reminded) => swept.reminders += reminded,
-            Err(error) => {
-                swept.failures += 1;
-                tracing::error!(request.id = %id, %error, "a limit could not be carried out");
+            Err(error) if was_overtaken(&error) => {
+                tracing::debug!(request.id = %id, "somebody else was first; the next sweep looks again");
+            }
+            Err(error) => swept.failed.push(Failed { request: Some(id), failure: error.to_string() }),
+        }
+    }
+
+    /// Keeps what failed for those who look after it, and forgets what has been made good.
+    async fn note_failures(&self, failed: &[Failed], now: DateTime<Utc>) -> Result<(), EngineError> {
+        let still: BTreeSet<RequestId> = failed.iter().filter_map(|failed| failed.request).collect();
+        let known = self.store.reader().sweep_failures().await?;
+        let over = known.into_iter().map(|known| known.request).filter(|request| !still.contains(request));
+        let over: Vec<RequestId> = over.collect();
+        if still.is_empty() && over.is_empty() {
+            return Ok(());
+        }
+        let tx = self.store.begin().await?;
+        for Failed { request, failure } in failed {
+            if let Some(request) = request {
+                tx.note_failure(*request, failure, now).await?;
             }
         }
+        tx.forget_failures(&over).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn do_what_is_due(
@@ -88,12 +130,12 @@ impl Engine {
     async fn remind(&self, request: &Request, now: DateTime<Utc>) -> Result<usize, EngineError> {
         let content = self.content();
         let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
-        let due = reminders(request, &moment);
         let mut told = 0;
-        for reminder in due {
+        for reminder in reminders(request, &moment) {
             let tx = self.store.begin().await?;
             let job = reminders::job(request, reminder.point);
-            if !tx.take_tick(&job, &reminder.deadline.due.to_string(), now).await? {
+            let due = reminder.deadline.due.to_string();
+            if !tx.take_tick_of(request.id, (&job, &due), now).await? {
                 continue;
             }
             let city = self.city_above(&tx, request.district).await?;
@@ -111,4 +153,18 @@ impl Engine {
     async fn city_above(&self, tx: &Tx, district: OrganisationId) -> Result<OrganisationId, EngineError> {
         Ok(tx.reader().organisation_by_id(district).await?.parent.unwrap_or(district))
     }
+}
+
+/// A row that cannot be read, with its id where that is one.
+fn unreadable(error: &StoreError) -> Failed {
+    let id = match error {
+        StoreError::Unreadable { id, .. } => id.parse().ok().map(RequestId),
+        _ => None,
+    };
+    Failed { request: id, failure: error.to_string() }
+}
+
+/// Whether somebody else has changed the request since it was read: a person, or another node.
+fn was_overtaken(error: &EngineError) -> bool {
+    matches!(error, EngineError::Stale { .. } | EngineError::Store(StoreError::Conflict | StoreError::Again))
 }

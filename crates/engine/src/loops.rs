@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::limits::running;
 
 /// Every minute, on the minute.
 const SWEEP: &str = "0 * * * * *";
@@ -54,14 +55,21 @@ impl Engine {
         }
     }
 
-    /// Sweeps for a due time, unless another node has taken it.
+    /// Sweeps for a due time, unless another node has taken it. A due time so old that its timer may be forgotten
+    /// counts as taken, so that nothing fires again.
     ///
     /// # Errors
     /// What the database says.
     pub async fn sweep_once_for(&self, due: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, EngineError> {
+        let keep = self.content().rules.parameters().reminders.keep_days;
+        let forgotten = now - chrono::Duration::days(i64::from(keep));
+        if due <= forgotten {
+            return Ok(false);
+        }
         let due = due.to_rfc3339_opts(SecondsFormat::Secs, true);
         let tx = self.store.begin().await?;
         let taken = tx.take_tick("sweep", &due, now).await?;
+        tx.forget_ticks(forgotten, &running()).await?;
         tx.commit().await?;
         if taken {
             self.sweep(now).await?;

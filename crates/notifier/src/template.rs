@@ -33,6 +33,7 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
         NoticeKind::LimitNear => texts!("limit_near"),
         NoticeKind::LimitPassed => texts!("limit_passed"),
         NoticeKind::Escalated => texts!("escalated"),
+        NoticeKind::LimitsMoved => texts!("limits_moved"),
     };
     match language {
         Language::Chinese => chinese,
@@ -58,11 +59,15 @@ mod tests {
             NoticeKind::LimitNear | NoticeKind::LimitPassed => {
                 &["due", "stage_zh", "stage_en", "left_zh", "left_en"]
             }
+            NoticeKind::LimitsMoved => &[],
             NoticeKind::Escalated => {
                 &["due", "stage_zh", "stage_en", "left_zh", "left_en", "whose_zh", "whose_en"]
             }
         };
-        let common = ["recipient", "number", "title", "department"];
+        let common: &[&str] = match kind {
+            NoticeKind::LimitsMoved => &["recipient", "version", "count", "list_zh", "list_en"],
+            _ => &["recipient", "number", "title", "department"],
+        };
         common.iter().chain(own).map(|name| (*name, format!("值·{name}"))).collect()
     }
 
@@ -93,7 +98,8 @@ mod tests {
                         language.code()
                     );
                 }
-                for name in ["{number}", "{title}"] {
+                let of_request = *kind != NoticeKind::LimitsMoved;
+                for name in ["{number}", "{title}"].into_iter().filter(|_| of_request) {
                     assert!(template.subject.contains(name), "{kind} {}: {name}", language.code());
                 }
             }

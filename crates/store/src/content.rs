@@ -1,7 +1,7 @@
 //! Calendars, catalogues and rule sets as they were loaded, by the hash of their content, newest last.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use workflow::assessment::RuleSetName;
 use crate::connect::{Reader, Tx};
 use crate::error::StoreError;
 use crate::events::{hex, to_microsecond};
-use crate::rows::{calendar, catalogue, rule_set};
+use crate::rows::{calendar, calendar_load, catalogue, rule_set};
 
 /// A calendar as it was loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,8 @@ pub struct StoredCalendar {
 }
 
 impl Tx {
-    /// Keeps a calendar as the newest; the same content is kept once. Gives its id.
+    /// Keeps a calendar as the newest and gives its id; the same content is kept once, and loading what is the newest
+    /// already changes nothing.
     ///
     /// # Errors
     /// What the database says.
@@ -33,23 +34,25 @@ impl Tx {
     ) -> Result<Uuid, StoreError> {
         let StoredCalendar { id, version, content } = calendar;
         let hash = hash(&content);
+        let at = to_microsecond(at);
         let known = calendar::Entity::find().filter(calendar::Column::Hash.eq(&hash)).one(&self.on).await?;
-        if let Some(known) = known {
-            calendar::Entity::update_many()
-                .col_expr(calendar::Column::LoadedAt, Expr::value(to_microsecond(at)))
-                .filter(calendar::Column::Id.eq(known.id))
-                .exec(&self.on)
-                .await?;
+        let newest = self.reader().newest_calendar().await?.map(|calendar| calendar.id);
+        if let Some(known) = known.as_ref().filter(|known| newest == Some(known.id)) {
             return Ok(known.id);
         }
-        let row = calendar::ActiveModel {
-            id: Set(id),
-            version: Set(version),
-            hash: Set(hash),
-            content: Set(content),
-            loaded_at: Set(to_microsecond(at)),
-        };
-        calendar::Entity::insert(row).exec_without_returning(&self.on).await?;
+        let id = known.as_ref().map_or(id, |known| known.id);
+        if known.is_none() {
+            let row = calendar::ActiveModel {
+                id: Set(id),
+                version: Set(version),
+                hash: Set(hash),
+                content: Set(content),
+                loaded_at: Set(at),
+            };
+            calendar::Entity::insert(row).exec_without_returning(&self.on).await?;
+        }
+        let load = calendar_load::ActiveModel { calendar_id: Set(id), loaded_at: Set(at) };
+        calendar_load::Entity::insert(load).exec_without_returning(&self.on).await?;
         Ok(id)
     }
 
@@ -101,9 +104,24 @@ impl Reader<'_> {
     /// # Errors
     /// What the database says.
     pub async fn newest_calendar(&self) -> Result<Option<StoredCalendar>, StoreError> {
-        let newest = calendar::Entity::find().order_by_desc(calendar::Column::LoadedAt);
-        let row = newest.order_by_desc(calendar::Column::Id).one(&self.on).await?;
+        let loads = calendar_load::Entity::find().order_by_desc(calendar_load::Column::LoadedAt);
+        let newest = loads.order_by_desc(calendar_load::Column::CalendarId).one(&self.on).await?;
+        let Some(newest) = newest else { return Ok(None) };
+        let row = calendar::Entity::find_by_id(newest.calendar_id).one(&self.on).await?;
         Ok(row.map(stored_calendar))
+    }
+
+    /// Every loading of a calendar, oldest first: from when on which one counted.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn calendar_loads(&self) -> Result<Vec<(DateTime<Utc>, Uuid)>, StoreError> {
+        let loads = calendar_load::Entity::find()
+            .order_by_asc(calendar_load::Column::LoadedAt)
+            .order_by_asc(calendar_load::Column::CalendarId)
+            .all(&self.on)
+            .await?;
+        Ok(loads.into_iter().map(|load| (load.loaded_at, load.calendar_id)).collect())
     }
 
     /// Every calendar by id, for recomputing old decisions.

@@ -31,3 +31,4 @@ pub use outbox::{LetterState, NewLetter, OutboxLetter, Tried};
 pub use people::Worker;
 pub use quota::{BookingLine, Capacity, QuotaMonth};
 pub use requests::{RequestLine, Scope};
+pub use ticks::SweepFailure;

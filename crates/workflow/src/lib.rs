@@ -19,6 +19,7 @@ pub mod id;
 pub mod language;
 pub mod ledger;
 pub mod money;
+pub mod moved;
 pub mod notice;
 pub mod open;
 pub mod parameters;

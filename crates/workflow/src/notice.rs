@@ -18,6 +18,7 @@ words! {
         LimitNear = "limit_near", "时限将至", "limit near";
         LimitPassed = "limit_passed", "时限已过", "limit passed";
         Escalated = "escalated", "逾期上报", "escalated";
+        LimitsMoved = "limits_moved", "时限调整", "limits moved";
     }
 }
 

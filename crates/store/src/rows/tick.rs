@@ -11,6 +11,8 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) due: String,
     pub(crate) fired_at: DateTime<Utc>,
+    /// Whose timer it was; none for the program's own.
+    pub(crate) request_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
