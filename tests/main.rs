@@ -19,6 +19,7 @@ mod memory;
 mod money;
 mod sequences;
 mod smtp;
+mod splitting;
 mod stories;
 mod table;
 mod tidy;

@@ -26,6 +26,11 @@ fn sample() -> Value {
     sample["admitted"] = json!([
         { "number": "1", "item": "C08-07", "starts_on": "2026-05-01", "ends_on": "2026-05-31", "communities": ["1"] }
     ]);
+    sample["siblings"] = json!([
+        { "number": "2", "item": null, "title": "档案更新", "starts_on": "2026-05-01", "ends_on": "2026-05-31",
+          "price": "10.00", "stage": "review",
+          "communities": [ { "code": "1", "granted_minutes": "6.5", "unbooked": { "2026-05": "1.00" } } ] }
+    ]);
     sample
 }
 
@@ -106,6 +111,20 @@ fn wrong_places() -> Vec<(&'static str, Value)> {
         ("/register/held", json!("name")),
         ("/admitted/0/ends_on", Value::Null),
         ("/admitted/0/communities/0", json!(420_202)),
+        ("/siblings", json!({})),
+        ("/siblings/0/kind", json!("part")),
+        ("/siblings/0/number", Value::Null),
+        ("/siblings/0/item", json!("")),
+        ("/siblings/0/title", Value::Null),
+        ("/siblings/0/starts_on", json!("5月")),
+        ("/siblings/0/ends_on", json!("2026-04-30")),
+        ("/siblings/0/price", json!(10)),
+        ("/siblings/0/stage", json!("filed")),
+        ("/siblings/0/communities/0/code", json!(" ")),
+        ("/siblings/0/communities/0/minutes", json!("1")),
+        ("/siblings/0/communities/0/granted_minutes", json!("-1")),
+        ("/siblings/0/communities/0/unbooked/2026-00", json!("1.00")),
+        ("/siblings/0/communities/0/unbooked/2026-05", json!(1)),
     ]
 }
 
@@ -144,6 +163,8 @@ fn what_must_be_there_is_missed_at_its_place() {
         "/communities/0/households",
         "/communities/0/residents",
         "/admitted/0/number",
+        "/siblings/0/stage",
+        "/siblings/0/communities/0/granted_minutes",
     ];
     for pointer in needed {
         let mut document = sample();
@@ -155,7 +176,7 @@ fn what_must_be_there_is_missed_at_its_place() {
 
 #[test]
 fn what_may_be_missing_may_be_missing() {
-    for key in ["communities", "register", "admitted"] {
+    for key in ["communities", "register", "admitted", "siblings"] {
         let mut document = sample();
         put(&mut document, &format!("/{key}"), None);
         assert_eq!(faults(&document), Vec::new(), "{key}");

@@ -129,6 +129,8 @@ pub(crate) fn assessed() -> Assessed {
         class: Some(Class::Purchase),
         function: Some(4),
         price: Fen(1_200_000),
+        together: Fen::ZERO,
+        granted: Vec::new(),
         shares: shares.map(|(code, fen)| Share { code: code.into(), price: Fen(fen) }).to_vec(),
         hours: shares.into_iter().flat_map(hours).collect(),
         conditions: Vec::new(),

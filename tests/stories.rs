@@ -3,6 +3,7 @@
 mod guards;
 mod loops;
 mod main_line;
+mod splitting;
 mod tampering;
 
 /// Tells each story on both databases.

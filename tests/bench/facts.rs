@@ -11,6 +11,7 @@ pub fn document(communities: usize) -> Value {
         "communities": (0..communities).map(community).collect::<Vec<_>>(),
         "register": { "held": ["name", "phone", "id_number", "address"] },
         "admitted": (0..5).map(admitted).collect::<Vec<_>>(),
+        "siblings": [],
     })
 }
 
@@ -73,6 +74,17 @@ fn admitted(index: usize) -> Value {
     })
 }
 
+/// A request of the department beside it; its yearly hours and unbooked hours are all of what there is.
+fn sibling(item: &str, price: &str) -> Value {
+    json!({
+        "number": "准〔2026〕77号", "item": item, "title": "文明创建入户宣传", "starts_on": "2026-04-01",
+        "ends_on": "2026-12-31", "price": price, "stage": "review",
+        "communities": [
+            { "code": "420202000000", "granted_minutes": "999999", "unbooked": { "2026-10": "900.00" } },
+        ],
+    })
+}
+
 /// The plain request and changes of it, which together make every rule speak.
 pub fn variants() -> Vec<Value> {
     let burden =
@@ -96,6 +108,9 @@ pub fn variants() -> Vec<Value> {
         json!({ "/admitted/1/ends_on": "2026-09-01", "/admitted/3/ends_on": "2026-08-31" }),
         json!({ "/communities/0/booked": { "2026-09": "9000.00", "2026-11": "9000.00" } }),
         json!({ "/request/title": null, "/request/work": [] }),
+        json!({ "/siblings": [sibling("C02-04", "0.00"), sibling("C02-05", "9000.00")] }),
+        json!({ "/siblings": [sibling("C01-09", "5000.00")], "/request/item": "C01-09" }),
+        json!({ "/siblings": [sibling("C01-09", "5000.00")], "/request/ends_on": "2026-08-31" }),
     ];
     changes.iter().map(changed).collect()
 }

@@ -1,4 +1,4 @@
-//! The default policy by hand: the same price and quota from `workflow`, and the 22 rules as plain Rust with the same
+//! The default policy by hand: the same price and quota from `workflow`, and the 23 rules as plain Rust with the same
 //! findings. It is what the scripts are measured against; nothing can be changed in it without a rebuild.
 
 mod resources;
@@ -47,6 +47,7 @@ pub fn assess(facts: Facts, calendar: &Calendar, set: &RuleSet) -> Assessment {
     policy.burdens();
     policy.data();
     policy.duplicates();
+    policy.split();
     policy.quota();
     policy.funds();
     policy.statute();
@@ -154,16 +155,10 @@ impl Policy<'_> {
             }
         }
         let Some((start, end)) = request.starts_on.zip(request.ends_on) else { return };
-        let longest = match request.term {
-            Term::Temporary => start.checked_add_months(Months::new(6)),
-            Term::Periodic => start.checked_add_months(Months::new(12)),
-            Term::Emergency => start.checked_add_days(Days::new(30)),
-            Term::LongTerm => None,
-        };
         let needs_days =
             request.work.iter().any(|line| matches!(line.day, DayFactor::Working | DayFactor::Extended));
         let is_idle = needs_days && self.calendar.working_days(start, end) == 0;
-        if end < start || longest.is_some_and(|longest| end >= longest) || is_idle {
+        if end < start || is_too_long(request.term, (start, end)) || is_idle {
             let zh = "实施期限不当：结束早于开始、超过该类事项的最长期限，或期内没有工作日可做".into();
             let en = "The period does not fit: it ends before it starts, is too long for its kind, or has no \
                       working day for the work";
@@ -317,6 +312,16 @@ impl Policy<'_> {
     }
 }
 
+fn is_too_long(term: Term, (start, end): (NaiveDate, NaiveDate)) -> bool {
+    let longest = match term {
+        Term::Temporary => start.checked_add_months(Months::new(6)),
+        Term::Periodic => start.checked_add_months(Months::new(12)),
+        Term::Emergency => start.checked_add_days(Days::new(30)),
+        Term::LongTerm => None,
+    };
+    longest.is_some_and(|longest| end >= longest)
+}
+
 fn given(text: Option<&str>) -> bool {
     text.is_some_and(|text| !text.trim().is_empty())
 }
@@ -353,6 +358,10 @@ fn word(text: &str) -> (&str, &str) {
         "employment" => ("就业状况", "employment"),
         "disability" => ("残疾状况", "disability"),
         "income" => ("收入", "income"),
+        "longest_period" => ("最长期限", "the longest period"),
+        "yearly_hours" => ("目录年工时", "the item's yearly hours"),
+        "small_sum" => ("一次付清的小额", "the small sum paid at once"),
+        "month_hours" => ("当月可用工时", "the hours free in a month"),
         other => (other, other),
     }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, Months, Utc};
 use rules::Judgement;
 use store::{Capacity, DecisionRecord, QuotaMonth, Reader};
 use uuid::Uuid;
 use workflow::booking::Place;
 use workflow::calendar::Month;
-use workflow::facts::{Community, Department, Facts, Register};
+use workflow::facts::{Community, Department, Facts, Register, Sibling};
 use workflow::hours::Pool;
 use workflow::id::{AssessmentId, OrganisationId};
 use workflow::quota;
 use workflow::request::{MonthHours, Request};
+use workflow::siblings;
 
 use crate::content::Content;
 use crate::error::EngineError;
@@ -41,8 +42,26 @@ pub(crate) async fn facts(
         Some(item) => reader.admitted_beside(item, &ids, request.id).await?,
         None => Vec::new(),
     };
+    let siblings = siblings(reader, request, content).await?;
     let register = Register { held: parameters.jurisdiction.register_held.clone() };
-    Ok(Facts { today, request: application, communities, register, admitted })
+    Ok(Facts { today, request: application, communities, register, admitted, siblings })
+}
+
+/// What the department has filed of the same task: added up before any threshold.
+async fn siblings(
+    reader: &Reader<'_>,
+    request: &Request,
+    content: &Content,
+) -> Result<Vec<Sibling>, EngineError> {
+    let parameters = &content.rules.parameters().splitting;
+    let window = Months::new(parameters.window_months);
+    let Some((start, end)) = request.application.period() else {
+        return Ok(Vec::new());
+    };
+    let first = start.checked_sub_months(window).unwrap_or(start);
+    let last = end.checked_add_months(window).unwrap_or(end);
+    let others = reader.filed_beside(request, (first, last)).await?;
+    Ok(siblings::of(&request.application, others, &content.calendar, parameters))
 }
 
 async fn communities(

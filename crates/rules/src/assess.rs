@@ -77,8 +77,10 @@ impl RuleSet {
         let books = !price.communities.is_empty() && class(item.as_ref()) != Some(Class::Negative);
         let quota = if books { quota::rows(&facts, calendar, &self.parameters.quota) } else { Vec::new() };
         let quota_parameters = self.parameters.quota.clone();
+        let paid_at_once_below = self.parameters.money.paid_at_once_below;
         let calendar = Arc::clone(calendar);
-        Ok(Case { facts, item, price, quota, calendar, quota_parameters, fitting_start: OnceLock::new() })
+        let fitting_start = OnceLock::new();
+        Ok(Case { facts, item, price, quota, calendar, quota_parameters, paid_at_once_below, fitting_start })
     }
 
     fn item(&self, facts: &Facts) -> Result<Option<&Item>, Fault> {

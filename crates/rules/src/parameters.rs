@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use workflow::parameters::{
     Jurisdiction, LimitParameters, MoneyParameters, Parameters, PriceParameters, QuotaParameters,
+    SplittingParameters,
 };
 use workflow::reminders::ReminderParameters;
 
@@ -35,6 +36,7 @@ struct Tables {
     limits: LimitParameters,
     money: MoneyParameters,
     reminders: ReminderParameters,
+    splitting: SplittingParameters,
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,13 +53,13 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         let (line, column) = error.span().map_or((0, 0), |span| place(text, span.start));
         LoadFault { file: FILE.into(), line, column, message: error.message().to_owned() }
     })?;
-    let Tables { rule_set, constants, words, jurisdiction, price, quota, limits, money, reminders } = tables;
+    let Tables { rule_set, constants, words, jurisdiction, price, quota, limits, money, reminders, splitting } = tables;
     let minutes = jurisdiction.utc_offset_minutes;
     if minutes.abs() > 14 * 60 {
         return Err(LoadFault::new(FILE, 0, format!("`{minutes}` is no offset from -840 to 840 minutes")));
     }
     reminders.check().map_err(|fault| LoadFault::new(FILE, 0, fault))?;
-    let parameters = Parameters { jurisdiction, price, quota, limits, money, reminders };
+    let parameters = Parameters { jurisdiction, price, quota, limits, money, reminders, splitting };
     Ok(ParameterFile { rule_set, constants, dictionary: Dictionary::read(words)?, parameters })
 }
 

@@ -16,6 +16,7 @@ mod quota;
 mod records;
 mod requests;
 mod rows;
+mod siblings;
 mod ticks;
 
 pub use connect::{Reader, Store, Tx};

@@ -16,6 +16,7 @@ pub struct NotDecimal(pub String);
 impl Decimal {
     /// How many parts make one.
     pub const SCALE: i64 = 1_000_000;
+    const LARGEST: i64 = 1_000_000_000 * Self::SCALE - 1;
     pub const ONE: Decimal = Decimal(Self::SCALE);
 
     /// Reads digits, optionally followed by a point and one to six digits.
@@ -34,6 +35,11 @@ impl Decimal {
             return Err(fault());
         }
         format!("{whole}{places:0<6}").parse().map(Decimal).map_err(|_| fault())
+    }
+
+    /// A value of so many millionths; the largest there is where they are more, zero where they are below it.
+    pub(crate) fn of_millionths(millionths: i128) -> Decimal {
+        Decimal(i64::try_from(millionths.max(0)).map_or(Self::LARGEST, |found| found.min(Self::LARGEST)))
     }
 
     /// The value in millionths.

@@ -16,6 +16,7 @@ use crate::calendar::Month;
 use crate::decimal::Decimal;
 use crate::hours::Centihours;
 use crate::money::Fen;
+use crate::stage::StageKind;
 use crate::words;
 
 /// Limits of what is read from outside, so that every sum fits and nothing runs for ever. They are no policy.
@@ -97,6 +98,8 @@ pub struct Facts {
     pub communities: Vec<Community>,
     pub register: Register,
     pub admitted: Vec<Admitted>,
+    /// What the department has filed beside it, to be added up before any threshold (`crate::siblings`).
+    pub siblings: Vec<Sibling>,
 }
 
 /// The application form (准入申请审批表) of a department.
@@ -225,4 +228,30 @@ pub struct Admitted {
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
     pub communities: Vec<String>,
+}
+
+/// A request of the same department that may be part of the same task: the same item or a like title, a shared
+/// community, and a period that overlaps or adjoins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sibling {
+    pub number: String,
+    pub item: Option<String>,
+    pub title: String,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    /// Its whole price, in all its communities.
+    pub price: Fen,
+    pub stage: StageKind,
+    /// Its part in the communities that both ask for.
+    pub communities: Vec<SiblingPart>,
+}
+
+/// What a sibling takes of one community.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SiblingPart {
+    pub code: String,
+    /// Minutes of the item's yearly hours that it has been granted; the rest of its work is priced.
+    pub granted_minutes: Decimal,
+    /// Hours by month that it will take and that are in nobody's booked hours yet.
+    pub unbooked: BTreeMap<Month, Centihours>,
 }

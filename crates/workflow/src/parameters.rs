@@ -18,6 +18,7 @@ pub struct Parameters {
     pub limits: LimitParameters,
     pub money: MoneyParameters,
     pub reminders: ReminderParameters,
+    pub splitting: SplittingParameters,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -117,6 +118,18 @@ pub struct MoneyParameters {
     pub paid_at_once_below: Fen,
     /// Base funds of a household a year.
     pub base_fund_per_household: Fen,
+}
+
+/// Which requests of one department are added up before thresholds ([`crate::siblings`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SplittingParameters {
+    /// The share of common pairs of characters from which two titles are alike.
+    pub like_title: Decimal,
+    /// Working days between two periods that still adjoin.
+    pub gap_working_days: u32,
+    /// Months before the start and after the end in which siblings are looked for.
+    pub window_months: u32,
 }
 
 /// A period in which something is in force; open at the end without `until`.

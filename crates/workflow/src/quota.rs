@@ -1,5 +1,7 @@
 //! The workload quota of a community: capacity by month, and what a task would take of it (`policy.md` §5).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -16,10 +18,13 @@ pub struct QuotaRow {
     pub month: Month,
     /// Hours of the task in this month.
     pub hours: Hours,
-    /// Free before the task; never below zero.
+    /// Free before the task, with what siblings have filed taken off; never below zero.
     pub free: Hours,
     /// Hours above what is free.
     pub over: Hours,
+    /// It is over, and would not be without what siblings have filed.
+    #[serde(skip)]
+    pub over_by_siblings: bool,
 }
 
 /// Working days by month of a period.
@@ -75,6 +80,7 @@ pub fn rows(facts: &Facts, calendar: &Calendar, parameters: &QuotaParameters) ->
         return Vec::new();
     };
     let spread = Spread::of(calendar, period);
+    let unbooked = unbooked(facts);
     let mut communities: Vec<&Community> = facts.communities.iter().collect();
     communities.sort_by(|a, b| a.code.cmp(&b.code));
     let mut rows = Vec::new();
@@ -87,13 +93,28 @@ pub fn rows(facts: &Facts, calendar: &Calendar, parameters: &QuotaParameters) ->
         let workers = workers(community, parameters);
         for (month, days) in &spread.months {
             let booked = community.booked.get(month).copied().unwrap_or_default();
-            let free = capacity(workers, *month, calendar, parameters).beyond(Centihours::exact(booked));
+            let filed = unbooked.get(&(community.code.as_str(), *month)).copied().unwrap_or_default();
+            let free_alone = capacity(workers, *month, calendar, parameters).beyond(booked.exact());
             let hours = minutes.hours().share(*days, spread.total);
+            let free = free_alone.beyond(filed.exact());
             let over = hours.beyond(free);
-            rows.push(QuotaRow { community: community.code.clone(), month: *month, hours, free, over });
+            let over_by_siblings = over > Hours::ZERO && hours <= free_alone;
+            let community = community.code.clone();
+            rows.push(QuotaRow { community, month: *month, hours, free, over, over_by_siblings });
         }
     }
     rows
+}
+
+/// Hours that siblings will take and that are not booked yet; what is booked already is in the communities' booked hours.
+fn unbooked(facts: &Facts) -> BTreeMap<(&str, Month), Centihours> {
+    let mut unbooked: BTreeMap<_, Centihours> = BTreeMap::new();
+    for part in facts.siblings.iter().flat_map(|sibling| &sibling.communities) {
+        for (month, hours) in &part.unbooked {
+            unbooked.entry((part.code.as_str(), *month)).or_default().0 += hours.0;
+        }
+    }
+    unbooked
 }
 
 /// The first month after the asked one in which a task of the same length would fit every community, looking at

@@ -10,6 +10,7 @@ use crate::assessment::{Assessment, Finding, Outcome, Severity};
 use crate::assignment::Assignment;
 use crate::calendar::{Calendar, Month};
 use crate::catalogue::Class;
+use crate::decimal::Decimal;
 use crate::facts::Application;
 use crate::hours::{Centihours, Pool};
 use crate::id::{AssessmentId, OrganisationId, RequestId, UserId};
@@ -55,7 +56,13 @@ pub struct Assessed {
     /// 1 to 7; none outside the seven functions.
     pub function: Option<u8>,
     pub price: Fen,
+    /// The price with those of all siblings; see [`Assessed::together`].
+    #[serde(default)]
+    pub together: Fen,
     pub shares: Vec<Share>,
+    /// What the communities' shares take of the item's yearly hours (class assist).
+    #[serde(default)]
+    pub granted: Vec<Granted>,
     pub hours: Vec<MonthHours>,
     /// Codes of the findings with a condition.
     pub conditions: Vec<String>,
@@ -84,6 +91,13 @@ pub struct Share {
     pub price: Fen,
 }
 
+/// Minutes of an item's yearly hours in one community, which no sibling can have again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granted {
+    pub code: String,
+    pub minutes: Decimal,
+}
+
 /// Hours of a community's month that a request takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthHours {
@@ -98,6 +112,11 @@ impl Assessed {
     pub fn of(assessment: &Assessment, id: AssessmentId) -> Assessed {
         let share =
             |line: &crate::price::CommunityPrice| Share { code: line.code.clone(), price: line.total };
+        let granted = assessment
+            .price
+            .communities
+            .iter()
+            .map(|line| Granted { code: line.code.clone(), minutes: line.granted() });
         let hours = assessment.quota.iter().map(|row| MonthHours {
             code: row.community.clone(),
             month: row.month,
@@ -111,7 +130,9 @@ impl Assessed {
             class: assessment.class,
             function: assessment.function,
             price: assessment.price.total,
+            together: assessment.price.together,
             shares: assessment.price.communities.iter().map(share).collect(),
+            granted: granted.filter(|part| part.minutes > Decimal::default()).collect(),
             hours: hours.filter(|row| row.hours > Centihours::default()).collect(),
             conditions: assessment.findings.iter().filter(condition).map(|f| f.code.clone()).collect(),
             cuts: assessment.findings.iter().filter_map(Cut::of).collect(),
@@ -128,6 +149,12 @@ impl Assessed {
             true => Pool::Station,
             false => Pool::Committee,
         }
+    }
+
+    /// What thresholds of money are tested on: the price with those of all siblings at the last submission.
+    #[must_use]
+    pub fn together(&self) -> Fen {
+        self.together.max(self.price)
     }
 
     /// The earliest day to which the given conditions cut the period.

@@ -7,8 +7,9 @@ use serde_json::json;
 use workflow::assessment::Severity;
 use workflow::hours::Hours;
 use workflow::quota;
+use workflow::siblings;
 
-use super::{Policy, Reason, in_words};
+use super::{Policy, Reason, in_words, is_too_long};
 
 impl Policy<'_> {
     pub(super) fn duplicates(&mut self) {
@@ -38,6 +39,42 @@ impl Policy<'_> {
                 "The same item, an overlapping period and a shared community are already admitted ({listed}): merge"
             );
             self.say(&OVERLAP, json!({ "numbers": numbers }), zh, en);
+        }
+    }
+
+    pub(super) fn split(&mut self) {
+        const SPLIT: Reason = Reason(
+            "duplicate.split",
+            "duplicate.split",
+            Severity::Refer,
+            "准入办法：同类事项合并计算；政府采购法 第二十八条：不得化整为零",
+        );
+        if self.facts.siblings.is_empty() {
+            return;
+        }
+        let Some((own, whole)) = self.request.period().zip(siblings::period(self.facts)) else { return };
+        let term = self.request.term;
+        let small = self.set.parameters().money.paid_at_once_below;
+        let price = self.price;
+        let crossed = [
+            ("longest_period", is_too_long(term, whole) && !is_too_long(term, own)),
+            ("yearly_hours", price.communities.iter().any(|line| !line.surplus_by_siblings.is_zero())),
+            ("month_hours", self.quota.iter().any(|row| row.over_by_siblings)),
+            ("small_sum", price.is_due() && price.total < small && price.together >= small),
+        ];
+        let crossed: Vec<&str> = crossed.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
+        if !crossed.is_empty() {
+            let numbers: Vec<&str> = self.facts.siblings.iter().map(|other| other.number.as_str()).collect();
+            let ((list, listed), (beyond, past)) = (in_words(&numbers), in_words(&crossed));
+            let ((from, to), total) = (whole, price.together);
+            let zh = format!(
+                "同一部门的 {list} 与本件事项相同或名称相近、社区相同、期间重叠或相接，应合并计算：{from} 至 {to}，共 {total} 元。合并后超过：{beyond}"
+            );
+            let en = format!(
+                "The department has filed {listed} of the same item or a like title for a shared community, in overlapping or adjoining periods. Added up, {from} to {to} and {total} yuan, they go beyond {past}"
+            );
+            let facts = json!({ "siblings": numbers, "crossed": crossed, "from": from, "to": to, "total": total });
+            self.say(&SPLIT, facts, zh, en);
         }
     }
 

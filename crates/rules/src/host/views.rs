@@ -12,9 +12,11 @@ use workflow::calendar::Calendar;
 use workflow::catalogue::{Class, Item};
 use workflow::facts::{Application, Burden, BurdenKind, DayFactor, Department, Facts, Offer, Term};
 use workflow::hours::Hours;
+use workflow::money::Fen;
 use workflow::parameters::QuotaParameters;
 use workflow::price::Price;
 use workflow::quota::{self, QuotaRow};
+use workflow::siblings;
 
 use super::list::{List, holds};
 
@@ -27,6 +29,7 @@ pub(crate) struct Case {
     pub(crate) quota: Vec<QuotaRow>,
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) quota_parameters: QuotaParameters,
+    pub(crate) paid_at_once_below: Fen,
     /// Found at most once in an assessment, since it counts a year of months anew.
     pub(crate) fitting_start: OnceLock<ImmutableString>,
 }
@@ -38,7 +41,7 @@ const LIMIT_DAYS: u32 = 10_000;
 macro_rules! views {
     ($($view:ident)+) => { $(#[derive(Debug, Clone)] struct $view(Arc<Case>);)+ };
 }
-views! { RequestView DepartmentView ItemView PriceView QuotaView OfferView CalendarView RegisterView AdmittedView }
+views! { RequestView DepartmentView ItemView PriceView QuotaView OfferView CalendarView RegisterView AdmittedView SiblingsView }
 
 /// A name that `check` may take, and how its value is found; none means the rule has nothing to look at.
 pub(crate) type Argument = (&'static str, fn(&Arc<Case>) -> Option<Dynamic>);
@@ -54,6 +57,7 @@ pub(crate) const ARGUMENTS: &[Argument] = &[
     ("calendar", |case| Some(Dynamic::from(CalendarView(case.clone())))),
     ("register", |case| Some(Dynamic::from(RegisterView(case.clone())))),
     ("admitted", |case| Some(Dynamic::from(AdmittedView(case.clone())))),
+    ("siblings", |case| Some(Dynamic::from(SiblingsView(case.clone())))),
     ("today", |case| Some(Dynamic::from(case.facts.today))),
     ("starts_on", |case| case.facts.request.starts_on.map(Dynamic::from)),
     ("ends_on", |case| case.facts.request.ends_on.map(Dynamic::from)),
@@ -154,6 +158,28 @@ impl Case {
         shared.map(|admitted| admitted.number.as_str()).collect()
     }
 
+    fn siblings(&self) -> List {
+        self.facts.siblings.iter().map(|sibling| sibling.number.as_str()).collect()
+    }
+
+    /// First and last day with all siblings.
+    fn whole_period(&self) -> Result<(NaiveDate, NaiveDate), Box<EvalAltResult>> {
+        siblings::period(&self.facts).ok_or_else(|| "there is no period".into())
+    }
+
+    /// The thresholds that the request keeps alone and breaks together with its siblings.
+    fn crossed(&self, is_too_long: bool) -> List {
+        let Price { total, communities, together } = &self.price;
+        let is_small = |sum: Fen| sum < self.paid_at_once_below;
+        let crossed = [
+            ("longest_period", is_too_long),
+            ("yearly_hours", communities.iter().any(|line| !line.surplus_by_siblings.is_zero())),
+            ("month_hours", self.quota.iter().any(|row| row.over_by_siblings)),
+            ("small_sum", self.price.is_due() && is_small(*total) && !is_small(*together)),
+        ];
+        crossed.iter().filter(|(_, is_crossed)| *is_crossed).map(|(word, _)| *word).collect()
+    }
+
     /// `[community, month, hours over]` for every month that has not enough.
     fn over(&self) -> List {
         let over = self.quota.iter().filter(|row| row.over > Hours::ZERO);
@@ -210,6 +236,7 @@ pub(super) fn register(engine: &mut Engine) {
             view.0.overlapping(&item, start, end)
         },
     );
+    register_siblings(engine);
     engine
         .register_type_with_name::<QuotaView>("quota")
         .register_fn("over", |view: &mut QuotaView| view.0.over())
@@ -243,6 +270,16 @@ fn register_request(engine: &mut Engine) {
         .register_fn("burdens_off_list", |view: &mut RequestView, kinds: Array, list: Array| {
             view.0.burdens(&kinds, |burden| !holds(&list, &burden.name))
         });
+}
+
+fn register_siblings(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<SiblingsView>("siblings")
+        .register_fn("numbers", |view: &mut SiblingsView| view.0.siblings())
+        .register_fn("crossed", |view: &mut SiblingsView, is_too_long: bool| view.0.crossed(is_too_long))
+        .register_get("first_day", |view: &mut SiblingsView| view.0.whole_period().map(|(first, _)| first))
+        .register_get("last_day", |view: &mut SiblingsView| view.0.whole_period().map(|(_, last)| last))
+        .register_get("total", |view: &mut SiblingsView| view.0.price.together);
 }
 
 fn register_money(engine: &mut Engine) {

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::node::{Node, Object};
 use super::{
     Admitted, Application, BodyKind, Burden, BurdenKind, Community, DayFactor, Declarations, Department,
-    DirectCost, Facts, GoverningDocument, Offer, Per, Register, Term, Volume, WorkLine, Worker, limits,
+    DirectCost, Facts, GoverningDocument, Offer, Per, Register, Sibling, SiblingPart, Term, Volume, WorkLine,
+    Worker, limits,
 };
 use crate::calendar::Month;
 use crate::decimal::Decimal;
 use crate::hours::Centihours;
 use crate::money::Fen;
+use crate::stage::StageKind;
 
 /// The words of a closed list, for messages.
 macro_rules! word_of {
@@ -20,12 +22,13 @@ macro_rules! word_of {
 }
 
 pub(super) fn facts(node: &Node<'_>) -> Option<Facts> {
-    let object = node.object(&["today", "request", "communities", "register", "admitted"])?;
+    let object = node.object(&["today", "request", "communities", "register", "admitted", "siblings"])?;
     let today = object.get("today").date();
     let request = application(&object.get("request"));
     let communities = list(&object, "communities", limits::COMMUNITIES, community);
     let register = object.given("register").map_or(Some(Register::default()), |node| register(&node));
     let admitted = list(&object, "admitted", limits::COMMUNITIES, admitted);
+    let siblings = list(&object, "siblings", limits::COMMUNITIES, sibling);
     refuse_twins(&object, communities.as_deref());
     Some(Facts {
         today: today?,
@@ -33,6 +36,7 @@ pub(super) fn facts(node: &Node<'_>) -> Option<Facts> {
         communities: communities?,
         register: register?,
         admitted: admitted?,
+        siblings: siblings?,
     })
 }
 
@@ -227,6 +231,40 @@ fn admitted(node: &Node<'_>) -> Option<Admitted> {
         ends_on: ends_on?,
         communities: communities?,
     })
+}
+
+fn sibling(node: &Node<'_>) -> Option<Sibling> {
+    let object =
+        node.object(&["number", "item", "title", "starts_on", "ends_on", "price", "stage", "communities"])?;
+    let number = object.get("number").text().map(str::to_owned);
+    let item = maybe(&object, "item", Node::name);
+    let title = object.get("title").text().map(str::to_owned);
+    let starts_on = object.get("starts_on").date();
+    let ends_on = object.get("ends_on").date();
+    if ends_on < starts_on && ends_on.is_some() {
+        object.get("ends_on").fault("the end must not be before the start");
+    }
+    let price = object.get("price").parsed(Fen::parse);
+    let stage = word_of!(object.get("stage"), StageKind);
+    let communities = list(&object, "communities", limits::COMMUNITIES, sibling_part);
+    Some(Sibling {
+        number: number?,
+        item: item?,
+        title: title?,
+        starts_on: starts_on?,
+        ends_on: ends_on?,
+        price: price?,
+        stage: stage?,
+        communities: communities?,
+    })
+}
+
+fn sibling_part(node: &Node<'_>) -> Option<SiblingPart> {
+    let object = node.object(&["code", "granted_minutes", "unbooked"])?;
+    let code = object.get("code").name();
+    let granted_minutes = object.get("granted_minutes").parsed(Decimal::parse);
+    let unbooked = object.given("unbooked").map_or(Some(BTreeMap::new()), |node| booked(&node));
+    Some(SiblingPart { code: code?, granted_minutes: granted_minutes?, unbooked: unbooked? })
 }
 
 fn text(node: &Node<'_>) -> Option<String> {

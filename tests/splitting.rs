@@ -1,0 +1,132 @@
+//! Which requests are parts of one task, and that the parts together never have more than the whole would.
+
+use proptest::prelude::*;
+use rules::{RuleSet, default_files};
+use serde_json::Value;
+use workflow::catalogue::Item;
+use workflow::decimal::Decimal;
+use workflow::facts::{Facts, Sibling, SiblingPart, Volume, read};
+use workflow::likeness::are_alike;
+use workflow::price::Price;
+use workflow::siblings;
+use workflow::stage::StageKind;
+
+use crate::memory::CALENDAR;
+
+fn sample() -> Facts {
+    let document: Value =
+        serde_json::from_str(&default_files()["cases/base.json"]).expect("the sample is JSON");
+    read(&document).expect("the sample reads")
+}
+
+fn alike(one: &str, other: &str) -> bool {
+    are_alike(one, other, RuleSet::built_in().parameters().splitting.like_title)
+}
+
+#[test]
+fn titles_that_differ_in_numbers_and_marks_are_alike() {
+    for (one, other) in [
+        ("文明创建入户宣传（第一期）", "文明创建入户宣传 第2期"),
+        ("2026年5月门牌核查", "2026年6月门牌核查"),
+        ("老年人健康档案入户更新", "老年人健康档案更新"),
+        ("Door plates, part 1", "door plates: Part II"),
+    ] {
+        assert!(alike(one, other), "{one} and {other}");
+    }
+    for (one, other) in [
+        ("老年人健康档案入户更新", "养老保险参保动员"),
+        ("入户核查", "入户宣传"),
+        ("一二三", "123"),
+        ("", ""),
+        ("查", "宣"),
+    ] {
+        assert!(!alike(one, other), "{one} and {other}");
+    }
+}
+
+#[test]
+fn two_thirds_are_two_thirds_and_not_more() {
+    let share = |text: &str| Decimal::parse(text).expect("a decimal");
+    assert!(are_alike("甲乙丙丁", "甲乙丙戊", share("0.666666")), "four of six pairs");
+    assert!(!are_alike("甲乙丙丁", "甲乙丙戊", share("0.666667")));
+}
+
+/// A part with the sample's title on those days.
+fn part(number: &str, (starts_on, ends_on): (&str, &str)) -> Sibling {
+    Sibling {
+        number: number.into(),
+        item: None,
+        title: sample().request.title.expect("a title"),
+        starts_on: starts_on.parse().expect("a date"),
+        ends_on: ends_on.parse().expect("a date"),
+        price: workflow::money::Fen::ZERO,
+        stage: StageKind::Review,
+        communities: Vec::new(),
+    }
+}
+
+/// Numbers of those that are parts of the sample, which lasts from 2026-05-06 to 2026-08-31.
+fn chosen(others: Vec<Sibling>) -> Vec<String> {
+    let set = RuleSet::built_in();
+    let chain = siblings::of(&sample().request, others, &CALENDAR, &set.parameters().splitting);
+    chain.into_iter().map(|sibling| sibling.number).collect()
+}
+
+#[test]
+fn a_gap_is_counted_in_working_days() {
+    let after = |day: &str| chosen(vec![part("1", (day, "2026-12-31"))]);
+    assert_eq!(after("2026-09-01"), ["1"]);
+    assert_eq!(after("2026-09-15"), ["1"], "ten working days between");
+    assert!(after("2026-09-16").is_empty(), "eleven");
+    let before = |day: &str| chosen(vec![part("1", ("2026-01-05", day))]);
+    assert_eq!(before("2026-04-16"), ["1"], "the holiday of May does not count as a gap");
+    assert!(before("2026-04-15").is_empty());
+}
+
+#[test]
+fn a_chain_holds_as_long_as_each_link_does() {
+    let far = part("3", ("2027-01-04", "2027-03-31"));
+    assert!(chosen(vec![far.clone()]).is_empty());
+    let links = vec![far, part("2", ("2026-11-02", "2026-12-31")), part("1", ("2026-09-01", "2026-10-30"))];
+    assert_eq!(chosen(links), ["1", "2", "3"]);
+}
+
+/// What is granted of the item's yearly hours to so many minutes, beside others on the same days.
+fn granted(item: &Item, minutes: i64, before: &[Decimal]) -> Decimal {
+    let mut facts = sample();
+    facts.request.item = Some(item.code.clone());
+    if let Some(line) = facts.request.work.first_mut() {
+        line.volume = Volume::Fixed { fixed: minutes };
+        line.minutes_per_unit = Decimal::ONE;
+    }
+    let code = facts.communities.first().expect("a community").code.clone();
+    let beside = before.iter().map(|minutes| Sibling {
+        item: Some(item.code.clone()),
+        communities: vec![SiblingPart {
+            code: code.clone(),
+            granted_minutes: *minutes,
+            unbooked: std::collections::BTreeMap::new(),
+        }],
+        ..part("1", ("2026-05-06", "2026-08-31"))
+    });
+    facts.siblings = beside.collect();
+    let price = Price::of(&facts, Some(item), &RuleSet::built_in().parameters().price);
+    price.communities.first().expect("a community").granted()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn parts_are_granted_what_the_whole_would_be(parts in prop::collection::vec(1i64..2_000, 1..8)) {
+        let set = RuleSet::built_in();
+        let item = set.catalogue().get("C07-05").expect("an item that is assisted");
+        let mut before = Vec::new();
+        for minutes in &parts {
+            before.push(granted(item, *minutes, &before));
+        }
+        let whole = granted(item, parts.iter().sum(), &[]);
+        let sum: i64 = before.iter().map(|minutes| minutes.millionths()).sum();
+        prop_assert_eq!(sum, whole.millionths());
+    }
+}
