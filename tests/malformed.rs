@@ -111,6 +111,12 @@ fn wrong_places() -> Vec<(&'static str, Value)> {
         ("/register/held", json!("name")),
         ("/admitted/0/ends_on", Value::Null),
         ("/admitted/0/communities/0", json!(420_202)),
+    ]
+}
+
+/// As `wrong_places`, for what the department has filed beside.
+fn wrong_places_of_siblings() -> Vec<(&'static str, Value)> {
+    vec![
         ("/siblings", json!({})),
         ("/siblings/0/kind", json!("part")),
         ("/siblings/0/number", Value::Null),
@@ -131,7 +137,7 @@ fn wrong_places() -> Vec<(&'static str, Value)> {
 #[test]
 fn each_fault_is_named_with_exactly_its_place() {
     assert_eq!(faults(&sample()), Vec::new());
-    for (pointer, value) in wrong_places() {
+    for (pointer, value) in wrong_places().into_iter().chain(wrong_places_of_siblings()) {
         let mut document = sample();
         put(&mut document, pointer, Some(value.clone()));
         let found: Vec<String> = faults(&document).into_iter().map(|fault| fault.pointer).collect();

@@ -53,7 +53,18 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         let (line, column) = error.span().map_or((0, 0), |span| place(text, span.start));
         LoadFault { file: FILE.into(), line, column, message: error.message().to_owned() }
     })?;
-    let Tables { rule_set, constants, words, jurisdiction, price, quota, limits, money, reminders, splitting } = tables;
+    let Tables {
+        rule_set,
+        constants,
+        words,
+        jurisdiction,
+        price,
+        quota,
+        limits,
+        money,
+        reminders,
+        splitting,
+    } = tables;
     let minutes = jurisdiction.utc_offset_minutes;
     if minutes.abs() > 14 * 60 {
         return Err(LoadFault::new(FILE, 0, format!("`{minutes}` is no offset from -840 to 840 minutes")));

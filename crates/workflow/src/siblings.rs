@@ -63,7 +63,7 @@ pub fn of(
             chain.sort_by(|a: &Sibling, b| a.number.cmp(&b.number));
             return chain;
         }
-        reach = found.iter().fold(reach, |reach, sibling| together(reach, sibling));
+        reach = found.iter().fold(reach, together);
         chain.extend(found);
         apart = left;
     }
