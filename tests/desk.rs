@@ -1,7 +1,8 @@
 //! The words of the stories: a small district with its people, on a real database, with a clock that is a value.
 
+mod behind;
+
 use std::collections::BTreeMap;
-use std::process::Command as Process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -87,7 +88,7 @@ fn fresh(database: Database, folder: &std::path::Path) -> String {
                 std::env::var("ZHUNRU_TEST_POSTGRES").expect("tests/run starts PostgreSQL and names it");
             let number = DATABASES.fetch_add(1, Ordering::Relaxed);
             let name = format!("story_{}_{number}", std::process::id());
-            psql(&format!("{server}/postgres"), &format!("CREATE DATABASE {name}"));
+            behind::psql(&format!("{server}/postgres"), &format!("CREATE DATABASE {name}"));
             format!("{server}/{name}")
         }
     }
@@ -139,34 +140,6 @@ impl Desk {
     pub(crate) async fn restart(mut self) -> Desk {
         self.engine = open(&self.url, self.today, Transport::memory()).await;
         self
-    }
-
-    /// Changes the database behind the program's back, by the database's own client.
-    pub(crate) fn tampers(&self, sql: &str) {
-        match self.url.strip_prefix("sqlite://") {
-            None => psql(&self.url, sql),
-            Some(path) => sqlite3(path, sql),
-        }
-    }
-
-    /// Copies the only request so many times behind the program's back, each with an empty history.
-    pub(crate) fn multiplies(&self, copies: usize) {
-        let (random, text) = match self.url.starts_with("sqlite://") {
-            true => ("randomblob(16)", "hex(id)"),
-            false => ("gen_random_uuid()", "id::text"),
-        };
-        let sql = include_str!("traps/thousand.sql").replace("RANDOM", random).replace("TEXT", text);
-        self.tampers(&sql.replace("COPIES", &copies.to_string()));
-    }
-
-    /// A copy of the database under another name, to be tampered with.
-    pub(crate) fn copied(&self) -> Copied {
-        let (server, name) = self.url.rsplit_once('/').expect("a database of a server");
-        let number = DATABASES.fetch_add(1, Ordering::Relaxed);
-        let copy = format!("copy_{}_{number}", std::process::id());
-        psql(&format!("{server}/postgres"), &cut_off(name));
-        psql(&format!("{server}/postgres"), &format!("CREATE DATABASE {copy} TEMPLATE {name}"));
-        Copied { url: format!("{server}/{copy}"), today: self.today }
     }
 
     /// A second node on the same database.
@@ -337,37 +310,6 @@ impl Desk {
         let checked = self.engine.doctor().await.expect("the doctor reads");
         assert_eq!(checked.breaches, Vec::new());
     }
-}
-
-/// A copied database.
-pub(crate) struct Copied {
-    url: String,
-    today: NaiveDate,
-}
-
-impl Copied {
-    pub(crate) fn tampers(&self, sql: &str) {
-        psql(&self.url, sql);
-    }
-
-    pub(crate) async fn engine_on_copy(&self) -> Engine {
-        open(&self.url, self.today, Transport::memory()).await
-    }
-}
-
-/// A database can be copied only while nobody is connected; the pool comes back by itself.
-fn cut_off(name: &str) -> String {
-    include_str!("stories/cut_off.sql").trim().replace("NAME", name)
-}
-
-fn psql(url: &str, sql: &str) {
-    let done = Process::new("psql").args([url, "-qAtc", sql]).stdout(std::process::Stdio::null()).status();
-    assert!(done.expect("psql is installed").success(), "{sql}");
-}
-
-fn sqlite3(path: &str, sql: &str) {
-    let done = Process::new("sqlite3").args(["-cmd", ".timeout 5000", path, sql]).status();
-    assert!(done.expect("sqlite3 is installed").success(), "{sql}");
 }
 
 async fn open(url: &str, today: NaiveDate, transport: Transport) -> Engine {

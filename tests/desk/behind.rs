@@ -1,0 +1,71 @@
+//! What is done behind the program's back: changes by the database's own client, and copies to be tampered with.
+
+use std::process::Command as Process;
+use std::sync::atomic::Ordering;
+
+use chrono::NaiveDate;
+use engine::Engine;
+use notifier::Transport;
+
+use super::{DATABASES, Desk, open};
+
+impl Desk {
+    /// Changes the database behind the program's back, by the database's own client.
+    pub(crate) fn tampers(&self, sql: &str) {
+        match self.url.strip_prefix("sqlite://") {
+            None => psql(&self.url, sql),
+            Some(path) => sqlite3(path, sql),
+        }
+    }
+
+    /// Copies the only request so many times behind the program's back, each with an empty history.
+    pub(crate) fn multiplies(&self, copies: usize) {
+        let (random, text) = match self.url.starts_with("sqlite://") {
+            true => ("randomblob(16)", "hex(id)"),
+            false => ("gen_random_uuid()", "id::text"),
+        };
+        let sql = include_str!("../traps/thousand.sql").replace("RANDOM", random).replace("TEXT", text);
+        self.tampers(&sql.replace("COPIES", &copies.to_string()));
+    }
+
+    /// A copy of the database under another name, to be tampered with.
+    pub(crate) fn copied(&self) -> Copied {
+        let (server, name) = self.url.rsplit_once('/').expect("a database of a server");
+        let number = DATABASES.fetch_add(1, Ordering::Relaxed);
+        let copy = format!("copy_{}_{number}", std::process::id());
+        psql(&format!("{server}/postgres"), &cut_off(name));
+        psql(&format!("{server}/postgres"), &format!("CREATE DATABASE {copy} TEMPLATE {name}"));
+        Copied { url: format!("{server}/{copy}"), today: self.today }
+    }
+}
+
+/// A copied database.
+pub(crate) struct Copied {
+    url: String,
+    today: NaiveDate,
+}
+
+impl Copied {
+    pub(crate) fn tampers(&self, sql: &str) {
+        psql(&self.url, sql);
+    }
+
+    pub(crate) async fn engine_on_copy(&self) -> Engine {
+        open(&self.url, self.today, Transport::memory()).await
+    }
+}
+
+/// A database can be copied only while nobody is connected; the pool comes back by itself.
+fn cut_off(name: &str) -> String {
+    include_str!("../stories/cut_off.sql").trim().replace("NAME", name)
+}
+
+pub(super) fn psql(url: &str, sql: &str) {
+    let done = Process::new("psql").args([url, "-qAtc", sql]).stdout(std::process::Stdio::null()).status();
+    assert!(done.expect("psql is installed").success(), "{sql}");
+}
+
+fn sqlite3(path: &str, sql: &str) {
+    let done = Process::new("sqlite3").args(["-cmd", ".timeout 5000", path, sql]).status();
+    assert!(done.expect("sqlite3 is installed").success(), "{sql}");
+}
