@@ -114,35 +114,20 @@ fn wrong_places() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// As `wrong_places`, for what the department has filed beside.
-fn wrong_places_of_siblings() -> Vec<(&'static str, Value)> {
-    vec![
-        ("/siblings", json!({})),
-        ("/siblings/0/kind", json!("part")),
-        ("/siblings/0/number", Value::Null),
-        ("/siblings/0/item", json!("")),
-        ("/siblings/0/title", Value::Null),
-        ("/siblings/0/starts_on", json!("5月")),
-        ("/siblings/0/ends_on", json!("2026-04-30")),
-        ("/siblings/0/price", json!(10)),
-        ("/siblings/0/stage", json!("filed")),
-        ("/siblings/0/communities/0/code", json!(" ")),
-        ("/siblings/0/communities/0/minutes", json!("1")),
-        ("/siblings/0/communities/0/granted_minutes", json!("-1")),
-        ("/siblings/0/communities/0/unbooked/2026-00", json!("1.00")),
-        ("/siblings/0/communities/0/unbooked/2026-05", json!(1)),
-    ]
-}
-
 #[test]
 fn each_fault_is_named_with_exactly_its_place() {
     assert_eq!(faults(&sample()), Vec::new());
-    for (pointer, value) in wrong_places().into_iter().chain(wrong_places_of_siblings()) {
-        let mut document = sample();
-        put(&mut document, pointer, Some(value.clone()));
-        let found: Vec<String> = faults(&document).into_iter().map(|fault| fault.pointer).collect();
-        assert_eq!(found, [pointer], "{value:.60}");
+    for (pointer, value) in wrong_places() {
+        is_named(pointer, &value);
     }
+}
+
+/// A value that does not belong there is the one fault, with exactly its place.
+pub(crate) fn is_named(pointer: &str, value: &Value) {
+    let mut document = sample();
+    put(&mut document, pointer, Some(value.clone()));
+    let found: Vec<String> = faults(&document).into_iter().map(|fault| fault.pointer).collect();
+    assert_eq!(found, [pointer], "{value:.60}");
 }
 
 #[test]

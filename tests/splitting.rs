@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use rules::{RuleSet, default_files};
-use serde_json::Value;
+use serde_json::{Value, json};
 use workflow::catalogue::Item;
 use workflow::decimal::Decimal;
 use workflow::facts::{Facts, Sibling, SiblingPart, Volume, read};
@@ -11,6 +11,7 @@ use workflow::price::Price;
 use workflow::siblings;
 use workflow::stage::StageKind;
 
+use crate::malformed::is_named;
 use crate::memory::CALENDAR;
 
 fn sample() -> Facts {
@@ -49,6 +50,29 @@ fn two_thirds_are_two_thirds_and_not_more() {
     let share = |text: &str| Decimal::parse(text).expect("a decimal");
     assert!(are_alike("甲乙丙丁", "甲乙丙戊", share("0.666666")), "four of six pairs");
     assert!(!are_alike("甲乙丙丁", "甲乙丙戊", share("0.666667")));
+}
+
+#[test]
+fn a_fault_of_a_sibling_is_named_with_exactly_its_place() {
+    let wrong = [
+        ("/siblings", json!({})),
+        ("/siblings/0/kind", json!("part")),
+        ("/siblings/0/number", Value::Null),
+        ("/siblings/0/title", Value::Null),
+        ("/siblings/0/ends_on", json!("2026-04-30")),
+        ("/siblings/0/price", json!(10)),
+        ("/siblings/0/stage", json!("filed")),
+        ("/siblings/0/item", json!("")),
+        ("/siblings/0/starts_on", json!("5月")),
+        ("/siblings/0/communities/0/minutes", json!("1")),
+        ("/siblings/0/communities/0/unbooked/2026-05", json!(1)),
+        ("/siblings/0/communities/0/code", json!(" ")),
+        ("/siblings/0/communities/0/granted_minutes", json!("-1")),
+        ("/siblings/0/communities/0/unbooked/2026-00", json!("1.00")),
+    ];
+    for (pointer, value) in wrong {
+        is_named(pointer, &value);
+    }
 }
 
 /// A part with the sample's title on those days.
