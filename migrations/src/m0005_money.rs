@@ -42,10 +42,8 @@ fn rewards() -> TableCreateStatement {
         .table("rewards")
         .col(uuid("request_id"))
         .col(uuid("community_id"))
-        .col(uuid("fund_id"))
         .col(big_integer("amount_fen"))
-        .col(text("reason"))
+        .col(uuid("posting_id"))
         .primary_key(&mut once)
-        .check(Expr::col("amount_fen").gt(0))
         .to_owned()
 }

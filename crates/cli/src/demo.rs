@@ -18,7 +18,7 @@ use workflow::id::RequestId;
 use crate::open;
 use crate::print::{self, Failure};
 use crate::settings::{Common, DemoOptions};
-use crate::{decision, views};
+use crate::{decision, ledger, views};
 
 use script::Script;
 
@@ -87,7 +87,7 @@ async fn look_around(common: &Common, engine: &Engine, season: &season::Season) 
     title(common.say("一个社区的工作量", "One community's hours"))?;
     views::show_quota(common, engine, city::COMMUNITY_TO_SHOW, 2026).await?;
     title(common.say("一个部门的账", "One department's money"))?;
-    views::show_ledger(common, engine, city::DEPARTMENT_TO_SHOW).await?;
+    ledger::show(common, engine, city::DEPARTMENT_TO_SHOW).await?;
     title(common.say("一件申请的决定记录", "The decision record of one request"))?;
     if let Some(request) = season.request(city::REQUEST_TO_SHOW) {
         show_decision(common, engine, request).await?;

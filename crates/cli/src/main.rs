@@ -1,9 +1,11 @@
 //! The binary: reads the command line, opens what a command needs, prints what it found. No rule of the domain is here.
 
 mod assess;
+mod budget;
 mod clock;
 mod decision;
 mod demo;
+mod ledger;
 mod limits;
 mod office;
 mod open;
@@ -43,10 +45,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Migrate => open::migrate(&common).await,
         Task::Import { kind, file } => office::import(&common, kind.into(), &file).await,
         Task::User { task } => office::user(&common, task).await,
-        Task::Budget { task } => office::budget(&common, task).await,
+        Task::Budget(command) => budget::run(&common, command).await,
         Task::Request { task } => request::run(&common, task).await,
         Task::Quota { community, year } => views::quota(&common, &community, year).await,
-        Task::Ledger { account } => views::ledger(&common, &account).await,
+        Task::Ledger(command) => ledger::run(&common, command).await,
         Task::Doctor => office::doctor(&common).await,
         Task::Jobs { task } => office::jobs(&common, &task).await,
         Task::Rules { task } => rules_command::run(&common, &task),

@@ -1,4 +1,4 @@
-//! The office's own commands: imports, people, budgets, limits, the doctor.
+//! The office's own commands: imports, people, limits, the doctor.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,10 +8,9 @@ use engine::{ImportKind, NewPerson};
 use serde_json::json;
 use tokio::sync::watch;
 use workflow::actor::Role;
-use workflow::money::Fen;
 
 use crate::print::{self, Failure};
-use crate::settings::{BudgetTask, Common, JobTask, UserTask};
+use crate::settings::{Common, JobTask, UserTask};
 use crate::{clock, limits, open};
 
 pub(crate) async fn import(common: &Common, kind: ImportKind, file: &Path) -> Result<ExitCode, Failure> {
@@ -38,7 +37,7 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
             engine
                 .add_person(NewPerson { email: email.clone(), name, organisation, roles, language })
                 .await?;
-            said(common, &json!({ "email": email }), &email)?;
+            print::said(common, &json!({ "email": email }), &email)?;
         }
         UserTask::List => {
             let everyone = engine.reader().everyone().await?;
@@ -78,42 +77,11 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
-/// The same said to a program or to a person.
-fn said(common: &Common, value: &serde_json::Value, text: &str) -> Result<(), Failure> {
-    if common.json {
-        return print::json(value);
-    }
-    Ok(print::line(text)?)
-}
-
 fn role(word: &str) -> Result<Role, Failure> {
     let role = Role::from_word(word).filter(|role| *role != Role::System);
     let known =
         || Role::ALL.iter().filter(|r| **r != Role::System).map(|r| r.word()).collect::<Vec<_>>().join(", ");
     role.ok_or_else(|| Failure::Input(format!("`{word}` is no role; known are {}", known())))
-}
-
-pub(crate) async fn budget(common: &Common, task: BudgetTask) -> Result<ExitCode, Failure> {
-    let engine = open::engine(common).await?;
-    match task {
-        BudgetTask::Appropriate { department, year, amount, actor } => {
-            let amount = Fen::parse(&amount).map_err(|error| Failure::Input(error.to_string()))?;
-            let actor = open::actor(&engine, &actor).await?;
-            engine.appropriate(&actor, &department, (year, amount), clock::now()).await?;
-            let value = json!({ "department": department, "year": year, "amount": amount });
-            said(common, &value, &format!("{department} {year} {}", amount.for_people()))?;
-        }
-        BudgetTask::BaseFunds { year, actor } => {
-            let actor = open::actor(&engine, &actor).await?;
-            let total = engine.pay_base_funds(&actor, year, clock::now()).await?;
-            said(
-                common,
-                &json!({ "year": year, "amount": total }),
-                &format!("{year} {}", total.for_people()),
-            )?;
-        }
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Failure> {
@@ -130,7 +98,7 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
             let letters = common.say("信件已发、再试、无法投递", "letters sent, to be tried again, dead");
             let counts = format!("{} {} {}", swept.actions, swept.reminders, swept.failed.len());
             let post = format!("{} {} {}", delivered.sent, delivered.again, delivered.dead);
-            said(common, &value, &format!("{limits}: {counts}\n{letters}: {post}"))?;
+            print::said(common, &value, &format!("{limits}: {counts}\n{letters}: {post}"))?;
         }
         JobTask::Run => {
             let (stop, stopped) = watch::channel(false);

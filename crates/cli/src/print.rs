@@ -9,6 +9,8 @@ use serde::Serialize;
 use store::StoreError;
 use workflow::language::Language;
 
+use crate::settings::Common;
+
 /// Why a command failed, with the exit code that says of what kind it is.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -75,6 +77,14 @@ pub(crate) fn line(text: impl AsRef<str>) -> std::io::Result<()> {
 /// JSON on standard output.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
+    Ok(line(text)?)
+}
+
+/// The same said to a program or to a person.
+pub(crate) fn said(common: &Common, value: &serde_json::Value, text: &str) -> Result<(), Failure> {
+    if common.json {
+        return json(value);
+    }
     Ok(line(text)?)
 }
 

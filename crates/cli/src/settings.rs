@@ -101,11 +101,8 @@ pub(crate) enum Task {
         #[command(subcommand)]
         task: UserTask,
     },
-    /// Budgets and base funds
-    Budget {
-        #[command(subcommand)]
-        task: BudgetTask,
-    },
+    /// Budget lines, pools, base funds, rewards, the year's end; alone: what became of each source's money
+    Budget(crate::budget::BudgetCommand),
     /// Requests: file, decide, fund, deliver
     Request {
         #[command(subcommand)]
@@ -118,11 +115,8 @@ pub(crate) enum Task {
         #[arg(long, default_value_t = crate::clock::now().year())]
         year: i32,
     },
-    /// Accounts and postings of a department, a community, a district or a request
-    Ledger {
-        /// Code of an organisation, or number or id of a request
-        account: String,
-    },
+    /// Accounts and postings of a department, a community, a district, a request or a special fund; statements, reversal
+    Ledger(crate::ledger::LedgerCommand),
     /// Check every invariant; exit 1 on a breach
     Doctor,
     /// Limits and letters
@@ -188,27 +182,6 @@ pub(crate) enum UserTask {
     },
     /// Everyone with their roles
     List,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum BudgetTask {
-    /// Put money into a department's budget line
-    Appropriate {
-        /// Code of the department
-        department: String,
-        year: i32,
-        /// Yuan with two places
-        amount: String,
-        /// Address of the finance person who does it
-        #[arg(long = "as")]
-        actor: String,
-    },
-    /// Pay the base funds of a year to every community of the district
-    BaseFunds {
-        year: i32,
-        #[arg(long = "as")]
-        actor: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]

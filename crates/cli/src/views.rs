@@ -1,12 +1,11 @@
-//! What people look at: one request, a community's hours, an account's postings.
+//! What people look at: one request, a community's hours.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use engine::Engine;
 use serde_json::json;
-use store::{AccountLine, EventLine, OrganisationKind, PostingLine, Scope};
-use uuid::Uuid;
+use store::{EventLine, OrganisationKind, Scope};
 use workflow::action::ActionKind;
 use workflow::actor::{Actor, Role};
 use workflow::assignment::RefusalReason;
@@ -14,8 +13,7 @@ use workflow::calendar::Month;
 use workflow::deadline::deadline;
 use workflow::decide::may_try;
 use workflow::hours::Centihours;
-use workflow::id::{OrganisationId, RequestId, UserId};
-use workflow::money::Fen;
+use workflow::id::{RequestId, UserId};
 use workflow::quota::{capacity, workers};
 use workflow::request::{Moment, Request};
 use workflow::stage::{Stage, StageKind};
@@ -276,90 +274,4 @@ async fn tasks(
     let lines = engine.reader().request_lines(Scope::Everything, &[], u64::from(u32::MAX)).await?;
     let known = lines.into_iter().filter(|line| wanted.contains(&line.id));
     Ok(known.map(|line| (line.id, line.number.unwrap_or_default())).collect())
-}
-
-pub(crate) async fn ledger(common: &Common, account: &str) -> Result<ExitCode, Failure> {
-    let engine = open::engine(common).await?;
-    show_ledger(common, &engine, account).await?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The accounts of an owner with their postings and running balances.
-pub(crate) async fn show_ledger(common: &Common, engine: &Engine, written: &str) -> Result<(), Failure> {
-    let reader = engine.reader();
-    let (owner, name) = if let Ok(organisation) = reader.organisation(written).await {
-        (organisation.id.0, organisation.name)
-    } else {
-        let id = reader.request_id(written, Scope::Everything).await?;
-        (id.0, written.to_owned())
-    };
-    let names = owner_names(engine).await?;
-    let mut shown = Vec::new();
-    for account in reader.accounts_of(owner).await? {
-        let postings = reader.postings_of(&account.key).await?;
-        shown.push((account, postings));
-    }
-    if common.json {
-        let accounts =
-            shown.iter().map(|(account, postings)| json!({ "account": account, "postings": postings }));
-        return print::json(&accounts.collect::<Vec<_>>());
-    }
-    print::line(name)?;
-    for (account, postings) in &shown {
-        print::line(account_table(common, account, postings, &names))?;
-    }
-    Ok(())
-}
-
-/// What people call the owners of accounts.
-async fn owner_names(engine: &Engine) -> Result<BTreeMap<Uuid, String>, Failure> {
-    let reader = engine.reader();
-    let requests = reader.request_lines(Scope::Everything, &[], u64::from(u32::MAX)).await?;
-    let of_requests = requests.into_iter().map(|line| (line.id.0, line.number.unwrap_or_default()));
-    let organisations = reader.organisations().await?;
-    let of_organisations = organisations.into_iter().map(|o| {
-        let OrganisationId(id) = o.id;
-        (id, o.name)
-    });
-    Ok(of_requests.chain(of_organisations).collect())
-}
-
-fn account_table(
-    common: &Common,
-    account: &AccountLine,
-    postings: &[PostingLine],
-    names: &BTreeMap<Uuid, String>,
-) -> String {
-    let mut balance = Fen::ZERO;
-    let other_side = |key: &str| {
-        let owner = key.split(':').nth(1).and_then(|id| Uuid::parse_str(id).ok());
-        owner.and_then(|owner| names.get(&owner).cloned()).unwrap_or_else(|| key.to_owned())
-    };
-    let rows = postings.iter().map(|posting| {
-        let comes_in = posting.debit == account.key;
-        let moved = if comes_in { posting.amount } else { -posting.amount };
-        balance += moved;
-        let other = other_side(if comes_in { &posting.credit } else { &posting.debit });
-        let purpose = posting.purpose.name(common.language()).to_owned();
-        vec![
-            posting.at.date_naive().to_string(),
-            purpose,
-            other,
-            names.get(&posting.subject).cloned().unwrap_or_default(),
-            moved.for_people(),
-            balance.for_people(),
-        ]
-    });
-    let heading = [
-        common.say("日期", "date"),
-        common.say("用途", "purpose"),
-        common.say("对方", "other side"),
-        common.say("依据", "behind it"),
-        common.say("金额", "amount"),
-        common.say("余额", "balance"),
-    ];
-    let rows = rows.collect();
-    let year = account.year.map(|year| format!(" {year}")).unwrap_or_default();
-    let title = format!("{}{year} · {}", account.kind.name(common.language()), account.balance.for_people());
-    format!("{title}\n{}", print::table(&heading, &[4, 5], rows))
 }

@@ -2,6 +2,7 @@
 
 use rules::{CsvFault, RuleSetFaults};
 use store::StoreError;
+use workflow::budget::LedgerRefusal;
 use workflow::decide::DecideError;
 use workflow::facts::Fault;
 use workflow::language::Language;
@@ -22,6 +23,9 @@ pub enum EngineError {
     Csv(#[from] CsvFault),
     #[error(transparent)]
     Rules(#[from] RuleSetFaults),
+    /// Money is not moved.
+    #[error(transparent)]
+    Ledger(#[from] LedgerRefusal),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -36,6 +40,7 @@ impl EngineError {
     pub fn code(&self) -> &'static str {
         match self {
             EngineError::Refused(refusal) => refusal.code(),
+            EngineError::Ledger(refusal) => refusal.code(),
             EngineError::Stale { .. } => "stale",
             EngineError::Malformed(_) => "malformed",
             EngineError::Csv(_) => "malformed_file",
@@ -56,6 +61,7 @@ impl EngineError {
         let english = self.to_string();
         match (self, language) {
             (EngineError::Refused(refusal), language) => refusal.message(language),
+            (EngineError::Ledger(refusal), language) => refusal.message(language),
             (_, Language::English) => english,
             (EngineError::Stale { expected, found }, _) => {
                 format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")

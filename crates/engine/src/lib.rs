@@ -35,6 +35,10 @@ pub use filing::Filing;
 pub use import::{ImportKind, Imported, NewPerson};
 pub use judging::on_large_stack;
 pub use limits::{Failed, Swept};
+pub use money::{
+    AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,
+    RewardOrder, SourceLine, Statement, TakenBack,
+};
 
 /// Where letters come from and go to.
 #[derive(Debug)]

@@ -1,22 +1,45 @@
-//! Money from outside: budgets of departments and the base funds of communities.
+//! Money that moves by the hand of finance, outside the course of a request: budget lines, base funds, pools, rewards,
+//! reversals and the year's end. Every act is one event on an organisation's chain with its postings.
 
-use chrono::{DateTime, Utc};
+mod base_funds;
+mod books;
+mod closing;
+mod figures;
+mod holder;
+mod pools;
+mod reversal;
+mod rewards;
+mod statement;
+
+use chrono::{DateTime, Datelike, Utc};
 use serde_json::{Map, Value};
-use store::{EventLine, OrganisationKind};
+use store::{EventLine, Organisation, OrganisationKind, StoreError, Tx};
 use uuid::Uuid;
 use workflow::actor::{Actor, Person, Role};
+use workflow::budget::LedgerRefusal;
 use workflow::decide::DecideError;
+use workflow::id::OrganisationId;
 use workflow::ledger::{Account, Posting, Purpose};
 use workflow::money::Fen;
 
 use crate::Engine;
 use crate::error::EngineError;
 
+pub use base_funds::BaseFundLine;
+pub use books::{AccountBook, BookEntry};
+pub use closing::Closed;
+pub use figures::SourceLine;
+pub use holder::{AccountName, Holder};
+pub use pools::NewFund;
+pub use reversal::TakenBack;
+pub use rewards::RewardOrder;
+pub use statement::{AccountStatement, Movement, Statement};
+
 impl Engine {
-    /// Puts money into a department's budget line of a year.
+    /// Puts money into a department's budget line of a year, as often as it is given.
     ///
     /// # Errors
-    /// The actor is not the finance of the department's district.
+    /// The actor is not the finance of the department's district; the amount is zero.
     pub async fn appropriate(
         &self,
         actor: &Actor,
@@ -24,91 +47,132 @@ impl Engine {
         (year, amount): (i32, Fen),
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
-        let person = finance(actor)?;
+        let act = Act::of(actor, Purpose::Appropriation, now)?.about(year, amount)?;
         let tx = self.store.begin().await?;
-        let organisation = tx.reader().organisation(department).await?;
-        if organisation.district != person.district {
-            return Err(store::StoreError::NotFound("organisation").into());
-        }
-        let line = Account::BudgetLine { department: organisation.id, year };
-        let outer = Account::Outer { district: person.district };
-        let detail = Map::from_iter([
-            ("year".to_owned(), Value::from(year)),
-            ("amount".to_owned(), Value::from(amount.to_string())),
-        ]);
-        let seq = tx.record(organisation.id, event(person, Purpose::Appropriation, detail, now)).await?;
-        let posting = Posting::of(Purpose::Appropriation, outer, line, amount);
-        let postings: Vec<Posting> = posting.into_iter().collect();
-        tx.post(person.district, (organisation.id.0, seq), &postings, now).await?;
-        tx.commit().await?;
-        Ok(())
+        let department = applicant(&tx, act.person, department).await?;
+        let line = Account::BudgetLine { department, year };
+        let posting = Posting::of(Purpose::Appropriation, act.treasury(), line, amount);
+        act.write(&tx, department, posting.as_slice()).await?;
+        Ok(tx.commit().await?)
     }
 
-    /// Pays the base funds of a year to every community of the actor's district that has not had them in full.
-    /// Gives the sum.
+    /// Takes money that nothing has claimed out of a department's budget line.
     ///
     /// # Errors
-    /// The actor is not the finance of the district.
-    pub async fn pay_base_funds(
+    /// `FundsShort` if less is free; no reason; the actor is not the finance of the department's district.
+    pub async fn reduce(
         &self,
         actor: &Actor,
-        year: i32,
-        now: DateTime<Utc>,
-    ) -> Result<Fen, EngineError> {
-        let person = finance(actor)?;
-        let each = self.content().rules.parameters().money.base_fund_per_household;
+        department: &str,
+        (year, amount): (i32, Fen),
+        (reason, now): (&str, DateTime<Utc>),
+    ) -> Result<(), EngineError> {
+        let act = Act::of(actor, Purpose::Reduction, now)?.about(year, amount)?.because(reason)?;
         let tx = self.store.begin().await?;
-        let reader = tx.reader();
-        let communities: Vec<_> = reader
-            .organisations()
-            .await?
-            .into_iter()
-            .filter(|o| o.kind == OrganisationKind::Community && o.district == person.district)
-            .map(|organisation| organisation.id)
-            .collect();
-        let sizes = reader.sizes(&communities, year).await?;
-        let accounts: Vec<_> =
-            communities.iter().map(|community| Account::BaseFund { community: *community, year }).collect();
-        let balances = reader.balances(&accounts).await?;
-        let outer = Account::Outer { district: person.district };
-        let missing = communities.iter().zip(&accounts).filter_map(|(community, account)| {
-            let due = Fen(each.0 * sizes.get(community)?.households);
-            let had = balances.get(&account.key()).copied().unwrap_or_default();
-            Posting::of(Purpose::BaseFund, outer, *account, due - had)
-        });
-        let postings: Vec<Posting> = missing.collect();
-        let total: Fen = postings.iter().map(|posting| posting.amount).sum();
-        let detail = Map::from_iter([
-            ("year".to_owned(), Value::from(year)),
-            ("amount".to_owned(), Value::from(total.to_string())),
-        ]);
-        let seq = tx.record(person.district, event(person, Purpose::BaseFund, detail, now)).await?;
-        tx.post(person.district, (person.district.0, seq), &postings, now).await?;
-        tx.commit().await?;
-        Ok(total)
+        let department = applicant(&tx, act.person, department).await?;
+        let line = Account::BudgetLine { department, year };
+        let posting = Posting::of(Purpose::Reduction, line, act.treasury(), amount);
+        act.write(&tx, department, posting.as_slice()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The year of a time in the jurisdiction.
+    pub(crate) fn year_of(&self, at: DateTime<Utc>) -> i32 {
+        let offset = self.content().rules.parameters().jurisdiction.offset();
+        at.with_timezone(&offset).year()
     }
 }
 
-fn finance(actor: &Actor) -> Result<&Person, EngineError> {
-    match actor {
-        Actor::Person(person) if person.roles.contains(&Role::Finance) => Ok(person),
-        _ => Err(DecideError::NotYours.into()),
+/// Who can have a budget line: departments, and subdistricts, which may apply too.
+async fn applicant(tx: &Tx, person: &Person, code: &str) -> Result<OrganisationId, EngineError> {
+    let organisation = of_district(tx, person, code).await?;
+    match organisation.kind {
+        OrganisationKind::Department | OrganisationKind::Subdistrict => Ok(organisation.id),
+        _ => Err(StoreError::NotFound("department").into()),
     }
 }
 
-/// An event on an organisation's own chain; the store fills in its place.
-fn event(person: &Person, purpose: Purpose, detail: Map<String, Value>, at: DateTime<Utc>) -> EventLine {
-    EventLine {
-        subject: person.district.0,
-        seq: 0,
-        at,
-        person: Some(person.user.0),
-        role: Role::Finance.word().to_owned(),
-        action: purpose.word().to_owned(),
-        before: String::new(),
-        after: String::new(),
-        reason: None,
-        detail: Value::Object(detail).to_string(),
-        hash: Uuid::nil().to_string(),
+/// An organisation of the person's district; another district's is not found.
+async fn of_district(tx: &Tx, person: &Person, code: &str) -> Result<Organisation, EngineError> {
+    let organisation = tx.reader().organisation(code).await?;
+    if organisation.district != person.district {
+        return Err(StoreError::NotFound("organisation").into());
+    }
+    Ok(organisation)
+}
+
+/// One act of finance: what becomes its event.
+struct Act<'a> {
+    person: &'a Person,
+    purpose: Purpose,
+    reason: Option<String>,
+    detail: Map<String, Value>,
+    at: DateTime<Utc>,
+}
+
+impl<'a> Act<'a> {
+    /// # Errors
+    /// `NotYours` unless the actor has the role of finance.
+    fn of(actor: &'a Actor, purpose: Purpose, at: DateTime<Utc>) -> Result<Act<'a>, EngineError> {
+        match actor {
+            Actor::Person(person) if person.roles.contains(&Role::Finance) => {
+                Ok(Act { person, purpose, reason: None, detail: Map::new(), at })
+            }
+            _ => Err(DecideError::NotYours.into()),
+        }
+    }
+
+    fn about(self, year: i32, amount: Fen) -> Result<Act<'a>, EngineError> {
+        if amount <= Fen::ZERO {
+            return Err(LedgerRefusal::NothingToMove.into());
+        }
+        Ok(self.noting("year", year).noting("amount", amount.to_string()))
+    }
+
+    fn noting(mut self, name: &str, value: impl Into<Value>) -> Act<'a> {
+        self.detail.insert(name.to_owned(), value.into());
+        self
+    }
+
+    fn because(mut self, reason: &str) -> Result<Act<'a>, EngineError> {
+        if reason.trim().is_empty() {
+            return Err(DecideError::ReasonMissing.into());
+        }
+        self.reason = Some(reason.trim().to_owned());
+        Ok(self)
+    }
+
+    /// The treasury of the person's district.
+    fn treasury(&self) -> Account {
+        Account::Outer { district: self.person.district }
+    }
+
+    /// The event on an organisation's own chain; the store fills in its place.
+    async fn record(&self, tx: &Tx, chain: OrganisationId) -> Result<i64, EngineError> {
+        let line = EventLine {
+            subject: chain.0,
+            seq: 0,
+            at: self.at,
+            person: Some(self.person.user.0),
+            role: Role::Finance.word().to_owned(),
+            action: self.purpose.word().to_owned(),
+            before: String::new(),
+            after: String::new(),
+            reason: self.reason.clone(),
+            detail: Value::Object(self.detail.clone()).to_string(),
+            hash: String::new(),
+        };
+        Ok(tx.record(chain, line).await?)
+    }
+
+    /// The event with its postings; gives their ids.
+    async fn write(
+        &self,
+        tx: &Tx,
+        chain: OrganisationId,
+        postings: &[Posting],
+    ) -> Result<Vec<Uuid>, EngineError> {
+        let seq = self.record(tx, chain).await?;
+        Ok(tx.post(self.person.district, (chain.0, seq), postings, self.at).await?)
     }
 }

@@ -1,6 +1,7 @@
 //! Special funds (专项资金) of a district, and the rewards they have paid.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 use workflow::id::{FundId, OrganisationId, RequestId};
 use workflow::money::Fen;
 
@@ -27,9 +28,9 @@ pub struct SpecialFund {
 pub struct Reward {
     pub request: RequestId,
     pub community: OrganisationId,
-    pub fund: FundId,
     pub amount: Fen,
-    pub reason: String,
+    /// The movement of the money.
+    pub posting: Uuid,
 }
 
 impl Tx {
@@ -58,15 +59,24 @@ impl Tx {
     /// # Errors
     /// A second one of the same request and community is a `Duplicate`.
     pub async fn add_reward(&self, reward: Reward) -> Result<(), StoreError> {
-        let Reward { request, community, fund, amount, reason } = reward;
+        let Reward { request, community, amount, posting } = reward;
         let row = reward::ActiveModel {
             request_id: Set(request.0),
             community_id: Set(community.0),
-            fund_id: Set(fund.0),
             amount_fen: Set(amount.0),
-            reason: Set(reason),
+            posting_id: Set(posting),
         };
         reward::Entity::insert(row).exec_without_returning(&self.on).await?;
+        Ok(())
+    }
+
+    /// Takes rewards away whose postings have been reversed; their place is free again.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn forget_rewards(&self, postings: &[Uuid]) -> Result<(), StoreError> {
+        let theirs = reward::Column::PostingId.is_in(postings.iter().copied());
+        reward::Entity::delete_many().filter(theirs).exec(&self.on).await?;
         Ok(())
     }
 }
@@ -119,7 +129,7 @@ impl Reader<'_> {
     /// What the database says.
     pub async fn all_rewards(&self) -> Result<Vec<Reward>, StoreError> {
         let rows = reward::Entity::find().all(&self.on).await?;
-        Ok(rows.into_iter().map(reward_of).collect())
+        Ok(rows.iter().map(reward_of).collect())
     }
 }
 
@@ -129,13 +139,8 @@ fn fund_of(row: special_fund::Model) -> SpecialFund {
     SpecialFund { id, district, code, name, name_en, first_year, last_year, purpose }
 }
 
-fn reward_of(row: reward::Model) -> Reward {
-    let reward::Model { request_id, community_id, fund_id, amount_fen, reason } = row;
-    Reward {
-        request: RequestId(request_id),
-        community: OrganisationId(community_id),
-        fund: FundId(fund_id),
-        amount: Fen(amount_fen),
-        reason,
-    }
+fn reward_of(row: &reward::Model) -> Reward {
+    let reward::Model { request_id, community_id, amount_fen, posting_id } = *row;
+    let (request, community) = (RequestId(request_id), OrganisationId(community_id));
+    Reward { request, community, amount: Fen(amount_fen), posting: posting_id }
 }

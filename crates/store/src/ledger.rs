@@ -15,6 +15,7 @@ use workflow::money::Fen;
 
 use crate::connect::{Reader, Tx, statement};
 use crate::error::{StoreError, unreadable};
+use crate::events::to_microsecond;
 use crate::organisations::BATCH;
 use crate::rows::{account, posting};
 
@@ -44,12 +45,21 @@ pub struct PostingLine {
     pub reverses: Option<Uuid>,
 }
 
+/// Where and when money moves: the district, the event's subject and number, the time.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    district: OrganisationId,
+    event: (Uuid, i64),
+    at: DateTime<Utc>,
+}
+
 const MOVED: &str = "SELECT COALESCE(SUM(CASE WHEN p.debit = accounts.key THEN p.amount_fen ELSE -p.amount_fen END), 0) \
                      FROM postings p WHERE p.subject_id = ? AND p.event_seq = ? \
                      AND (p.debit = accounts.key OR p.credit = accounts.key)";
 
 impl Tx {
-    /// Posts what an event moves; `place` is the event's subject and number.
+    /// Posts what an event moves, once for each event; `place` is the event's subject and number. Gives the postings'
+    /// ids in their order.
     ///
     /// # Errors
     /// `FundsShort` if an account would fall below zero; only the outer account may.
@@ -59,21 +69,54 @@ impl Tx {
         place: (Uuid, i64),
         postings: &[Posting],
         at: DateTime<Utc>,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let place = Place { district, event: place, at: to_microsecond(at) };
+        let rows: Vec<_> = postings.iter().map(|posting| (*posting, None)).collect();
+        self.move_money(place, &rows).await
+    }
+
+    /// Posts the opposite of earlier postings, each named by its id.
+    ///
+    /// # Errors
+    /// `Conflict` if one of them has been taken back already; `FundsShort` as in [`Tx::post`].
+    pub async fn post_reversals(
+        &self,
+        district: OrganisationId,
+        place: (Uuid, i64),
+        reversals: &[(Posting, Uuid)],
+        at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let place = Place { district, event: place, at: to_microsecond(at) };
+        let rows: Vec<_> = reversals.iter().map(|(posting, reversed)| (*posting, Some(*reversed))).collect();
+        match self.move_money(place, &rows).await {
+            Err(StoreError::Duplicate(_)) => Err(StoreError::Conflict),
+            done => done.map(drop),
+        }
+    }
+
+    async fn move_money(
+        &self,
+        place: Place,
+        postings: &[(Posting, Option<Uuid>)],
+    ) -> Result<Vec<Uuid>, StoreError> {
         if postings.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let accounts: BTreeMap<String, Account> = postings
             .iter()
-            .flat_map(|posting| [posting.debit, posting.credit])
+            .flat_map(|(posting, _)| [posting.debit, posting.credit])
             .map(|a| (a.key(), a))
             .collect();
-        self.open_accounts(district, accounts.values()).await?;
-        let rows: Vec<_> = postings.iter().map(|posting| posting_row(district, place, posting, at)).collect();
+        self.open_accounts(place.district, accounts.values()).await?;
+        let ids: Vec<Uuid> = postings.iter().map(|_| Uuid::now_v7()).collect();
+        let rows = ids.iter().zip(postings);
+        let rows: Vec<_> =
+            rows.map(|(id, (posting, reverses))| posting_row(*id, place, posting, *reverses)).collect();
         for part in rows.chunks(BATCH) {
             posting::Entity::insert_many(part.iter().cloned()).exec_without_returning(&self.on).await?;
         }
-        self.move_balances(place, accounts.into_keys().collect()).await
+        self.move_balances(place.event, accounts.into_keys().collect()).await?;
+        Ok(ids)
     }
 
     async fn open_accounts(
@@ -177,15 +220,11 @@ fn account_row(district: OrganisationId, account: &Account) -> account::ActiveMo
     }
 }
 
-fn posting_row(
-    district: OrganisationId,
-    (subject, event_seq): (Uuid, i64),
-    posting: &Posting,
-    at: DateTime<Utc>,
-) -> posting::ActiveModel {
+fn posting_row(id: Uuid, place: Place, posting: &Posting, reverses: Option<Uuid>) -> posting::ActiveModel {
+    let Place { district, event: (subject, event_seq), at } = place;
     let Posting { debit, credit, amount, purpose } = posting;
     posting::ActiveModel {
-        id: Set(Uuid::now_v7()),
+        id: Set(id),
         district_id: Set(district.0),
         subject_id: Set(subject),
         event_seq: Set(event_seq),
@@ -194,17 +233,17 @@ fn posting_row(
         amount_fen: Set(amount.0),
         purpose: Set(purpose.word().to_owned()),
         at: Set(at),
-        reverses: Set(None),
+        reverses: Set(reverses),
     }
 }
 
-fn account_line(row: account::Model) -> Result<AccountLine, StoreError> {
+pub(crate) fn account_line(row: account::Model) -> Result<AccountLine, StoreError> {
     let account::Model { key, district_id: _, kind, owner_id, year, balance_fen } = row;
     let kind = AccountKind::from_word(&kind).ok_or_else(|| unreadable("accounts", &key, &kind))?;
     Ok(AccountLine { key, kind, owner: owner_id, year, balance: Fen(balance_fen) })
 }
 
-fn posting_line(row: posting::Model) -> Result<PostingLine, StoreError> {
+pub(crate) fn posting_line(row: posting::Model) -> Result<PostingLine, StoreError> {
     let posting::Model {
         id,
         district_id: _,

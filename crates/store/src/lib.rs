@@ -1,6 +1,7 @@
 //! Tables, transactions and views, on SQLite and PostgreSQL alike. Rows stay private; domain values and flat views go
 //! in and out. A write happens in a [`Tx`] and states what it expects; whoever read another version gets `Conflict`.
 
+mod books;
 mod connect;
 mod content;
 mod decided;

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod assessment;
 pub mod assignment;
 pub mod booking;
+pub mod budget;
 pub mod calendar;
 pub mod catalogue;
 pub mod deadline;

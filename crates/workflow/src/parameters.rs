@@ -3,6 +3,7 @@
 use chrono::{FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::budget::CarryOver;
 use crate::decimal::Decimal;
 use crate::facts::DayFactor;
 use crate::money::Fen;
@@ -118,6 +119,18 @@ pub struct MoneyParameters {
     pub paid_at_once_below: Fen,
     /// Base funds of a household a year.
     pub base_fund_per_household: Fen,
+    /// What becomes of a budget line's free money at the year's end.
+    pub carry_over: CarryOver,
+    /// The same for the contingency pool.
+    pub contingency_carry_over: CarryOver,
+}
+
+impl MoneyParameters {
+    /// Base funds of a community of that size in a year.
+    #[must_use]
+    pub fn base_fund_due(&self, households: i64) -> Fen {
+        Fen(self.base_fund_per_household.0 * households)
+    }
 }
 
 /// Which requests of one department are added up before thresholds ([`crate::siblings`]).

@@ -1,4 +1,5 @@
-//! Table `rewards`: what a special fund has paid to a community for accepted work, once for each request.
+//! Table `rewards`: what a special fund has paid to a community for accepted work, once for each
+//! request; a reward that is reversed leaves the table, its postings stay.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,9 +10,8 @@ pub(crate) struct Model {
     pub(crate) request_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) community_id: Uuid,
-    pub(crate) fund_id: Uuid,
     pub(crate) amount_fen: i64,
-    pub(crate) reason: String,
+    pub(crate) posting_id: Uuid,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
