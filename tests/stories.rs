@@ -1,6 +1,7 @@
 //! The stories, each told on SQLite and on PostgreSQL.
 
 mod guards;
+mod hours;
 mod loops;
 mod main_line;
 mod splitting;

@@ -85,7 +85,7 @@ async fn set_up(common: &Common, folder: &Path) -> Result<Engine, Failure> {
 /// After the story: one community's hours, one department's money, one decision in full.
 async fn look_around(common: &Common, engine: &Engine, season: &season::Season) -> Result<(), Failure> {
     title(common.say("一个社区的工作量", "One community's hours"))?;
-    views::show_quota(common, engine, city::COMMUNITY_TO_SHOW, 2026).await?;
+    crate::quota::show_year(common, engine, city::COMMUNITY_TO_SHOW, 2026).await?;
     title(common.say("一个部门的账", "One department's money"))?;
     ledger::show(common, engine, city::DEPARTMENT_TO_SHOW).await?;
     title(common.say("一件申请的决定记录", "The decision record of one request"))?;

@@ -10,6 +10,7 @@ mod limits;
 mod office;
 mod open;
 mod print;
+mod quota;
 mod request;
 mod rules_command;
 mod settings;
@@ -47,7 +48,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::User { task } => office::user(&common, task).await,
         Task::Budget(command) => budget::run(&common, command).await,
         Task::Request { task } => request::run(&common, task).await,
-        Task::Quota { community, year } => views::quota(&common, &community, year).await,
+        Task::Quota(options) => quota::run(&common, options).await,
         Task::Ledger(command) => ledger::run(&common, command).await,
         Task::Doctor => office::doctor(&common).await,
         Task::Jobs { task } => office::jobs(&common, &task).await,

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use chrono::Datelike;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::ImportKind;
 use workflow::language::Language;
@@ -109,12 +108,7 @@ pub(crate) enum Task {
         task: crate::request::RequestTask,
     },
     /// A community's hours: capacity, booked, free, and what books them
-    Quota {
-        /// Code of the community
-        community: String,
-        #[arg(long, default_value_t = crate::clock::now().year())]
-        year: i32,
-    },
+    Quota(crate::quota::QuotaOptions),
     /// Accounts and postings of a department, a community, a district, a request or a special fund; statements, reversal
     Ledger(crate::ledger::LedgerCommand),
     /// Check every invariant; exit 1 on a breach

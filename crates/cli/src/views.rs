@@ -1,26 +1,20 @@
-//! What people look at: one request, a community's hours.
-
-use std::collections::BTreeMap;
-use std::process::ExitCode;
+//! What people look at: one request with its history.
 
 use engine::Engine;
 use serde_json::json;
-use store::{EventLine, OrganisationKind, Scope};
+use store::{EventLine, Scope};
 use workflow::action::ActionKind;
 use workflow::actor::{Actor, Role};
 use workflow::assignment::RefusalReason;
-use workflow::calendar::Month;
 use workflow::deadline::deadline;
 use workflow::decide::may_try;
-use workflow::hours::Centihours;
-use workflow::id::{RequestId, UserId};
-use workflow::quota::{capacity, workers};
+use workflow::id::UserId;
 use workflow::request::{Moment, Request};
 use workflow::stage::{Stage, StageKind};
 
 use crate::print::{self, Failure};
 use crate::settings::Common;
-use crate::{clock, decision, open};
+use crate::{clock, decision};
 
 /// One request as the actor may see it, or whole without one; with what the actor could do now.
 pub(crate) async fn request(
@@ -154,124 +148,4 @@ pub(crate) async fn history_table(
         common.say("社区、理由", "community, reason"),
     ];
     Ok(print::table(&heading, &[], history.iter().map(row).collect()))
-}
-
-pub(crate) async fn quota(common: &Common, community: &str, year: i32) -> Result<ExitCode, Failure> {
-    let engine = open::engine(common).await?;
-    show_quota(common, &engine, community, year).await?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A community's year: capacity, booked and free by month, and the tasks behind the figures.
-pub(crate) async fn show_quota(
-    common: &Common,
-    engine: &Engine,
-    code: &str,
-    year: i32,
-) -> Result<(), Failure> {
-    let reader = engine.reader();
-    let organisation = reader.organisation(code).await?;
-    if organisation.kind != OrganisationKind::Community {
-        return Err(Failure::Input(format!("`{code}` is no community")));
-    }
-    let (id, months) = (organisation.id, months_of(year)?);
-    let capacities = capacities(engine, &organisation, year, &months).await?;
-    let span = (months.first().copied(), months.last().copied());
-    let (Some(first), Some(last)) = span else { return Ok(()) };
-    let booked: BTreeMap<Month, Centihours> = reader
-        .quota_months(&[id], (first, last))
-        .await?
-        .into_iter()
-        .map(|row| (row.place.month, row.booked.hours))
-        .collect();
-    let bookings = reader.bookings(&[id]).await?;
-    let tasks = tasks(engine, &bookings).await?;
-    if common.json {
-        let rows = months.iter().zip(&capacities).map(|(month, capacity)| {
-            let taken = booked.get(month).copied().unwrap_or_default();
-            json!({ "month": month, "capacity": capacity, "booked": taken, "free": Centihours(capacity.0 - taken.0) })
-        });
-        let rows: Vec<_> = rows.collect();
-        return print::json(
-            &json!({ "community": code, "year": year, "months": rows, "bookings": bookings }),
-        );
-    }
-    let mut rows = Vec::new();
-    for (month, capacity) in months.iter().zip(&capacities) {
-        let taken = booked.get(month).copied().unwrap_or_default();
-        let free = Centihours(capacity.0 - taken.0);
-        let names = bookings.iter().filter(|line| line.place.month == *month);
-        let names =
-            names.filter_map(|line| Some(format!("{} {}", tasks.get(&line.request)?, line.booked.hours)));
-        rows.push(vec![
-            match engine.content().calendar.is_provisional(month.first()) {
-                true => format!("{month} {}", common.say("暂定", "provisional")),
-                false => month.to_string(),
-            },
-            capacity.to_string(),
-            taken.to_string(),
-            free.to_string(),
-            bar(taken, *capacity),
-            names.collect::<Vec<_>>().join("; "),
-        ]);
-    }
-    let heading = [
-        common.say("月份", "month"),
-        common.say("可承接小时", "capacity"),
-        common.say("已占用", "booked"),
-        common.say("可用", "free"),
-        common.say("负荷", "load"),
-        common.say("事项", "tasks"),
-    ];
-    print::line(format!("{} {code} · {year}", organisation.name))?;
-    Ok(print::line(print::table(&heading, &[1, 2, 3], rows))?)
-}
-
-fn months_of(year: i32) -> Result<Vec<Month>, Failure> {
-    let first = Month::parse(&format!("{year:04}-01")).map_err(|error| Failure::Input(error.to_string()))?;
-    Ok(std::iter::successors(Some(first), |month| Some(month.next())).take(12).collect())
-}
-
-async fn capacities(
-    engine: &Engine,
-    organisation: &store::Organisation,
-    year: i32,
-    months: &[Month],
-) -> Result<Vec<Centihours>, Failure> {
-    let sizes = engine.reader().sizes(&[organisation.id], year).await?;
-    let size = sizes.get(&organisation.id);
-    let size =
-        size.ok_or_else(|| Failure::Input(format!("`{}` has no size for {year}", organisation.code)))?;
-    let community = workflow::facts::Community {
-        code: organisation.code.clone(),
-        name: organisation.name.clone(),
-        households: size.households,
-        residents: size.residents,
-        workers: size.workers.map(i64::from),
-        booked: BTreeMap::new(),
-    };
-    let content = engine.content();
-    let parameters = &content.rules.parameters().quota;
-    let workers = workers(&community, parameters);
-    Ok(months
-        .iter()
-        .map(|month| capacity(workers, *month, &content.calendar, parameters).floored())
-        .collect())
-}
-
-/// Ten blocks for a full month.
-fn bar(booked: Centihours, capacity: Centihours) -> String {
-    let filled = usize::try_from(booked.0 * 10 / capacity.0.max(1)).unwrap_or(0).min(10);
-    let filled = if booked.0 > 0 { filled.max(1) } else { filled };
-    format!("{}{}", "█".repeat(filled), "░".repeat(10 - filled))
-}
-
-async fn tasks(
-    engine: &Engine,
-    bookings: &[store::BookingLine],
-) -> Result<BTreeMap<RequestId, String>, Failure> {
-    let wanted: Vec<RequestId> = bookings.iter().map(|line| line.request).collect();
-    let lines = engine.reader().request_lines(Scope::Everything, &[], u64::from(u32::MAX)).await?;
-    let known = lines.into_iter().filter(|line| wanted.contains(&line.id));
-    Ok(known.map(|line| (line.id, line.number.unwrap_or_default())).collect())
 }

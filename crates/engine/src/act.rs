@@ -211,8 +211,10 @@ impl Step<'_> {
             request.number = Some(language::fill(&jurisdiction.request_number, &values));
         }
         request.application.department.clone_from(&facts.request.department);
+        let today = facts.today;
         let (judgement, record) = judging::judge(self.content, facts, request, self.now)?;
-        let assessed = Assessed::of(&judgement.assessment, record.id);
+        let stations = judging::stations(&self.tx.reader(), request, self.content, today).await?;
+        let assessed = Assessed { stations, ..Assessed::of(&judgement.assessment, record.id) };
         self.tx.insert_record(record).await?;
         Ok(assessed)
     }

@@ -14,6 +14,7 @@ use workflow::moved::{MovedLimit, moved, notices};
 use workflow::request::Moment;
 
 use crate::Engine;
+use crate::capacity;
 use crate::error::EngineError;
 use crate::letters::About;
 use crate::limits::running;
@@ -36,6 +37,7 @@ impl Engine {
         tx.put_calendar(StoredCalendar { id: Uuid::now_v7(), version: name.to_owned(), content }, now)
             .await?;
         let old = self.content();
+        capacity::renew(tx, (&calendar, &old.rules.parameters().quota)).await?;
         let parameters = old.rules.parameters();
         let old = Moment { now, calendar: &old.calendar, parameters };
         let new = Moment { calendar: &calendar, ..old };

@@ -16,6 +16,7 @@ use workflow::moved::MovedLimit;
 use workflow::words;
 
 use crate::Engine;
+use crate::capacity;
 use crate::error::EngineError;
 
 words! {
@@ -80,7 +81,11 @@ impl Engine {
         let mut moved = Vec::new();
         let rows = match kind {
             ImportKind::Organisations => organisations(&tx, text).await?,
-            ImportKind::Communities => communities(&tx, text).await?,
+            ImportKind::Communities => {
+                let rows = communities(&tx, text).await?;
+                capacity::renew(&tx, self.content().by()).await?;
+                rows
+            }
             ImportKind::People => people(&tx, text).await?,
             ImportKind::Catalogue => {
                 let rows = read_catalogue(text)?.len();
@@ -200,6 +205,15 @@ fn organisation(
     })
 }
 
+/// Workers of the service station, a last column that may be missing.
+const STATION: &str = "station_workers";
+
+fn columns_of_sizes(text: &str) -> Vec<&'static str> {
+    let has_station = text.lines().next().is_some_and(|heading| heading.trim_end().ends_with(STATION));
+    let columns = ImportKind::Communities.columns().iter().copied();
+    columns.chain(has_station.then_some(STATION)).collect()
+}
+
 async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
     let tree = tx.reader().organisations().await?;
     let communities: BTreeMap<_, _> = tree
@@ -208,7 +222,7 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         .map(|organisation| (organisation.code, organisation.id))
         .collect();
     let mut sizes = Vec::new();
-    for (row, record) in records(text, ImportKind::Communities.columns())? {
+    for (row, record) in records(text, &columns_of_sizes(text))? {
         let cell = |index: usize| record.get(index).unwrap_or_default().trim();
         let number = |index: usize, column: &str| {
             let number = cell(index).parse::<i64>().ok().filter(|number| (0..=10_000_000).contains(number));
@@ -217,12 +231,19 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         let community = communities.get(cell(0)).ok_or_else(|| unknown(row, "code", cell(0)))?;
         let year = number(1, "year")?;
         let workers = if cell(4).is_empty() { None } else { Some(number(4, "workers")?) };
+        let station = if cell(5).is_empty() { None } else { Some(number(5, STATION)?) };
+        if station == Some(0) {
+            return Err(
+                CsvFault::new(row, STATION, "a station has workers; leave it blank without one").into()
+            );
+        }
         sizes.push(CommunitySize {
             community: *community,
             year: i32::try_from(year).map_err(|_| unknown(row, "year", cell(1)))?,
             households: number(2, "households")?,
             residents: number(3, "residents")?,
             workers: workers.and_then(|workers| i32::try_from(workers).ok()),
+            station_workers: station.and_then(|workers| i32::try_from(workers).ok()),
         });
     }
     tx.put_sizes(&sizes).await?;

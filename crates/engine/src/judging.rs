@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Months, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use rules::Judgement;
 use store::{Capacity, DecisionRecord, QuotaMonth, Reader};
 use uuid::Uuid;
@@ -11,10 +11,10 @@ use workflow::calendar::Month;
 use workflow::facts::{Community, Department, Facts, Register, Sibling};
 use workflow::hours::Pool;
 use workflow::id::{AssessmentId, OrganisationId};
-use workflow::quota;
-use workflow::request::{MonthHours, Request};
+use workflow::request::{MonthHours, Request, Target};
 use workflow::siblings;
 
+use crate::capacity::{self, Capacities};
 use crate::content::Content;
 use crate::error::EngineError;
 
@@ -37,7 +37,7 @@ pub(crate) async fn facts(
     application.department =
         Some(Department { name: department.name, kind, hosts_office: department.hosts_office });
     let ids: Vec<OrganisationId> = request.targets.iter().map(|target| target.community).collect();
-    let communities = communities(reader, request, &ids, today.year()).await?;
+    let communities = communities((reader, content), request, &ids, today.year()).await?;
     let admitted = match &application.item {
         Some(item) => reader.admitted_beside(item, &ids, request.id).await?,
         None => Vec::new(),
@@ -64,8 +64,30 @@ async fn siblings(
     Ok(siblings::of(&request.application, others, &content.calendar, parameters))
 }
 
-async fn communities(
+/// The pool that a request draws on where there is one; class and thereby pool come from its item alone.
+fn wanted_pool(request: &Request, content: &Content) -> Pool {
+    let item = request.application.item.as_ref().and_then(|code| content.rules.catalogue().get(code));
+    content.rules.parameters().pools.of(item.map(|item| item.class))
+}
+
+/// Codes of the communities whose service station will do the work.
+pub(crate) async fn stations(
     reader: &Reader<'_>,
+    request: &Request,
+    content: &Content,
+    today: NaiveDate,
+) -> Result<Vec<String>, EngineError> {
+    let wanted = wanted_pool(request, content);
+    let ids: Vec<OrganisationId> = request.targets.iter().map(|target| target.community).collect();
+    let sizes = reader.sizes(&ids, today.year()).await?;
+    let pool = |id: OrganisationId| sizes.get(&id).map_or(Pool::Committee, |size| size.staff().pool(wanted));
+    let station = |target: &&Target| pool(target.community) == Pool::Station;
+    Ok(request.targets.iter().filter(station).map(|target| target.code.clone()).collect())
+}
+
+/// The communities with the workers and the bookings of the pool that the request draws on.
+async fn communities(
+    (reader, content): (&Reader<'_>, &Content),
     request: &Request,
     ids: &[OrganisationId],
     year: i32,
@@ -73,11 +95,13 @@ async fn communities(
     let codes: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
     let organisations = reader.organisations_of(&codes).await?;
     let sizes = reader.sizes(ids, year).await?;
+    let wanted = wanted_pool(request, content);
+    let drawn = |id| sizes.get(&id).map_or(Pool::Committee, |size| size.staff().pool(wanted));
     let mut booked: BTreeMap<OrganisationId, BTreeMap<_, _>> = BTreeMap::new();
     if let Some((start, end)) = request.application.period() {
         for month in reader.quota_months(ids, (Month::of(start), Month::of(end))).await? {
             let QuotaMonth { place: Place { community, pool, month }, capacity: _, booked: all } = month;
-            if pool == Pool::Committee {
+            if pool == drawn(community) {
                 booked.entry(community).or_default().insert(month, all.hours);
             }
         }
@@ -92,7 +116,10 @@ async fn communities(
             name: organisation.name,
             households: size.households,
             residents: size.residents,
-            workers: size.workers.map(i64::from),
+            workers: match drawn(organisation.id) {
+                Pool::Committee => size.workers.map(i64::from),
+                Pool::Station => size.station_workers.map(i64::from),
+            },
         })
     };
     organisations.into_iter().map(community).collect()
@@ -144,22 +171,14 @@ pub(crate) async fn capacities(
         return Ok(Vec::new());
     }
     let ids: Vec<OrganisationId> = request.targets.iter().map(|target| target.community).collect();
-    let year = hours.iter().map(|row| row.month.first().year()).max().unwrap_or_default();
-    let sizes = communities(reader, request, &ids, year).await?;
-    let workers: BTreeMap<&str, i64> = sizes
-        .iter()
-        .map(|community| {
-            (community.code.as_str(), quota::workers(community, &content.rules.parameters().quota))
-        })
-        .collect();
+    let years = capacity::years(hours.iter().map(|row| row.month));
+    let capacities = Capacities::read(reader, &ids, (years, content.by())).await?;
     let places: BTreeMap<&str, OrganisationId> =
         request.targets.iter().map(|target| (target.code.as_str(), target.community)).collect();
     let capacity = |row: &MonthHours| {
         let community = *places.get(row.code.as_str())?;
-        let workers = *workers.get(row.code.as_str())?;
-        let hours = quota::capacity(workers, row.month, &content.calendar, &content.rules.parameters().quota);
-        let place = Place { community, pool: Pool::Committee, month: row.month };
-        Some(Capacity { place, hours: hours.floored() })
+        let pool = request.assessed.as_ref()?.pool(&row.code);
+        Some(capacities.counter(Place { community, pool, month: row.month }))
     };
     Ok(hours.iter().filter_map(capacity).collect())
 }

@@ -3,6 +3,7 @@
 
 mod act;
 mod calendars;
+mod capacity;
 mod command;
 mod content;
 mod delivery;
@@ -13,6 +14,7 @@ mod import;
 mod judging;
 mod letters;
 mod limits;
+mod load;
 mod loops;
 mod money;
 
@@ -26,6 +28,7 @@ use tokio::sync::Notify;
 use workflow::id::OrganisationId;
 
 pub use act::Order;
+pub use capacity::MonthCapacity;
 pub use command::Command;
 pub use content::Content;
 pub use delivery::Delivered;
@@ -35,6 +38,7 @@ pub use filing::Filing;
 pub use import::{ImportKind, Imported, NewPerson};
 pub use judging::on_large_stack;
 pub use limits::{Failed, Swept};
+pub use load::{CommunityLoad, Figures, MonthLoad, PoolLoad, TaskHours};
 pub use money::{
     AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,
     RewardOrder, SourceLine, Statement, TakenBack,

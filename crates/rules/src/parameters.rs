@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use workflow::parameters::{
-    Jurisdiction, LimitParameters, MoneyParameters, Parameters, PriceParameters, QuotaParameters,
-    SplittingParameters,
+    Jurisdiction, LimitParameters, MoneyParameters, Parameters, PoolParameters, PriceParameters,
+    QuotaParameters, SplittingParameters,
 };
 use workflow::reminders::ReminderParameters;
 
@@ -33,6 +33,8 @@ struct Tables {
     jurisdiction: Jurisdiction,
     price: PriceParameters,
     quota: QuotaParameters,
+    #[serde(default)]
+    pools: PoolParameters,
     limits: LimitParameters,
     money: MoneyParameters,
     reminders: ReminderParameters,
@@ -60,6 +62,7 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         jurisdiction,
         price,
         quota,
+        pools,
         limits,
         money,
         reminders,
@@ -70,7 +73,7 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         return Err(LoadFault::new(FILE, 0, format!("`{minutes}` is no offset from -840 to 840 minutes")));
     }
     reminders.check().map_err(|fault| LoadFault::new(FILE, 0, fault))?;
-    let parameters = Parameters { jurisdiction, price, quota, limits, money, reminders, splitting };
+    let parameters = Parameters { jurisdiction, price, quota, pools, limits, money, reminders, splitting };
     Ok(ParameterFile { rule_set, constants, dictionary: Dictionary::read(words)?, parameters })
 }
 

@@ -6,6 +6,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use workflow::facts::BodyKind;
 use workflow::id::OrganisationId;
+use workflow::quota::Staff;
 use workflow::words;
 
 use crate::connect::{Reader, Tx};
@@ -49,6 +50,21 @@ pub struct CommunitySize {
     pub households: i64,
     pub residents: i64,
     pub workers: Option<i32>,
+    /// None where there is no service station.
+    pub station_workers: Option<i32>,
+}
+
+impl CommunitySize {
+    /// Who works there.
+    #[must_use]
+    pub fn staff(&self) -> Staff {
+        Staff {
+            households: self.households,
+            residents: self.residents,
+            workers: self.workers.map(i64::from),
+            station_workers: self.station_workers.map(i64::from),
+        }
+    }
 }
 
 impl Tx {
@@ -84,17 +100,20 @@ impl Tx {
                 community::Column::Households,
                 community::Column::Residents,
                 community::Column::Workers,
+                community::Column::StationWorkers,
             ])
             .to_owned();
         for part in sizes.chunks(BATCH) {
             let rows = part.iter().map(|size| {
-                let CommunitySize { community, year, households, residents, workers } = size.clone();
+                let CommunitySize { community, year, households, residents, workers, station_workers } =
+                    size.clone();
                 community::ActiveModel {
                     organisation_id: Set(community.0),
                     year: Set(year),
                     households: Set(households),
                     residents: Set(residents),
                     workers: Set(workers),
+                    station_workers: Set(station_workers),
                 }
             });
             let insert = community::Entity::insert_many(rows).on_conflict(renewed.clone());
@@ -166,9 +185,10 @@ impl Reader<'_> {
             .all(&self.on)
             .await?;
         let size = |row: community::Model| {
-            let community::Model { organisation_id, year, households, residents, workers } = row;
+            let community::Model { organisation_id, year, households, residents, workers, station_workers } =
+                row;
             let community = OrganisationId(organisation_id);
-            (community, CommunitySize { community, year, households, residents, workers })
+            (community, CommunitySize { community, year, households, residents, workers, station_workers })
         };
         Ok(rows.into_iter().map(size).collect())
     }

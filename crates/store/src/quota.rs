@@ -1,6 +1,8 @@
 //! Views of the hours: counters by community, pool and month, and the bookings behind them. They are changed in
 //! `hour_entries` only.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use workflow::booking::{Booked, Place};
 use workflow::calendar::Month;
@@ -10,7 +12,8 @@ use workflow::id::{OrganisationId, RequestId};
 use crate::connect::Reader;
 use crate::error::StoreError;
 use crate::hour_entries::{booked, place};
-use crate::rows::{booking, quota};
+use crate::requests::{RequestLine, line_of};
+use crate::rows::{booking, quota, request};
 
 /// What a month of a community's pool can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +85,16 @@ impl Reader<'_> {
             .all(&self.on)
             .await?;
         rows.into_iter().map(booking_line).collect()
+    }
+
+    /// The lines of the requests behind figures, by id; one query however many they are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tasks(&self, ids: &[RequestId]) -> Result<BTreeMap<RequestId, RequestLine>, StoreError> {
+        let found = request::Entity::find().filter(request::Column::Id.is_in(ids.iter().map(|id| id.0)));
+        let lines = found.all(&self.on).await?.into_iter().map(line_of);
+        lines.map(|line| line.map(|line| (line.id, line))).collect()
     }
 
     /// Every booking, for the doctor.

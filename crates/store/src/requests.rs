@@ -328,7 +328,7 @@ fn application_of(id: &uuid::Uuid, text: &str) -> Result<Application, StoreError
     })
 }
 
-fn line_of(row: request::Model) -> Result<RequestLine, StoreError> {
+pub(crate) fn line_of(row: request::Model) -> Result<RequestLine, StoreError> {
     let stage = StageKind::from_word(&row.stage).ok_or_else(|| unreadable("requests", row.id, &row.stage))?;
     Ok(RequestLine {
         id: RequestId(row.id),

@@ -99,6 +99,13 @@ impl Hours {
         Hours::new(scaled, self.denominator * i128::from(Decimal::SCALE))
     }
 
+    /// `self + other`.
+    #[must_use]
+    pub fn plus(self, other: Hours) -> Hours {
+        let sum = self.numerator * other.denominator + other.numerator * self.denominator;
+        Hours::new(sum, self.denominator * other.denominator)
+    }
+
     /// `self − other`, never below zero.
     #[must_use]
     pub fn beyond(self, other: Hours) -> Hours {

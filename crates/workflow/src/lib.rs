@@ -20,6 +20,7 @@ pub mod id;
 pub mod language;
 pub mod ledger;
 pub mod likeness;
+pub mod load;
 pub mod money;
 pub mod moved;
 pub mod notice;

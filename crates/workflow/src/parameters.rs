@@ -4,8 +4,10 @@ use chrono::{FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::budget::CarryOver;
+use crate::catalogue::Class;
 use crate::decimal::Decimal;
 use crate::facts::DayFactor;
+use crate::hours::Pool;
 use crate::money::Fen;
 use crate::reminders::ReminderParameters;
 
@@ -16,6 +18,9 @@ pub struct Parameters {
     pub jurisdiction: Jurisdiction,
     pub price: PriceParameters,
     pub quota: QuotaParameters,
+    /// A rule set that says nothing has everything done by the committee.
+    #[serde(default)]
+    pub pools: PoolParameters,
     pub limits: LimitParameters,
     pub money: MoneyParameters,
     pub reminders: ReminderParameters,
@@ -91,6 +96,37 @@ pub struct QuotaParameters {
     pub leave: Decimal,
     /// Share of the net hours that is never booked.
     pub reserve: Decimal,
+}
+
+/// Whose hours a task of a class takes in a community with a service station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolParameters {
+    pub core: Pool,
+    pub assist: Pool,
+    /// Also of items that are not listed.
+    pub purchase: Pool,
+    pub emergency: Pool,
+}
+
+impl PoolParameters {
+    /// The pool of a class; what is not listed, like what is refused, counts as a purchase.
+    #[must_use]
+    pub fn of(&self, class: Option<Class>) -> Pool {
+        match class {
+            Some(Class::Core) => self.core,
+            Some(Class::Assist) => self.assist,
+            Some(Class::Emergency) => self.emergency,
+            Some(Class::Purchase | Class::Negative) | None => self.purchase,
+        }
+    }
+}
+
+impl Default for PoolParameters {
+    fn default() -> PoolParameters {
+        let all = Pool::Committee;
+        PoolParameters { core: all, assist: all, purchase: all, emergency: all }
+    }
 }
 
 /// `policy.md` §6, in working days.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::calendar::{Calendar, Month};
 use crate::facts::{Community, DayFactor, Facts, WorkLine, Worker};
-use crate::hours::{Centihours, Hours, Minutes};
+use crate::hours::{Centihours, Hours, Minutes, Pool};
 use crate::parameters::QuotaParameters;
 use crate::price::minutes_of;
 
@@ -45,25 +45,59 @@ impl Spread {
     }
 }
 
+/// Who works in a community: its residents' committee, and its service station where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staff {
+    pub households: i64,
+    pub residents: i64,
+    /// On the committee's roll; none or zero leaves it to the norm.
+    pub workers: Option<i64>,
+    /// On the station's roll; none where there is no station.
+    pub station_workers: Option<i64>,
+}
+
+impl Staff {
+    /// The pool that a task draws on here: without a station everything is the committee's.
+    #[must_use]
+    pub fn pool(&self, wanted: Pool) -> Pool {
+        if self.station_workers.is_some() { wanted } else { Pool::Committee }
+    }
+
+    /// Workers of a pool: those on the roll, or for the committee the norm where none are given.
+    #[must_use]
+    pub fn workers(&self, pool: Pool, parameters: &QuotaParameters) -> i64 {
+        let by_norm = |count: i64, each: i64| (count + each - 1) / each.max(1);
+        match (pool, self.workers) {
+            (Pool::Station, _) => self.station_workers.unwrap_or_default(),
+            (Pool::Committee, Some(workers)) if workers > 0 => workers,
+            (Pool::Committee, _) => parameters
+                .least_workers
+                .max(by_norm(self.households, parameters.households_per_worker))
+                .max(by_norm(self.residents, parameters.residents_per_worker)),
+        }
+    }
+}
+
 /// Workers of a community: those on the roll, or the norm where none are given.
 #[must_use]
 pub fn workers(community: &Community, parameters: &QuotaParameters) -> i64 {
-    let by_norm = |count: i64, each: i64| (count + each - 1) / each.max(1);
-    match community.workers {
-        Some(workers) if workers > 0 => workers,
-        _ => parameters
-            .least_workers
-            .max(by_norm(community.households, parameters.households_per_worker))
-            .max(by_norm(community.residents, parameters.residents_per_worker)),
-    }
+    let Community { households, residents, workers, .. } = *community;
+    let staff = Staff { households, residents, workers, station_workers: None };
+    staff.workers(Pool::Committee, parameters)
+}
+
+/// The hours of a month without leave.
+#[must_use]
+pub fn net(workers: i64, month: Month, calendar: &Calendar, parameters: &QuotaParameters) -> Hours {
+    let days = calendar.working_days(month.first(), month.last());
+    let gross = i128::from(workers) * i128::from(days) * i128::from(parameters.hours_per_day);
+    Hours::new(gross, 1).times(parameters.leave.complement())
 }
 
 /// The hours of a month that may be booked: gross less leave less the reserve.
 #[must_use]
 pub fn capacity(workers: i64, month: Month, calendar: &Calendar, parameters: &QuotaParameters) -> Hours {
-    let days = calendar.working_days(month.first(), month.last());
-    let gross = i128::from(workers) * i128::from(days) * i128::from(parameters.hours_per_day);
-    Hours::new(gross, 1).times(parameters.leave.complement()).times(parameters.reserve.complement())
+    net(workers, month, calendar, parameters).times(parameters.reserve.complement())
 }
 
 /// Whether a line of work takes hours of the quota: done by community workers on working or extended days.

@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) households: i64,
     pub(crate) residents: i64,
     pub(crate) workers: Option<i32>,
+    pub(crate) station_workers: Option<i32>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
