@@ -4,6 +4,7 @@ mod guards;
 mod hours;
 mod loops;
 mod main_line;
+mod money;
 mod splitting;
 mod tampering;
 
