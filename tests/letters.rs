@@ -57,7 +57,8 @@ fn notices() -> BTreeMap<NoticeKind, Notice> {
     let (old, now) = (moment(day("2026-03-10")), moment(day("2026-03-10")));
     let new = Moment { calendar: &calendar, ..now };
     let moved: Vec<_> = moved(&waiting, &old, &new).into_iter().collect();
-    for notice in told.chain(limits).chain(moved::notices(&moved, calendar.version())) {
+    let told = told.chain(limits).chain(moved::notices(&moved, calendar.version()));
+    for notice in told.chain(crate::oversight::notices()) {
         first.entry(notice.kind).or_insert(notice);
     }
     first

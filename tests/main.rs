@@ -17,6 +17,7 @@ mod letters;
 mod malformed;
 mod memory;
 mod money;
+mod oversight;
 mod sequences;
 mod smtp;
 mod splitting;

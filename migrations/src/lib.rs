@@ -10,6 +10,7 @@ mod m0001_main_line;
 mod m0004_hours;
 mod m0005_money;
 mod m0006_limits;
+mod m0007_oversight;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_hours::Migration),
             Box::new(m0005_money::Migration),
             Box::new(m0006_limits::Migration),
+            Box::new(m0007_oversight::Migration),
         ]
     }
 }

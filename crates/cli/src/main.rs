@@ -3,12 +3,14 @@
 mod assess;
 mod budget;
 mod clock;
+mod complaint;
 mod decision;
 mod demo;
 mod ledger;
 mod limits;
 mod office;
 mod open;
+mod oversight_names;
 mod print;
 mod quota;
 mod request;
@@ -50,6 +52,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Request { task } => request::run(&common, task).await,
         Task::Quota(options) => quota::run(&common, options).await,
         Task::Ledger(command) => ledger::run(&common, command).await,
+        Task::Complaint { task } => complaint::run(&common, task).await,
         Task::Doctor => office::doctor(&common).await,
         Task::Jobs { task } => office::jobs(&common, &task).await,
         Task::Rules { task } => rules_command::run(&common, &task),

@@ -107,6 +107,11 @@ pub(crate) enum Task {
         #[command(subcommand)]
         task: crate::request::RequestTask,
     },
+    /// Complaints about imposed work: file, handle, see
+    Complaint {
+        #[command(subcommand)]
+        task: crate::complaint::ComplaintTask,
+    },
     /// A community's hours: capacity, booked, free, and what books them
     Quota(crate::quota::QuotaOptions),
     /// Accounts and postings of a department, a community, a district, a request or a special fund; statements, reversal

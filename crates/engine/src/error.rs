@@ -6,6 +6,7 @@ use workflow::budget::LedgerRefusal;
 use workflow::decide::DecideError;
 use workflow::facts::Fault;
 use workflow::language::Language;
+use workflow::oversight::OversightError;
 
 /// Why a use case was not carried out; nothing has changed.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,9 @@ pub enum EngineError {
     /// The workflow says no.
     #[error(transparent)]
     Refused(#[from] DecideError),
+    /// The workflow says no to a step of a complaint, a plan or a rating.
+    #[error(transparent)]
+    Overseen(#[from] OversightError),
     /// The request is at another version than the caller has seen.
     #[error("the request is at version {found}, not {expected}; read it again")]
     Stale { expected: i64, found: i64 },
@@ -41,6 +45,7 @@ impl EngineError {
         match self {
             EngineError::Refused(refusal) => refusal.code(),
             EngineError::Ledger(refusal) => refusal.code(),
+            EngineError::Overseen(refusal) => refusal.code(),
             EngineError::Stale { .. } => "stale",
             EngineError::Malformed(_) => "malformed",
             EngineError::Csv(_) => "malformed_file",
@@ -62,6 +67,7 @@ impl EngineError {
         match (self, language) {
             (EngineError::Refused(refusal), language) => refusal.message(language),
             (EngineError::Ledger(refusal), language) => refusal.message(language),
+            (EngineError::Overseen(refusal), language) => refusal.message(language),
             (_, Language::English) => english,
             (EngineError::Stale { expected, found }, _) => {
                 format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")

@@ -5,6 +5,7 @@ mod act;
 mod calendars;
 mod capacity;
 mod command;
+mod complaints;
 mod content;
 mod delivery;
 mod doctor;
@@ -17,6 +18,7 @@ mod limits;
 mod load;
 mod loops;
 mod money;
+mod oversight;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -30,6 +32,7 @@ use workflow::id::OrganisationId;
 pub use act::Order;
 pub use capacity::MonthCapacity;
 pub use command::Command;
+pub use complaints::{ComplaintOrder, ComplaintView, NewComplaint};
 pub use content::Content;
 pub use delivery::Delivered;
 pub use doctor::{Breach, Checked};
@@ -43,6 +46,7 @@ pub use money::{
     AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,
     RewardOrder, SourceLine, Statement, TakenBack,
 };
+pub use oversight::By;
 
 /// Where letters come from and go to.
 #[derive(Debug)]

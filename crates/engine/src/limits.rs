@@ -66,6 +66,7 @@ impl Engine {
                 Err(error) => swept.failed.push(unreadable(&error)),
             }
         }
+        self.sweep_oversight(now, &mut swept).await;
         swept.failed.iter().for_each(Failed::log);
         self.note_failures(&swept.failed, now).await?;
         Ok(swept)

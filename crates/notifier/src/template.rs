@@ -34,6 +34,11 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
         NoticeKind::LimitPassed => texts!("limit_passed"),
         NoticeKind::Escalated => texts!("escalated"),
         NoticeKind::LimitsMoved => texts!("limits_moved"),
+        NoticeKind::ComplaintFiled => texts!("complaint_filed"),
+        NoticeKind::ComplaintAnswered => texts!("complaint_answered"),
+        NoticeKind::ComplaintUpheld => texts!("complaint_upheld"),
+        NoticeKind::ComplaintLate => texts!("complaint_late"),
+        NoticeKind::InspectionDate => texts!("inspection_date"),
     };
     match language {
         Language::Chinese => chinese,
@@ -50,6 +55,10 @@ mod tests {
     /// What `workflow` always gives to a kind, besides what every letter names.
     fn values(kind: NoticeKind) -> Vec<(&'static str, String)> {
         let own: &[&str] = match kind {
+            NoticeKind::ComplaintFiled | NoticeKind::ComplaintLate => &["due", "community"],
+            NoticeKind::ComplaintAnswered => &["community", "reason", "stage_zh", "stage_en"],
+            NoticeKind::ComplaintUpheld => &["since", "order"],
+            NoticeKind::InspectionDate => &["date", "looks_zh", "looks_en"],
             NoticeKind::Submitted => &["due", "outcome_zh", "outcome_en"],
             NoticeKind::Returned => &["due", "reason_zh", "reason_en"],
             NoticeKind::Quoted => &["due", "price"],

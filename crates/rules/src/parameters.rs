@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use workflow::parameters::{
-    Jurisdiction, LimitParameters, MoneyParameters, Parameters, PoolParameters, PriceParameters,
-    QuotaParameters, SplittingParameters,
+    Jurisdiction, LimitParameters, MoneyParameters, OversightParameters, Parameters, PoolParameters,
+    PriceParameters, QuotaParameters, SplittingParameters,
 };
 use workflow::reminders::ReminderParameters;
 
@@ -36,6 +36,7 @@ struct Tables {
     #[serde(default)]
     pools: PoolParameters,
     limits: LimitParameters,
+    oversight: OversightParameters,
     money: MoneyParameters,
     reminders: ReminderParameters,
     splitting: SplittingParameters,
@@ -67,13 +68,15 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         money,
         reminders,
         splitting,
+        oversight,
     } = tables;
     let minutes = jurisdiction.utc_offset_minutes;
     if minutes.abs() > 14 * 60 {
         return Err(LoadFault::new(FILE, 0, format!("`{minutes}` is no offset from -840 to 840 minutes")));
     }
     reminders.check().map_err(|fault| LoadFault::new(FILE, 0, fault))?;
-    let parameters = Parameters { jurisdiction, price, quota, pools, limits, money, reminders, splitting };
+    let parameters =
+        Parameters { jurisdiction, price, quota, pools, limits, money, reminders, splitting, oversight };
     Ok(ParameterFile { rule_set, constants, dictionary: Dictionary::read(words)?, parameters })
 }
 

@@ -175,8 +175,13 @@ impl Reader<'_> {
     /// # Errors
     /// What the database says.
     pub async fn history(&self, request: RequestId) -> Result<Vec<EventLine>, StoreError> {
+        self.events_of(request.0).await
+    }
+
+    /// The whole chain of a subject, oldest first.
+    pub(crate) async fn events_of(&self, subject: Uuid) -> Result<Vec<EventLine>, StoreError> {
         let rows = event::Entity::find()
-            .filter(event::Column::SubjectId.eq(request.0))
+            .filter(event::Column::SubjectId.eq(subject))
             .order_by_asc(event::Column::Seq)
             .all(&self.on)
             .await?;

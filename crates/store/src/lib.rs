@@ -2,29 +2,35 @@
 //! in and out. A write happens in a [`Tx`] and states what it expects; whoever read another version gets `Conflict`.
 
 mod books;
+mod complaints;
 mod connect;
 mod content;
 mod decided;
 mod error;
 mod events;
+mod evidence;
 mod funds;
 mod hour_entries;
+mod inspections;
 mod ledger;
 mod organisations;
 mod outbox;
 mod people;
 mod quota;
+mod ratings;
 mod records;
 mod requests;
 mod rows;
 mod siblings;
 mod ticks;
 
+pub use complaints::ComplaintScope;
 pub use connect::{Reader, Store, Tx};
 pub use content::StoredCalendar;
 pub use decided::DecisionRecord;
 pub use error::StoreError;
 pub use events::{AuditKey, EventLine, Head};
+pub use evidence::Evidence;
 pub use funds::{Reward, SpecialFund};
 pub use hour_entries::{Cause, HourEntry};
 pub use ledger::{AccountLine, PostingLine};
@@ -32,5 +38,6 @@ pub use organisations::{CommunitySize, Organisation, OrganisationKind};
 pub use outbox::{LetterState, NewLetter, OutboxLetter, Tried};
 pub use people::Worker;
 pub use quota::{BookingLine, Capacity, QuotaMonth};
+pub use ratings::RatingScope;
 pub use requests::{RequestLine, Scope};
 pub use ticks::SweepFailure;

@@ -138,7 +138,20 @@ impl Reader<'_> {
         &self,
         stages: &[StageKind],
     ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
+        self.requests_of(Scope::Everything, stages).await
+    }
+
+    /// The same within a scope.
+    ///
+    /// # Errors
+    /// As [`Reader::requests_in`].
+    pub async fn requests_of(
+        &self,
+        scope: Scope,
+        stages: &[StageKind],
+    ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
         let rows = request::Entity::find()
+            .filter(scope.condition())
             .filter(request::Column::Stage.is_in(stages.iter().map(|stage| stage.word())))
             .order_by_asc(request::Column::Id)
             .all(&self.on)

@@ -33,4 +33,12 @@ ids! {
     LetterId
     /// A special fund (专项资金).
     FundId
+    /// A complaint (违规摊派举报).
+    ComplaintId
+    /// A year's unified inspection plan.
+    PlanId
+    /// A file kept as evidence.
+    EvidenceId
+    /// A rating of a department.
+    RatingId
 }

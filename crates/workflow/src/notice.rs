@@ -19,6 +19,11 @@ words! {
         LimitPassed = "limit_passed", "时限已过", "limit passed";
         Escalated = "escalated", "逾期上报", "escalated";
         LimitsMoved = "limits_moved", "时限调整", "limits moved";
+        ComplaintFiled = "complaint_filed", "收到举报", "complaint filed";
+        ComplaintAnswered = "complaint_answered", "举报办理", "complaint answered";
+        ComplaintUpheld = "complaint_upheld", "责令停止", "order to stop";
+        ComplaintLate = "complaint_late", "举报逾期", "complaint late";
+        InspectionDate = "inspection_date", "检查日期", "date of inspection";
     }
 }
 

@@ -1,10 +1,17 @@
 //! The numbers of a jurisdiction (`policy.md`), read from `rules/*/parameters.toml`: types and units only, no value.
 
+mod oversight;
+
 use chrono::{FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::budget::CarryOver;
 use crate::catalogue::Class;
+pub use oversight::{
+    ComplaintParameters, CoreWhileShort, Criterion, EvidenceParameters, InspectionParameters, MergeBy,
+    MonthDay, OversightParameters, RatingParameters,
+};
+
 use crate::decimal::Decimal;
 use crate::facts::DayFactor;
 use crate::hours::Pool;
@@ -25,6 +32,7 @@ pub struct Parameters {
     pub money: MoneyParameters,
     pub reminders: ReminderParameters,
     pub splitting: SplittingParameters,
+    pub oversight: OversightParameters,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

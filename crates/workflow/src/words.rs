@@ -27,6 +27,14 @@ macro_rules! words {
                 }
             }
 
+            /// The name in both languages.
+            #[must_use]
+            pub fn both(self) -> $crate::language::Bilingual {
+                use $crate::language::{Bilingual, Language};
+                let name = |language| self.name(language).to_owned();
+                Bilingual { zh: name(Language::Chinese), en: name(Language::English) }
+            }
+
             /// The variant of a stored word.
             #[must_use]
             pub fn from_word(word: &str) -> Option<$name> {

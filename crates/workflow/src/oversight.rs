@@ -1,0 +1,171 @@
+//! What the aggregates of oversight share: the entry of the history that a step leaves, and why a step is refused.
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+
+use crate::actor::{Actor, Person, Role};
+use crate::language::{Bilingual, Language};
+
+/// One step, as the history of an organisation keeps it; person and time are added when it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happened {
+    pub role: Role,
+    pub action: &'static str,
+    /// Empty where something begins.
+    pub before: &'static str,
+    pub after: &'static str,
+    pub reason: Option<String>,
+    pub detail: Map<String, Value>,
+}
+
+/// Why a step of a complaint, a plan or a rating is refused; nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OversightError {
+    #[error("`{}` is not open in stage `{}`", action.en, stage.en)]
+    NotOpen { stage: Bilingual, action: Bilingual },
+    #[error("this is not in your hands")]
+    NotYours,
+    #[error("nobody decides about a complaint against the own organisation")]
+    OwnOrganisation,
+    #[error("someone else has taken it")]
+    HeldByAnother,
+    #[error("a text is needed")]
+    TextMissing,
+    #[error("the text has more than {most} characters")]
+    TextTooLong { most: usize },
+    #[error("{day} has not come yet")]
+    NotYet { day: NaiveDate },
+    #[error("`{0}` cannot be the name of a file of evidence")]
+    FileName(String),
+    #[error("`{name}` is empty, or has more than {most} bytes")]
+    FileSize { name: String, most: usize },
+    #[error("there are more than {most} files, or two of the same name")]
+    FileCount { most: usize },
+    #[error("whoever built the plan cannot publish it (four eyes)")]
+    FourEyes,
+    #[error("nothing that is admitted and funded is there to be inspected")]
+    NothingToInspect,
+    #[error("the season {year} has no working day that is free for `{community}`")]
+    NoFreeDay { year: i32, community: String },
+    #[error("the first visit must not be before {from}")]
+    TooSoon { from: NaiveDate },
+    #[error("the limit passed on {on}")]
+    TooLate { on: NaiveDate },
+    #[error("the request is not settled")]
+    NotSettled,
+    #[error("the community has delivered no work of this request")]
+    NotDelivered,
+    #[error("each criterion takes one mark from 1 to {best}: {criteria}")]
+    Marks { best: u8, criteria: String },
+    #[error("{present} of {representatives} residents' representatives are no quorum")]
+    Quorum { present: u32, representatives: u32 },
+    #[error("{votes} votes were cast by {present} who were present")]
+    Votes { votes: u32, present: u32 },
+}
+
+impl OversightError {
+    /// A stable code for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            OversightError::NotOpen { .. } => "not_open",
+            OversightError::NotYours => "not_yours",
+            OversightError::OwnOrganisation => "own_organisation",
+            OversightError::HeldByAnother => "held_by_another",
+            OversightError::TextMissing => "text_missing",
+            OversightError::TextTooLong { .. } => "text_too_long",
+            OversightError::NotYet { .. } => "not_yet",
+            OversightError::FileName(_) => "file_name",
+            OversightError::FileSize { .. } => "file_size",
+            OversightError::FileCount { .. } => "file_count",
+            OversightError::FourEyes => "four_eyes",
+            OversightError::NothingToInspect => "nothing_to_inspect",
+            OversightError::NoFreeDay { .. } => "no_free_day",
+            OversightError::TooSoon { .. } => "too_soon",
+            OversightError::TooLate { .. } => "too_late",
+            OversightError::NotSettled => "not_settled",
+            OversightError::NotDelivered => "not_delivered",
+            OversightError::Marks { .. } => "marks",
+            OversightError::Quorum { .. } => "quorum",
+            OversightError::Votes { .. } => "votes",
+        }
+    }
+
+    /// The refusal in the reader's language.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        match language {
+            Language::English => self.to_string(),
+            Language::Chinese => self.in_chinese(),
+        }
+    }
+
+    fn in_chinese(&self) -> String {
+        match self {
+            OversightError::NotOpen { stage, action } => {
+                format!("“{}”阶段不能“{}”", stage.zh, action.zh)
+            }
+            OversightError::NotYours => "此事不由您办理".into(),
+            OversightError::OwnOrganisation => "举报本单位的事项，本单位人员应当回避".into(),
+            OversightError::HeldByAnother => "他人正在办理".into(),
+            OversightError::TextMissing => "请填写内容".into(),
+            OversightError::TextTooLong { most } => format!("内容不得超过 {most} 字"),
+            OversightError::NotYet { day } => format!("{day} 尚未到来"),
+            OversightError::FileName(name) => format!("“{name}”不能作为证据文件名"),
+            OversightError::FileSize { name, most } => format!("“{name}”为空或超过 {most} 字节"),
+            OversightError::FileCount { most } => format!("证据文件超过 {most} 个，或文件名重复"),
+            OversightError::FourEyes => "编制人不得发布（双人原则）".into(),
+            OversightError::NothingToInspect => "没有已准入且经费到位的事项可供检查".into(),
+            OversightError::NoFreeDay { year, community } => {
+                format!("{year} 年检查季没有“{community}”可用的工作日")
+            }
+            OversightError::TooSoon { from } => format!("首个检查日不得早于 {from}"),
+            OversightError::TooLate { on } => format!("时限已于 {on} 届满"),
+            OversightError::NotSettled => "申请尚未结算".into(),
+            OversightError::NotDelivered => "该社区没有交付过此事项".into(),
+            OversightError::Marks { best, criteria } => {
+                format!("每项指标评 1 至 {best} 分，不多不少：{criteria}")
+            }
+            OversightError::Quorum { present, representatives } => {
+                format!("居民代表 {representatives} 人，到会 {present} 人，未达法定人数")
+            }
+            OversightError::Votes { votes, present } => {
+                format!("到会 {present} 人，票数却有 {votes} 张")
+            }
+        }
+    }
+}
+
+/// The role of a person that is open; a closed step says whether it is closed to all or only to this person.
+pub(crate) fn role_among(
+    actor: &Actor,
+    is_open: impl Fn(Role) -> bool,
+    closed: OversightError,
+) -> Result<Role, OversightError> {
+    let to_anyone = Role::ALL.iter().any(|role| is_open(*role));
+    let own = actor.roles().iter().copied().find(|role| is_open(*role));
+    own.ok_or(if to_anyone { OversightError::NotYours } else { closed })
+}
+
+/// The person behind an actor; the system has none.
+pub(crate) fn person(actor: &Actor) -> Result<&Person, OversightError> {
+    match actor {
+        Actor::Person(person) => Ok(person),
+        Actor::System => Err(OversightError::NotYours),
+    }
+}
+
+/// A text that says something and is not endless.
+pub(crate) fn said(text: &str) -> Result<String, OversightError> {
+    let most = crate::facts::limits::CHARACTERS;
+    match text.trim() {
+        "" => Err(OversightError::TextMissing),
+        text if text.chars().count() > most => Err(OversightError::TextTooLong { most }),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// An entry's detail from its parts.
+pub(crate) fn detail<const N: usize>(parts: [(&str, Value); N]) -> Map<String, Value> {
+    parts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
