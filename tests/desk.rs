@@ -142,6 +142,12 @@ impl Desk {
         self
     }
 
+    /// Opens the same database again with another rule set.
+    pub(crate) async fn restart_with(mut self, files: rules::Files) -> Desk {
+        self.engine = open_with(&self.url, self.today, (Transport::memory(), files)).await;
+        self
+    }
+
     /// A second node on the same database.
     pub(crate) async fn another_node(&self) -> Engine {
         open(&self.url, self.today, Transport::memory()).await
@@ -313,6 +319,10 @@ impl Desk {
 }
 
 async fn open(url: &str, today: NaiveDate, transport: Transport) -> Engine {
+    open_with(url, today, (transport, rules::default_files())).await
+}
+
+async fn open_with(url: &str, today: NaiveDate, (transport, files): (Transport, rules::Files)) -> Engine {
     let store = Store::open(url, AuditKey::new([7; 32])).await.expect("the store opens");
     let post = Post {
         sender: "准入办公室 <zhunru@example.org>".into(),
@@ -320,7 +330,7 @@ async fn open(url: &str, today: NaiveDate, transport: Transport) -> Engine {
         transport,
     };
     let now = Utc.from_utc_datetime(&today.and_time(NaiveTime::MIN));
-    Engine::open(store, rules::default_files(), post, now).await.expect("the engine opens")
+    Engine::open(store, files, post, now).await.expect("the engine opens")
 }
 
 /// A purchase in three months of 2026, priced above 5,000 yuan in the two larger communities.

@@ -1,3 +1,5 @@
 //! The traps that others fell into, each by its number in the list of the research, told as stories.
 
 mod limits;
+mod money;
+mod rules;

@@ -38,7 +38,7 @@ fn main() {
         bench.compare(document);
     }
     println!("median of {ROUNDS} rounds, microseconds for one assessment");
-    println!("             all 23 rules                          11 rules");
+    println!("             all 24 rules                          11 rules");
     println!(
         "communities  native   plain  zhunru  ÷plain      zhunru    zen  ÷zhunru  traced  ÷zhunru  +native  ÷zhunru"
     );

@@ -1,4 +1,4 @@
-//! The default policy by hand: the same price and quota from `workflow`, and the 23 rules as plain Rust with the same
+//! The default policy by hand: the same price and quota from `workflow`, and the 24 rules as plain Rust with the same
 //! findings. It is what the scripts are measured against; nothing can be changed in it without a rebuild.
 
 mod resources;
@@ -42,6 +42,7 @@ pub fn assess(facts: Facts, calendar: &Calendar, set: &RuleSet) -> Assessment {
         Policy { facts: &facts, request, item, price: &price, quota: &quota, calendar, set, findings };
     policy.intake();
     policy.period();
+    policy.closed();
     policy.standing();
     policy.scope();
     policy.burdens();
@@ -163,6 +164,22 @@ impl Policy<'_> {
             let en = "The period does not fit: it ends before it starts, is too long for its kind, or has no \
                       working day for the work";
             self.say(&PERIOD, json!({}), zh, en.into());
+        }
+    }
+
+    fn closed(&mut self) {
+        const CLOSED: Reason =
+            Reason("intake.closed", "intake.closed", Severity::Return, "准入办法：目录动态调整");
+        let today = self.facts.today;
+        if let Some((item, start)) = self.item.zip(self.request.starts_on)
+            && !(item.open.covers(today) && item.open.covers(start))
+        {
+            let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+            let open = format!("{} .. {}", day(item.open.from), day(item.open.until));
+            let (code, open) = (&item.code, open.trim());
+            let zh = format!("目录事项 {code} 的受理期为 {open}，今日或实施开始日不在其内，请改报其他事项");
+            let en = format!("The item {code} is open {open}; today or the start lies outside: apply for another item");
+            self.say(&CLOSED, json!({ "item": code, "open": open }), zh, en);
         }
     }
 

@@ -14,6 +14,7 @@ use store::{EventLine, PostingLine, Reader};
 use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::actor::Role;
+use workflow::assessment::TraceLine;
 use workflow::calendar::Calendar;
 use workflow::facts;
 use workflow::hours::Centihours;
@@ -305,11 +306,16 @@ async fn records(reader: &Reader<'_>, checked: &mut Checked) -> Result<(), Engin
             .and_then(|facts| crate::judging::on_large_stack(|| set.assess(facts, calendar)).ok()?.ok());
         let same = again.is_some_and(|judgement| {
             serde_json::to_value(&judgement.assessment).ok() == Some(record.assessment)
-                && serde_json::to_value(&judgement.trace).ok() == Some(record.trace)
+                && trace_of(record.trace).is_ok_and(|trace| trace == judgement.trace)
         });
         if !same {
             checked.breach(6, record.id, "does not recompute to the same result");
         }
     }
     Ok(())
+}
+
+fn trace_of(stored: serde_json::Value) -> Result<Vec<TraceLine>, serde_json::Error> {
+    let lines: Vec<TraceLine> = serde_json::from_value(stored)?;
+    Ok(lines.into_iter().map(TraceLine::as_written_today).collect())
 }

@@ -39,7 +39,12 @@ impl RuleSet {
     /// # Errors
     /// The item is not in the catalogue.
     pub fn assess(&self, facts: Facts, calendar: &Arc<Calendar>) -> Result<Judgement, Fault> {
-        let case = Arc::new(self.case(facts, calendar)?);
+        Ok(self.judge(self.case(facts, calendar)?))
+    }
+
+    /// Every rule's part on a case.
+    pub(crate) fn judge(&self, case: Case) -> Judgement {
+        let case = Arc::new(case);
         let mut findings = Vec::new();
         let mut trace = Vec::with_capacity(self.rules.len());
         for rule in &self.rules {
@@ -67,11 +72,11 @@ impl RuleSet {
             provisional,
             rule_set: self.name.clone(),
         };
-        Ok(Judgement { assessment, trace })
+        Judgement { assessment, trace }
     }
 
     /// The facts with their price and their quota.
-    fn case(&self, facts: Facts, calendar: &Arc<Calendar>) -> Result<Case, Fault> {
+    pub(crate) fn case(&self, facts: Facts, calendar: &Arc<Calendar>) -> Result<Case, Fault> {
         let item = self.item(&facts)?.cloned();
         let price = Price::of(&facts, item.as_ref(), &self.parameters.price);
         let books = !price.communities.is_empty() && class(item.as_ref()) != Some(Class::Negative);

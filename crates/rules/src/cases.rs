@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use workflow::assessment::Finding;
 use workflow::calendar::Calendar;
+use workflow::catalogue::Open;
+use workflow::facts;
 
 use crate::set::{RuleSet, SAMPLE_FILE};
 
@@ -16,6 +18,8 @@ struct RuleCase {
     name: String,
     /// New values by JSON pointer in the sample.
     change: Map<String, Value>,
+    /// The days on which the item is open, where the catalogue's own are not meant.
+    open: Option<Open>,
     /// The codes the rule must give, with the facts they must carry.
     expect: Map<String, Value>,
 }
@@ -70,9 +74,13 @@ fn run(
         *facts.pointer_mut(pointer).ok_or_else(|| format!("the sample has nothing at {pointer}"))? =
             value.clone();
     }
-    let judgement = set
-        .assess_document(&facts, calendar)
+    let mut priced = facts::read(&facts)
+        .and_then(|facts| set.case(facts, calendar).map_err(|fault| vec![fault]))
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    if let Some((open, item)) = case.open.zip(priced.item.as_mut()) {
+        item.open = open;
+    }
+    let judgement = set.judge(priced);
     let own = judgement.assessment.findings.into_iter().filter(|finding| finding.rule == rule);
     let own: Vec<Finding> = own.collect();
     let unfilled =

@@ -1,6 +1,7 @@
 //! The catalogue of items from CSV.
 
-use workflow::catalogue::{Catalogue, Class, Function, Item};
+use workflow::calendar::read_day;
+use workflow::catalogue::{Catalogue, Class, Function, Item, Open};
 use workflow::decimal::Decimal;
 use workflow::language::Bilingual;
 
@@ -26,6 +27,9 @@ pub const CATALOGUE_COLUMNS: [&str; 16] = [
     "note",
 ];
 
+/// Columns that may follow: the first and the last day of an item (`YYYY-MM-DD`, or blank).
+pub const CATALOGUE_DATES: [&str; 2] = ["valid_from", "valid_until"];
+
 /// Reads a catalogue.
 ///
 /// # Errors
@@ -33,8 +37,11 @@ pub const CATALOGUE_COLUMNS: [&str; 16] = [
 pub fn read_catalogue(text: &str) -> Result<Catalogue, CsvFault> {
     let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let columns = reader.headers().map_err(|error| CsvFault::new(1, "", error.to_string()))?;
-    if columns.iter().ne(CATALOGUE_COLUMNS) {
-        return Err(CsvFault::new(1, "", format!("the heading must be {}", CATALOGUE_COLUMNS.join(","))));
+    let with_dates = CATALOGUE_COLUMNS.iter().chain(&CATALOGUE_DATES).copied();
+    if columns.iter().ne(CATALOGUE_COLUMNS) && columns.iter().ne(with_dates) {
+        let (needed, may_follow) = (CATALOGUE_COLUMNS.join(","), CATALOGUE_DATES.join(","));
+        let message = format!("the heading must be {needed}, and {may_follow} may follow");
+        return Err(CsvFault::new(1, "", message));
     }
     let mut catalogue = Catalogue::new();
     for (index, record) in reader.records().enumerate() {
@@ -65,6 +72,13 @@ fn item(row: usize, record: &csv::StringRecord) -> Result<Item, CsvFault> {
         .ok_or_else(|| CsvFault::new(row, "class", format!("`{}` is no class", cell(7))))?;
     let yearly_hours = Decimal::parse(cell(13))
         .map_err(|error| CsvFault::new(row, "annual_hours_std", error.to_string()))?;
+    let day = |index: usize, name: &'static str| match cell(index) {
+        "" => Ok(None),
+        text => read_day(text)
+            .map(Some)
+            .ok_or_else(|| CsvFault::new(row, name, format!("`{text}` is no date such as `2026-12-31`"))),
+    };
+    let open = Open { from: day(16, CATALOGUE_DATES[0])?, until: day(17, CATALOGUE_DATES[1])? };
     Ok(Item {
         code: cell(0).to_owned(),
         title: both(4, 5),
@@ -73,5 +87,6 @@ fn item(row: usize, record: &csv::StringRecord) -> Result<Item, CsvFault> {
         class,
         yearly_hours,
         requester: both(8, 9),
+        open,
     })
 }

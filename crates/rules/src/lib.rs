@@ -22,6 +22,6 @@ pub use assess::Judgement;
 pub use builtin::{default_calendar_csv, default_files};
 pub use calendars::{CALENDAR_COLUMNS, read_calendar};
 pub use cases::{CaseResult, run_cases};
-pub use catalogues::{CATALOGUE_COLUMNS, read_catalogue};
+pub use catalogues::{CATALOGUE_COLUMNS, CATALOGUE_DATES, read_catalogue};
 pub use error::{CsvFault, LoadFault, RuleSetFaults};
 pub use set::{CATALOGUE_FILE, Files, RuleSet};

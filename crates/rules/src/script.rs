@@ -82,12 +82,11 @@ impl Rule {
         }
         let mut arguments = Vec::with_capacity(self.arguments.len());
         for (name, value) in self.arguments.iter().filter_map(|index| ARGUMENTS.get(*index)) {
-            match value(case) {
-                Some(value) => arguments.push(value),
-                None => {
-                    return Ok(self.verdict(Vec::new(), TraceResult::Passed, Some(pair(name, Value::Null))));
-                }
-            }
+            let Some(value) = value(case) else {
+                let missing = Some(pair(name, Value::Null));
+                return Ok(self.verdict(Vec::new(), TraceResult::NotAsked, missing));
+            };
+            arguments.push(value);
         }
         let spoken = self.run(engine, arguments)?;
         self.read(spoken, dictionary).map_err(|message| Broken { place: Position::NONE, message })

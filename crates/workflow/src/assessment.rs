@@ -92,6 +92,8 @@ words! {
         Fired = "fired", "触发", "fired";
         Passed = "passed", "未触发", "passed";
         NotInForce = "not_in_force", "未施行", "not in force";
+        /// A fact that the rule needs is not there, so it was never asked; nothing is known, least of all that it is met.
+        NotAsked = "not_asked", "未评估", "not evaluated";
         Failed = "failed", "规则出错", "failed";
     }
 }
@@ -103,4 +105,16 @@ pub struct TraceLine {
     pub result: TraceResult,
     /// What the rule looked at last before it said nothing, or why it failed.
     pub decided_by: Option<Value>,
+}
+
+impl TraceLine {
+    /// The line as it is written today: records of the first release say `passed` with a null of rules that were not asked.
+    #[must_use]
+    pub fn as_written_today(mut self) -> TraceLine {
+        let is_null = |value: &Value| value.as_object().is_some_and(|map| map.values().all(Value::is_null));
+        if self.result == TraceResult::Passed && self.decided_by.as_ref().is_some_and(is_null) {
+            self.result = TraceResult::NotAsked;
+        }
+        self
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::decimal::Decimal;
@@ -59,6 +60,23 @@ pub struct Item {
     /// Hours a year in the standard community of `policy.md` §2.
     pub yearly_hours: Decimal,
     pub requester: Bilingual,
+    /// The days on which it can be applied for and begun; always, without dates.
+    pub open: Open,
+}
+
+/// First and last day of an item; none of them is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    pub from: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
+}
+
+impl Open {
+    #[must_use]
+    pub fn covers(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
 }
 
 /// All items by code.

@@ -209,6 +209,10 @@ pub(super) fn register(engine: &mut Engine) {
     engine
         .register_type_with_name::<ItemView>("item")
         .register_get("class", |view: &mut ItemView| view.0.item().map(|item| word(Some(item.class.word()))))
+        .register_fn("is_open", |view: &mut ItemView, day: NaiveDate| {
+            view.0.item().map(|item| item.open.covers(day))
+        })
+        .register_get("open_days", |view: &mut ItemView| view.0.item().map(open_days))
         .register_get("code", |view: &mut ItemView| {
             view.0.item().map(|item| ImmutableString::from(&item.code))
         });
@@ -295,6 +299,12 @@ fn register_money(engine: &mut Engine) {
         .register_type_with_name::<OfferView>("offer")
         .register_get("amount", |view: &mut OfferView| view.0.offer().map(|offer| offer.amount))
         .register_get("in_budget", |view: &mut OfferView| view.0.offer().map(|offer| offer.in_budget));
+}
+
+/// First and last day of an item, as the heads of rules write them.
+fn open_days(item: &Item) -> ImmutableString {
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    format!("{} .. {}", day(item.open.from), day(item.open.until)).trim().into()
 }
 
 fn is_given(text: Option<&str>) -> bool {
