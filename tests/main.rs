@@ -10,6 +10,7 @@ mod acceptance;
 mod calendar;
 mod command_line;
 mod desk;
+mod forecast;
 mod guards;
 mod hours;
 mod ledger;

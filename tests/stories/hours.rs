@@ -17,6 +17,7 @@ super::told_on_both! {
     the_hours_of_a_day_gone_by_can_be_seen
     counting_three_times_changes_nothing
     the_fullest_week_and_every_task_are_shown
+    the_next_quarter_is_forecast_by_source
 }
 
 /// Ten workers in the committee of Yanhu Road, and so many in its service station.
@@ -184,4 +185,34 @@ fn shown(load: &CommunityLoad) -> serde_json::Value {
     months.drain(..4);
     months.truncate(3);
     shown
+}
+
+async fn the_next_quarter_is_forecast_by_source(mut desk: Desk) {
+    has_a_station(&desk, "1").await;
+    let booked = desk.files("health", purchase(), &[1, 2]).await;
+    is_admitted(&mut desk, booked).await;
+    let mut large = purchase();
+    large["work"][0]["minutes_per_unit"] = json!("60");
+    large["offer"]["amount"] = json!("30000.00");
+    let filed = desk.files("health", large, &[1]).await;
+    desk.does("health", filed, Command::Submit).await;
+    let mut half_year = duty();
+    half_year["term"] = json!("periodic");
+    half_year["ends_on"] = json!("2026-08-31");
+    let periodic = desk.files("health", half_year, &[2]).await;
+    is_admitted(&mut desk, periodic).await;
+    let quarter = workflow::forecast::Quarter::parse("2026Q3").expect("a quarter");
+    let forecast = desk.engine.forecast(Some("420202"), quarter).await.expect("a forecast");
+    let row = |row: &engine::ForecastRow| {
+        let place = format!("{} {} {}", row.code, row.pool, row.month);
+        let sources = [row.booked, row.publication, row.review, row.renewal, row.season];
+        let sources: Vec<String> = sources.iter().map(ToString::to_string).collect();
+        format!("{place}: {} = {} of {}, over {}", sources.join(" + "), row.total, row.capacity, row.over)
+    };
+    let rows: Vec<String> = forecast.rows.iter().map(row).collect();
+    insta::assert_snapshot!("hours_forecast", rows.join("\n"));
+    let fullest = &forecast.rows[0];
+    assert_eq!(fullest.lines.len(), 2, "every figure names its tasks");
+    let elsewhere = desk.engine.forecast(Some("420203"), quarter).await.expect("a forecast");
+    assert_eq!(elsewhere.rows.len(), 3, "one community, one pool, three months");
 }

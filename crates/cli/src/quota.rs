@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use chrono::{Datelike, NaiveDate};
-use clap::Args;
-use engine::{CommunityLoad, Engine, Figures, MonthLoad, PoolLoad, TaskHours};
+use clap::{Args, Subcommand};
+use engine::{CommunityLoad, Engine, Figures, ForecastRow, MonthLoad, PoolLoad, TaskHours};
 use workflow::calendar::{Month, read_day};
+use workflow::forecast::{Quarter, Source};
 use workflow::hours::Centihours;
 
 use crate::print::{self, Failure};
@@ -13,9 +14,13 @@ use crate::settings::Common;
 use crate::{clock, open};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct QuotaOptions {
+    #[command(subcommand)]
+    task: Option<QuotaTask>,
     /// Code of the community
-    community: String,
+    #[arg(required = true)]
+    community: Option<String>,
     #[arg(long)]
     year: Option<i32>,
     /// Only this month, with every task behind its figures
@@ -26,13 +31,34 @@ pub(crate) struct QuotaOptions {
     as_of: Option<NaiveDate>,
 }
 
+#[derive(Debug, Subcommand)]
+enum QuotaTask {
+    /// The next quarter's load by source: booked, filed, renewals and what came back last year; the fullest month first
+    Forecast {
+        /// Code of the district, or `all`
+        #[arg(long)]
+        district: String,
+        /// Such as 2026Q3; the next one without it
+        #[arg(long, value_parser = Quarter::parse)]
+        quarter: Option<Quarter>,
+        /// How many months of communities are shown
+        #[arg(long, default_value_t = 30)]
+        rows: usize,
+    },
+}
+
 fn day(text: &str) -> Result<NaiveDate, String> {
     read_day(text).ok_or_else(|| format!("`{text}` is no day such as 2026-05-06"))
 }
 
 pub(crate) async fn run(common: &Common, options: QuotaOptions) -> Result<ExitCode, Failure> {
-    let QuotaOptions { community, year, month, as_of } = options;
+    let QuotaOptions { task, community, year, month, as_of } = options;
     let engine = open::engine(common).await?;
+    if let Some(QuotaTask::Forecast { district, quarter, rows }) = task {
+        let quarter = quarter.unwrap_or_else(|| Quarter::after(clock::now().date_naive()));
+        return forecast(common, &engine, (&district, quarter), rows).await;
+    }
+    let community = community.unwrap_or_default();
     let year = month.map(|month| month.first().year()).or(year).unwrap_or_else(|| clock::now().year());
     let mut load = engine.load(&community, year, as_of).await?;
     if let Some(wanted) = month {
@@ -172,4 +198,53 @@ fn said(common: &Common, month: &MonthLoad) -> String {
     let words = (common.say("可承接", "capacity"), common.say("已占用", "booked"));
     let load = bar(booked, capacity);
     format!("{} {load} {} {capacity} · {} {booked} · {left}", month.month, words.0, words.1)
+}
+
+async fn forecast(
+    common: &Common,
+    engine: &Engine,
+    (district, quarter): (&str, Quarter),
+    most: usize,
+) -> Result<ExitCode, Failure> {
+    let district = Some(district).filter(|code| *code != "all");
+    let forecast = engine.forecast(district, quarter).await?;
+    if common.json {
+        print::json(&forecast)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let language = common.language();
+    let sources = Source::ALL.iter().map(|source| source.name(language));
+    let place = [
+        common.say("社区", "community"),
+        common.say("工时池", "pool"),
+        common.say("月份", "month"),
+        common.say("可承接小时", "capacity"),
+    ];
+    let ends = [common.say("预计", "expected"), common.say("可用", "free"), common.say("负荷", "load")];
+    let heading: Vec<&str> = place.into_iter().chain(sources).chain(ends).collect();
+    let rows = forecast.rows.iter().take(most).map(|row| forecast_row(common, row)).collect();
+    print::line(format!("{} {quarter}", common.say("工作量预测", "forecast")))?;
+    print::line(print::table(&heading, &[3, 4, 5, 6, 7, 8, 9, 10], rows))?;
+    let over = forecast.rows.iter().filter(|row| row.over.0 > 0).count();
+    let (of, shown) = (forecast.rows.len(), most.min(forecast.rows.len()));
+    print::line(match common.lang {
+        crate::settings::Lang::Zh => format!("{of} 个社区月中 {over} 个预计超额；列出 {shown} 个"),
+        crate::settings::Lang::En => {
+            format!("{over} of {of} community months expect too much; {shown} are listed")
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn forecast_row(common: &Common, row: &ForecastRow) -> Vec<String> {
+    let figures = [row.booked, row.publication, row.review, row.renewal, row.season, row.total];
+    let head = [
+        format!("{} {}", row.name, row.code),
+        row.pool.name(common.language()).to_owned(),
+        row.month.to_string(),
+        row.capacity.to_string(),
+    ];
+    let free = Centihours(row.capacity.0 - row.total.0).to_string();
+    let figures = figures.iter().map(ToString::to_string);
+    head.into_iter().chain(figures).chain([free, bar(row.total, row.capacity)]).collect()
 }

@@ -17,6 +17,7 @@ pub mod decide;
 pub mod decimal;
 pub mod evidence;
 pub mod facts;
+pub mod forecast;
 pub mod hours;
 pub mod id;
 pub mod inspection;
