@@ -258,7 +258,7 @@ impl Desk {
     /// The history as a person would read it.
     pub(crate) async fn history(&self, request: RequestId) -> String {
         let lines = self.engine.reader().history(request).await.expect("a history");
-        let spoken = lines.iter().map(|event| {
+        let spoken = lines.iter().filter(|event| event.is_step()).map(|event| {
             let reason = event.reason.as_deref().map(|reason| format!(" “{reason}”")).unwrap_or_default();
             let day = event.at.date_naive();
             format!(

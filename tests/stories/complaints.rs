@@ -61,7 +61,7 @@ async fn lent_by_the_women(desk: &Desk) -> Actor {
         roles: vec![Role::Reviewer],
         language: Language::Chinese,
     };
-    desk.engine.add_person(new).await.unwrap();
+    desk.engine.add_person(new, desk.now()).await.unwrap();
     Actor::Person(desk.engine.reader().worker("lent@example.org").await.unwrap().person)
 }
 

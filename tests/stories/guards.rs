@@ -122,7 +122,7 @@ async fn whoever_submits_a_colleagues_draft_cannot_approve_it(desk: Desk) {
         roles: vec![Role::Submitter, Role::Approver],
         language: Language::Chinese,
     };
-    desk.engine.add_person(person).await.unwrap();
+    desk.engine.add_person(person, desk.now()).await.unwrap();
     let double = Actor::Person(desk.engine.reader().worker("double@example.org").await.unwrap().person);
     let order = Order { request, actor: &double, seen: None, now: desk.now() };
     desk.engine.act(order, Command::Submit).await.unwrap();

@@ -30,7 +30,7 @@ impl Desk {
             roles: vec![Role::Finance],
             language: Language::Chinese,
         };
-        self.engine.add_person(person).await.expect("a new person");
+        self.engine.add_person(person, self.now()).await.expect("a new person");
         Actor::Person(self.engine.reader().worker("money3@example.org").await.expect("they are there").person)
     }
 

@@ -34,9 +34,8 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
         UserTask::Add { email, name, organisation, roles, letters } => {
             let language = Common { lang: letters, ..common.clone() }.language();
             let roles = roles.iter().map(|word| role(word)).collect::<Result<Vec<_>, _>>()?;
-            engine
-                .add_person(NewPerson { email: email.clone(), name, organisation, roles, language })
-                .await?;
+            let new = NewPerson { email: email.clone(), name, organisation, roles, language };
+            engine.add_person(new, clock::now()).await?;
             print::said(common, &json!({ "email": email }), &email)?;
         }
         UserTask::List => {

@@ -126,6 +126,7 @@ pub(crate) async fn history_table(
         let who = event.person.and_then(|person| names.get(&UserId(person)).cloned());
         let role = Role::from_word(&event.role).map(|role| role.name(language));
         let action = ActionKind::from_word(&event.action).map(|action| action.name(language));
+        let action = action.or_else(|| record_name(common, &event.action));
         let after = StageKind::from_word(&event.after).map(|stage| stage.name(language));
         let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
         let community = detail.get("community").and_then(|code| code.as_str()).unwrap_or_default();
@@ -148,4 +149,13 @@ pub(crate) async fn history_table(
         common.say("社区、理由", "community, reason"),
     ];
     Ok(print::table(&heading, &[], history.iter().map(row).collect()))
+}
+
+/// What people call an event that is no step of the workflow.
+fn record_name<'a>(common: &'a Common, action: &str) -> Option<&'a str> {
+    match action {
+        store::DRAFTED => Some(common.say("起草", "drafted")),
+        store::TAKEN_OVER => Some(common.say("接续历史", "history taken over")),
+        _ => None,
+    }
 }

@@ -87,16 +87,10 @@ fn merged(before: Option<&StoredCalendar>, name: &str, text: &str) -> Result<(us
 
 fn event(version: &str, limits: &[MovedLimit], at: DateTime<Utc>) -> EventLine {
     EventLine {
-        subject: Uuid::nil(),
-        seq: 0,
         at,
-        person: None,
         role: Role::System.word().to_owned(),
         action: "load_calendar".to_owned(),
-        before: String::new(),
-        after: String::new(),
-        reason: None,
         detail: json!({ "calendar": version, "moved": limits }).to_string(),
-        hash: String::new(),
+        ..EventLine::default()
     }
 }

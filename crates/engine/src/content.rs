@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use rules::{CATALOGUE_FILE, Files, RuleSet, default_calendar_csv, read_calendar};
 use store::{Store, StoredCalendar};
 use uuid::Uuid;
+use workflow::actor::Role;
 use workflow::calendar::Calendar;
 
 use crate::error::EngineError;
@@ -62,6 +63,7 @@ async fn keep(
     let tx = store.begin().await?;
     calendar.id = tx.put_calendar(calendar.clone(), now).await?;
     tx.put_rule_set(rules.name(), &files, now).await?;
+    tx.record_in_register(crate::import::line(Role::System, "content", now)).await?;
     tx.commit().await?;
     Ok(calendar)
 }

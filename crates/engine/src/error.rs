@@ -56,7 +56,9 @@ impl EngineError {
             EngineError::Store(StoreError::FundsShort) => "funds_short",
             EngineError::Store(StoreError::Duplicate(_)) => "duplicate",
             EngineError::Store(StoreError::Unreadable { .. } | StoreError::Unavailable(_)) => "unavailable",
-            EngineError::Notify(_) | EngineError::Broken(_) => "broken",
+            EngineError::Store(StoreError::Untold(_)) | EngineError::Notify(_) | EngineError::Broken(_) => {
+                "broken"
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
 use rules::{CsvFault, read_catalogue};
-use store::{CommunitySize, Organisation, OrganisationKind, StoreError, Tx, Worker};
+use store::{CommunitySize, EventLine, Organisation, OrganisationKind, StoreError, Tx, Worker};
 use uuid::Uuid;
 use workflow::actor::{Person, Role};
 use workflow::facts::{BodyKind, Fault};
@@ -98,6 +98,7 @@ impl Engine {
                 rows
             }
         };
+        tx.record_in_register(line(Role::Admin, kind.word(), now)).await?;
         tx.commit().await?;
         self.read_cities().await?;
         self.reload(now).await?;
@@ -109,7 +110,7 @@ impl Engine {
     ///
     /// # Errors
     /// The organisation is not there, or the address is known already.
-    pub async fn add_person(&self, new: NewPerson) -> Result<(), EngineError> {
+    pub async fn add_person(&self, new: NewPerson, now: DateTime<Utc>) -> Result<(), EngineError> {
         let at = |pointer: &str, message: String| {
             EngineError::Malformed(vec![Fault { pointer: pointer.to_owned(), message }])
         };
@@ -121,9 +122,16 @@ impl Engine {
             StoreError::Duplicate(_) => at("/email", format!("`{email}` is known already")),
             other => other.into(),
         })?;
+        tx.record_in_register(line(Role::Admin, ImportKind::People.word(), now)).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// An event of the register; the store adds what was written.
+pub(crate) fn line(role: Role, action: &str, at: DateTime<Utc>) -> EventLine {
+    let (role, action) = (role.word().to_owned(), action.to_owned());
+    EventLine { role, action, at, detail: "{}".to_owned(), ..EventLine::default() }
 }
 
 /// Rows with their number in the file, the heading being row 1.

@@ -150,17 +150,13 @@ impl<'a> Act<'a> {
     /// The event on an organisation's own chain; the store fills in its place.
     async fn record(&self, tx: &Tx, chain: OrganisationId) -> Result<i64, EngineError> {
         let line = EventLine {
-            subject: chain.0,
-            seq: 0,
             at: self.at,
             person: Some(self.person.user.0),
             role: Role::Finance.word().to_owned(),
             action: self.purpose.word().to_owned(),
-            before: String::new(),
-            after: String::new(),
             reason: self.reason.clone(),
             detail: Value::Object(self.detail.clone()).to_string(),
-            hash: String::new(),
+            ..EventLine::default()
         };
         Ok(tx.record(chain, line).await?)
     }

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use store::{ComplaintScope, EventLine, StoreError, Tx};
-use uuid::Uuid;
 use workflow::actor::Actor;
 use workflow::complaint::{ComplaintAction, ComplaintStageKind};
 use workflow::id::OrganisationId;
@@ -56,8 +55,6 @@ pub(crate) async fn record(
 ) -> Result<(), EngineError> {
     let Happened { role, action, before, after, reason, detail } = happened;
     let line = EventLine {
-        subject: chain.0,
-        seq: 0,
         at: by.now,
         person: by.actor.user().map(|user| user.0),
         role: role.word().to_owned(),
@@ -66,7 +63,7 @@ pub(crate) async fn record(
         after: after.to_owned(),
         reason,
         detail: serde_json::Value::Object(detail).to_string(),
-        hash: Uuid::nil().to_string(),
+        ..EventLine::default()
     };
     tx.record(chain, line).await?;
     Ok(())

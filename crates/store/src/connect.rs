@@ -1,5 +1,6 @@
 //! Connections: one writer and a pool of readers on SQLite, one pool on PostgreSQL; transactions that may write.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use sea_orm::{
@@ -8,7 +9,8 @@ use sea_orm::{
 };
 
 use crate::error::StoreError;
-use crate::events::AuditKey;
+use crate::events::{AuditKey, Begun};
+use crate::told::Untold;
 
 /// The store: opens transactions and readers.
 #[derive(Debug, Clone)]
@@ -29,6 +31,10 @@ pub struct Reader<'a> {
 pub struct Tx {
     pub(crate) on: DatabaseTransaction,
     pub(crate) key: AuditKey,
+    /// Rows that were written and wait for the event that tells of them.
+    pub(crate) untold: Mutex<Untold>,
+    /// An event whose place is taken; it is written when all is told that it causes.
+    pub(crate) begun: Mutex<Option<Begun>>,
 }
 
 /// SQLite older than this can corrupt a database in WAL mode (3.7.0–3.51.2).
@@ -65,7 +71,8 @@ impl Store {
                 _ => None,
             },
         };
-        Ok(Tx { on: self.writer.begin_with_options(options).await?, key: self.key.clone() })
+        let on = self.writer.begin_with_options(options).await?;
+        Ok(Tx { on, key: self.key.clone(), untold: Mutex::default(), begun: Mutex::default() })
     }
 
     /// Reads what is committed.
@@ -95,8 +102,12 @@ impl Tx {
     /// Makes everything of the transaction durable, at once.
     ///
     /// # Errors
-    /// Nothing was written.
+    /// Nothing was written; also where a row was changed that no event of the transaction tells of.
     pub async fn commit(self) -> Result<(), StoreError> {
+        self.finish_event().await?;
+        if let Some(place) = self.take_untold().first() {
+            return Err(StoreError::Untold(place));
+        }
         Ok(self.on.commit().await?)
     }
 

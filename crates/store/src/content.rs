@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, TryInsertResult,
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use workflow::assessment::RuleSetName;
@@ -42,17 +44,13 @@ impl Tx {
         }
         let id = known.as_ref().map_or(id, |known| known.id);
         if known.is_none() {
-            let row = calendar::ActiveModel {
-                id: Set(id),
-                version: Set(version),
-                hash: Set(hash),
-                content: Set(content),
-                loaded_at: Set(at),
-            };
-            calendar::Entity::insert(row).exec_without_returning(&self.on).await?;
+            let row = calendar::Model { id, version, hash, content, loaded_at: at };
+            self.tell([&row]);
+            calendar::Entity::insert(row.into_active_model()).exec_without_returning(&self.on).await?;
         }
-        let load = calendar_load::ActiveModel { calendar_id: Set(id), loaded_at: Set(at) };
-        calendar_load::Entity::insert(load).exec_without_returning(&self.on).await?;
+        let load = calendar_load::Model { calendar_id: id, loaded_at: at };
+        self.tell([&load]);
+        calendar_load::Entity::insert(load.into_active_model()).exec_without_returning(&self.on).await?;
         Ok(id)
     }
 
@@ -71,6 +69,8 @@ impl Tx {
             OnConflict::column(catalogue::Column::Hash).update_column(catalogue::Column::LoadedAt).to_owned();
         let insert = catalogue::Entity::insert(row).on_conflict(known);
         insert.try_insert().exec_without_returning(&self.on).await?;
+        let written = catalogue::Entity::find().filter(catalogue::Column::Hash.eq(self::hash(content)));
+        self.tell(&written.all(&self.on).await?);
         Ok(())
     }
 
@@ -84,16 +84,19 @@ impl Tx {
         files: &str,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let row = rule_set::ActiveModel {
-            hash: Set(name.hash.clone()),
-            name: Set(name.name.clone()),
-            version: Set(name.version.clone()),
-            files: Set(files.to_owned()),
-            stored_at: Set(to_microsecond(at)),
+        let row = rule_set::Model {
+            hash: name.hash.clone(),
+            name: name.name.clone(),
+            version: name.version.clone(),
+            files: files.to_owned(),
+            stored_at: to_microsecond(at),
         };
         let known = OnConflict::column(rule_set::Column::Hash).do_nothing().to_owned();
-        let insert = rule_set::Entity::insert(row).on_conflict(known);
-        insert.try_insert().exec_without_returning(&self.on).await?;
+        let insert = rule_set::Entity::insert(row.clone().into_active_model()).on_conflict(known);
+        let done = insert.try_insert().exec_without_returning(&self.on).await?;
+        if matches!(done, TryInsertResult::Inserted(1)) {
+            self.tell([&row]);
+        }
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //! it expects; the hot rows (quota, balances) are taken last.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::Value;
 use uuid::Uuid;
 use workflow::assignment::Assignment;
@@ -11,7 +11,8 @@ use workflow::request::{Decided, Request};
 
 use crate::connect::Tx;
 use crate::error::StoreError;
-use crate::events::{next_line, to_microsecond};
+use crate::events::{Head, step_line, to_microsecond};
+use crate::fold::changes;
 use crate::hour_entries::Cause;
 use crate::organisations::BATCH;
 use crate::quota::Capacity;
@@ -44,32 +45,48 @@ impl Tx {
         capacities: &[Capacity],
     ) -> Result<i64, StoreError> {
         let Decided { request, event, postings, bookings, notices: _ } = decided;
-        let head = self.reader().request_head(request.id).await?;
-        let line = next_line(request.id.0, &head, event, &self.key);
-        let mut row = request_row(request)?;
-        row.event_count = Set(line.seq);
-        row.event_head = Set(line.hash.clone());
-        let replaced = request::Entity::update_many()
-            .set(row)
-            .filter(request::Column::Id.eq(request.id.0))
-            .filter(request::Column::Version.eq(before.version))
-            .exec(&self.on)
-            .await?;
-        if replaced.rows_affected != 1 {
-            return Err(StoreError::Conflict);
-        }
-        self.insert_event(&line, request.district).await?;
+        self.finish_event().await?;
+        let stored = request::Entity::find_by_id(request.id.0).one(&self.on).await?;
+        let stored = stored.ok_or(StoreError::NotFound("request"))?;
+        let head = Head { count: stored.event_count, hash: stored.event_head.clone() };
+        // The row is taken first: whoever read another version waits here and is refused.
+        self.update_request(before.version, request_row(request)?).await?;
         if request.targets != before.targets {
             self.replace_targets(request).await?;
         }
         if request.assignments != before.assignments {
             self.replace_assignments(request).await?;
         }
-        let cause = Cause { subject: request.id.0, seq: line.seq, at: line.at };
+        let mut line = step_line(event);
+        line.subject = request.id.0;
+        line.district = request.district.0;
+        let cause = Cause { subject: request.id.0, seq: head.count + 1, at: line.at };
         self.book(request, bookings, (capacities, cause)).await?;
-        let place = (request.id.0, line.seq);
-        self.post(request.district, place, postings, line.at).await?;
-        Ok(line.seq)
+        self.post(request.district, (cause.subject, cause.seq), postings, line.at).await?;
+        line.changes = changes(Some(&stored), &before.assignments, request, self.take_untold())?;
+        let head = self.append(line, &head).await?;
+        let count = head.count;
+        let row = request::ActiveModel {
+            id: Set(request.id.0),
+            event_count: Set(head.count),
+            event_head: Set(head.hash),
+            ..request::ActiveModel::default()
+        };
+        self.update_request(request.version, row).await?;
+        Ok(count)
+    }
+
+    /// Changes the row of a request that is at the version the caller expects.
+    async fn update_request(&self, version: i64, row: request::ActiveModel) -> Result<(), StoreError> {
+        let id = row.id.clone();
+        let id = id.try_as_ref().copied().unwrap_or_default();
+        let replaced = request::Entity::update_many()
+            .set(row)
+            .filter(request::Column::Id.eq(id))
+            .filter(request::Column::Version.eq(version))
+            .exec(&self.on)
+            .await?;
+        if replaced.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
     /// Keeps a decision record; it is never changed.
@@ -79,17 +96,18 @@ impl Tx {
     pub async fn insert_record(&self, record: DecisionRecord) -> Result<(), StoreError> {
         let DecisionRecord { id, request, made_at, facts, assessment, trace, rule_set_hash, calendar } =
             record;
-        let row = assessment::ActiveModel {
-            id: Set(id.0),
-            request_id: Set(request.0),
-            made_at: Set(to_microsecond(made_at)),
-            facts: Set(facts.to_string()),
-            assessment: Set(assessment.to_string()),
-            trace: Set(trace.to_string()),
-            rule_set_hash: Set(rule_set_hash),
-            calendar_id: Set(calendar),
+        let row = assessment::Model {
+            id: id.0,
+            request_id: request.0,
+            made_at: to_microsecond(made_at),
+            facts: facts.to_string(),
+            assessment: assessment.to_string(),
+            trace: trace.to_string(),
+            rule_set_hash,
+            calendar_id: calendar,
         };
-        assessment::Entity::insert(row).exec_without_returning(&self.on).await?;
+        self.tell([&row]);
+        assessment::Entity::insert(row.into_active_model()).exec_without_returning(&self.on).await?;
         Ok(())
     }
 
@@ -109,7 +127,10 @@ impl Tx {
     }
 }
 
-fn assignment_row(request: RequestId, one: &Assignment) -> Result<assignment::ActiveModel, StoreError> {
+pub(crate) fn assignment_row(
+    request: RequestId,
+    one: &Assignment,
+) -> Result<assignment::ActiveModel, StoreError> {
     let Assignment { community, code, price, paid, stage } = one;
     let data = serde_json::to_string(stage);
     let data = data.map_err(|error| crate::error::unreadable("assignments", request, error))?;

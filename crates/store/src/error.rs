@@ -19,6 +19,9 @@ pub enum StoreError {
     Duplicate(String),
     #[error("the row `{id}` of `{table}` cannot be read: {reason}")]
     Unreadable { table: &'static str, id: String, reason: String },
+    /// A mistake of the program: the write has no event.
+    #[error("no event tells of `{0}`")]
+    Untold(String),
     #[error("the database asks to try again")]
     Again,
     #[error("the database is not available: {0}")]

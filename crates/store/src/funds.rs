@@ -1,6 +1,6 @@
 //! Special funds (专项资金) of a district, and the rewards they have paid.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 use workflow::id::{FundId, OrganisationId, RequestId};
 use workflow::money::Fen;
@@ -40,17 +40,18 @@ impl Tx {
     /// A code that the district uses already is a `Duplicate`.
     pub async fn add_special_fund(&self, fund: SpecialFund) -> Result<(), StoreError> {
         let SpecialFund { id, district, code, name, name_en, first_year, last_year, purpose } = fund;
-        let row = special_fund::ActiveModel {
-            id: Set(id.0),
-            district_id: Set(district.0),
-            code: Set(code),
-            name: Set(name),
-            name_en: Set(name_en),
-            first_year: Set(first_year),
-            last_year: Set(last_year),
-            purpose: Set(purpose),
+        let row = special_fund::Model {
+            id: id.0,
+            district_id: district.0,
+            code,
+            name,
+            name_en,
+            first_year,
+            last_year,
+            purpose,
         };
-        special_fund::Entity::insert(row).exec_without_returning(&self.on).await?;
+        self.tell([&row]);
+        special_fund::Entity::insert(row.into_active_model()).exec_without_returning(&self.on).await?;
         Ok(())
     }
 
@@ -60,13 +61,14 @@ impl Tx {
     /// A second one of the same request and community is a `Duplicate`.
     pub async fn add_reward(&self, reward: Reward) -> Result<(), StoreError> {
         let Reward { request, community, amount, posting } = reward;
-        let row = reward::ActiveModel {
-            request_id: Set(request.0),
-            community_id: Set(community.0),
-            amount_fen: Set(amount.0),
-            posting_id: Set(posting),
+        let row = reward::Model {
+            request_id: request.0,
+            community_id: community.0,
+            amount_fen: amount.0,
+            posting_id: posting,
         };
-        reward::Entity::insert(row).exec_without_returning(&self.on).await?;
+        self.tell([&row]);
+        reward::Entity::insert(row.into_active_model()).exec_without_returning(&self.on).await?;
         Ok(())
     }
 
@@ -76,6 +78,7 @@ impl Tx {
     /// What the database says.
     pub async fn forget_rewards(&self, postings: &[Uuid]) -> Result<(), StoreError> {
         let theirs = reward::Column::PostingId.is_in(postings.iter().copied());
+        self.tell_gone(&reward::Entity::find().filter(theirs.clone()).all(&self.on).await?);
         reward::Entity::delete_many().filter(theirs).exec(&self.on).await?;
         Ok(())
     }

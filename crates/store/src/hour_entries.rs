@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Value,
+};
 use uuid::Uuid;
 use workflow::booking::{Booked, Held, Place, difference};
 use workflow::hours::{Centihours, Pool};
@@ -93,18 +96,21 @@ impl Tx {
         changes: &[(Place, Booked)],
         cause: Cause,
     ) -> Result<(), StoreError> {
-        for part in changes.chunks(BATCH) {
-            let rows = part.iter().map(|(place, change)| hour_entry::ActiveModel {
-                subject_id: Set(cause.subject),
-                event_seq: Set(cause.seq),
-                request_id: Set(request.0),
-                community_id: Set(place.community.0),
-                pool: Set(place.pool.word().to_owned()),
-                month: Set(place.month.to_string()),
-                centihours: Set(change.hours.0),
-                forced_centihours: Set(change.forced.0),
-                at: Set(cause.at),
-            });
+        let row = |(place, change): &(Place, Booked)| hour_entry::Model {
+            subject_id: cause.subject,
+            event_seq: cause.seq,
+            request_id: request.0,
+            community_id: place.community.0,
+            pool: place.pool.word().to_owned(),
+            month: place.month.to_string(),
+            centihours: change.hours.0,
+            forced_centihours: change.forced.0,
+            at: cause.at,
+        };
+        let rows: Vec<_> = changes.iter().map(row).collect();
+        self.tell_made(&rows);
+        for part in rows.chunks(BATCH) {
+            let rows = part.iter().cloned().map(hour_entry::Model::into_active_model);
             hour_entry::Entity::insert_many(rows).exec_without_returning(&self.on).await?;
         }
         Ok(())

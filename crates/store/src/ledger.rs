@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Value,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, Value,
 };
 use uuid::Uuid;
 use workflow::id::OrganisationId;
@@ -112,8 +113,10 @@ impl Tx {
         let rows = ids.iter().zip(postings);
         let rows: Vec<_> =
             rows.map(|(id, (posting, reverses))| posting_row(*id, place, posting, *reverses)).collect();
+        self.tell_made(&rows);
         for part in rows.chunks(BATCH) {
-            posting::Entity::insert_many(part.iter().cloned()).exec_without_returning(&self.on).await?;
+            let part = part.iter().cloned().map(posting::Model::into_active_model);
+            posting::Entity::insert_many(part).exec_without_returning(&self.on).await?;
         }
         self.move_balances(place.event, accounts.into_keys().collect()).await?;
         Ok(ids)
@@ -220,20 +223,20 @@ fn account_row(district: OrganisationId, account: &Account) -> account::ActiveMo
     }
 }
 
-fn posting_row(id: Uuid, place: Place, posting: &Posting, reverses: Option<Uuid>) -> posting::ActiveModel {
+fn posting_row(id: Uuid, place: Place, posting: &Posting, reverses: Option<Uuid>) -> posting::Model {
     let Place { district, event: (subject, event_seq), at } = place;
     let Posting { debit, credit, amount, purpose } = posting;
-    posting::ActiveModel {
-        id: Set(id),
-        district_id: Set(district.0),
-        subject_id: Set(subject),
-        event_seq: Set(event_seq),
-        debit: Set(debit.key()),
-        credit: Set(credit.key()),
-        amount_fen: Set(amount.0),
-        purpose: Set(purpose.word().to_owned()),
-        at: Set(at),
-        reverses: Set(reverses),
+    posting::Model {
+        id,
+        district_id: district.0,
+        subject_id: subject,
+        event_seq,
+        debit: debit.key(),
+        credit: credit.key(),
+        amount_fen: amount.0,
+        purpose: purpose.word().to_owned(),
+        at,
+        reverses,
     }
 }
 

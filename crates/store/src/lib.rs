@@ -1,6 +1,7 @@
 //! Tables, transactions and views, on SQLite and PostgreSQL alike. Rows stay private; domain values and flat views go
 //! in and out. A write happens in a [`Tx`] and states what it expects; whoever read another version gets `Conflict`.
 
+mod audit;
 mod books;
 mod complaints;
 mod connect;
@@ -9,6 +10,7 @@ mod decided;
 mod error;
 mod events;
 mod evidence;
+mod fold;
 mod funds;
 mod hour_entries;
 mod inspections;
@@ -23,13 +25,15 @@ mod requests;
 mod rows;
 mod siblings;
 mod ticks;
+mod told;
 
+pub use audit::{Audited, Mismatch, MismatchKind};
 pub use complaints::ComplaintScope;
 pub use connect::{Reader, Store, Tx};
 pub use content::StoredCalendar;
 pub use decided::DecisionRecord;
 pub use error::StoreError;
-pub use events::{AuditKey, EventLine, Head};
+pub use events::{AuditKey, DRAFTED, EventLine, Head, REGISTER, TAKEN_OVER};
 pub use evidence::Evidence;
 pub use funds::{Reward, SpecialFund};
 pub use hour_entries::{Cause, HourEntry};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use workflow::facts::BodyKind;
 use workflow::id::OrganisationId;
 use workflow::quota::Staff;
@@ -86,6 +86,11 @@ impl Tx {
             let insert = organisation::Entity::insert_many(part.iter().cloned()).on_conflict(renewed.clone());
             insert.exec_without_returning(&self.on).await?;
         }
+        for part in organisations.chunks(BATCH) {
+            let codes = part.iter().map(|organisation| organisation.code.as_str());
+            let written = organisation::Entity::find().filter(organisation::Column::Code.is_in(codes));
+            self.tell(&written.all(&self.on).await?);
+        }
         Ok(())
     }
 
@@ -104,18 +109,9 @@ impl Tx {
             ])
             .to_owned();
         for part in sizes.chunks(BATCH) {
-            let rows = part.iter().map(|size| {
-                let CommunitySize { community, year, households, residents, workers, station_workers } =
-                    size.clone();
-                community::ActiveModel {
-                    organisation_id: Set(community.0),
-                    year: Set(year),
-                    households: Set(households),
-                    residents: Set(residents),
-                    workers: Set(workers),
-                    station_workers: Set(station_workers),
-                }
-            });
+            let rows: Vec<_> = part.iter().map(size_row).collect();
+            self.tell(&rows);
+            let rows = rows.into_iter().map(community::Model::into_active_model);
             let insert = community::Entity::insert_many(rows).on_conflict(renewed.clone());
             insert.exec_without_returning(&self.on).await?;
         }
@@ -191,6 +187,18 @@ impl Reader<'_> {
             (community, CommunitySize { community, year, households, residents, workers, station_workers })
         };
         Ok(rows.into_iter().map(size).collect())
+    }
+}
+
+fn size_row(size: &CommunitySize) -> community::Model {
+    let CommunitySize { community, year, households, residents, workers, station_workers } = size;
+    community::Model {
+        organisation_id: community.0,
+        year: *year,
+        households: *households,
+        residents: *residents,
+        workers: *workers,
+        station_workers: *station_workers,
     }
 }
 

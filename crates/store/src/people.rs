@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use workflow::actor::{Person, Role};
 use workflow::id::{OrganisationId, UserId};
@@ -30,28 +30,13 @@ impl Tx {
     /// An address that is known already is a `Duplicate`.
     pub async fn add_people(&self, workers: &[Worker]) -> Result<(), StoreError> {
         for part in workers.chunks(BATCH) {
-            let rows = part.iter().map(|worker| {
-                let Worker {
-                    person: Person { user, name, organisation, district: _, roles: _ },
-                    email,
-                    language,
-                } = worker.clone();
-                person::ActiveModel {
-                    id: Set(user.0),
-                    organisation_id: Set(organisation.0),
-                    name: Set(name),
-                    email: Set(email),
-                    language: Set(language.code().to_owned()),
-                }
-            });
-            person::Entity::insert_many(rows).exec_without_returning(&self.on).await?;
-            let roles = part.iter().flat_map(|worker| {
-                let user = worker.person.user;
-                worker.person.roles.iter().map(move |role| person_role::ActiveModel {
-                    person_id: Set(user.0),
-                    role: Set(role.word().to_owned()),
-                })
-            });
+            let people: Vec<_> = part.iter().map(person_row).collect();
+            let roles: Vec<_> = part.iter().flat_map(role_rows).collect();
+            self.tell(&people);
+            self.tell(&roles);
+            let people = people.into_iter().map(person::Model::into_active_model);
+            person::Entity::insert_many(people).exec_without_returning(&self.on).await?;
+            let roles = roles.into_iter().map(person_role::Model::into_active_model);
             person_role::Entity::insert_many(roles).exec_without_returning(&self.on).await?;
         }
         Ok(())
@@ -167,6 +152,24 @@ impl Reader<'_> {
             })
             .collect()
     }
+}
+
+fn person_row(worker: &Worker) -> person::Model {
+    let Worker { person: Person { user, name, organisation, district: _, roles: _ }, email, language } =
+        worker;
+    person::Model {
+        id: user.0,
+        organisation_id: organisation.0,
+        name: name.clone(),
+        email: email.clone(),
+        language: language.code().to_owned(),
+    }
+}
+
+fn role_rows(worker: &Worker) -> Vec<person_role::Model> {
+    let person_id = worker.person.user.0;
+    let row = |role: &Role| person_role::Model { person_id, role: role.word().to_owned() };
+    worker.person.roles.iter().map(row).collect()
 }
 
 fn meant(audience: &Audience, workers: &[Worker]) -> Vec<Worker> {

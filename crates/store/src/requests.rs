@@ -7,6 +7,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Query,
 };
+use workflow::actor::Role;
 use workflow::assignment::{Assignment, AssignmentStage};
 use workflow::calendar::Month;
 use workflow::facts::{self, Admitted, Application};
@@ -17,7 +18,8 @@ use workflow::stage::{Stage, StageKind};
 
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
-use crate::events::{Head, START, to_microsecond};
+use crate::events::{DRAFTED, EventLine, Head, NOTHING_TOLD, START, to_microsecond};
+use crate::fold::changes;
 use crate::rows::{assignment, request, request_target};
 
 /// What a reader may see; everything else is *not found*.
@@ -100,16 +102,6 @@ impl Reader<'_> {
             [] => Err(StoreError::NotFound("request")),
             _ => Err(StoreError::Duplicate(format!("`{written}` in several districts; give the id"))),
         }
-    }
-
-    /// The head of a request's chain of events.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub(crate) async fn request_head(&self, id: RequestId) -> Result<Head, StoreError> {
-        let row = request::Entity::find_by_id(id.0).one(&self.on).await?;
-        let row = row.ok_or(StoreError::NotFound("request"))?;
-        Ok(Head { count: row.event_count, hash: row.event_head })
     }
 
     /// Requests of a scope, newest first; optionally only those in some stages.
@@ -203,14 +195,28 @@ impl Reader<'_> {
 }
 
 impl Tx {
-    /// Keeps a new draft.
+    /// Keeps a new draft; the event that tells all of it begins its history.
     ///
     /// # Errors
     /// What the database says.
     pub async fn insert_draft(&self, request: &Request, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.finish_event().await?;
+        let line = EventLine {
+            subject: request.id.0,
+            district: request.district.0,
+            at,
+            person: Some(request.filed_by.0),
+            role: Role::Submitter.word().to_owned(),
+            action: DRAFTED.to_owned(),
+            after: request.stage.kind().word().to_owned(),
+            detail: NOTHING_TOLD.to_owned(),
+            changes: changes(None, &[], request, self.take_untold())?,
+            ..EventLine::default()
+        };
+        let head = self.append(line, &Head { count: 0, hash: START.to_owned() }).await?;
         let mut row = request_row(request)?;
-        row.event_count = Set(0);
-        row.event_head = Set(START.to_owned());
+        row.event_count = Set(head.count);
+        row.event_head = Set(head.hash);
         row.filed_at = Set(to_microsecond(at));
         request::Entity::insert(row).exec_without_returning(&self.on).await?;
         self.replace_targets(request).await
@@ -318,6 +324,7 @@ fn request_of(row: request::Model, assignments: Vec<assignment::Model>) -> Resul
     let assessed: Option<Assessed> =
         assessed.map(|text| serde_json::from_str(&text)).transpose().map_err(json)?;
     let assignments = assignments.into_iter().map(assignment_of).collect::<Result<_, _>>()?;
+    let application: serde_json::Value = serde_json::from_str(&application).map_err(json)?;
     Ok(Request {
         id: RequestId(id),
         district: OrganisationId(district_id),
@@ -333,9 +340,11 @@ fn request_of(row: request::Model, assignments: Vec<assignment::Model>) -> Resul
     })
 }
 
-fn application_of(id: &uuid::Uuid, text: &str) -> Result<Application, StoreError> {
-    let document = serde_json::from_str(text).map_err(|error| unreadable("requests", id, error))?;
-    facts::read_application(&document).map_err(|faults| {
+pub(crate) fn application_of(
+    id: &uuid::Uuid,
+    document: &serde_json::Value,
+) -> Result<Application, StoreError> {
+    facts::read_application(document).map_err(|faults| {
         let said = faults.first().map(ToString::to_string).unwrap_or_default();
         unreadable("requests", id, said)
     })

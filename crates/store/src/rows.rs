@@ -7,6 +7,7 @@ pub(crate) mod booking;
 pub(crate) mod calendar;
 pub(crate) mod calendar_load;
 pub(crate) mod catalogue;
+pub(crate) mod chain;
 pub(crate) mod community;
 pub(crate) mod complaint;
 pub(crate) mod event;

@@ -212,7 +212,7 @@ impl Theatre<'_> {
         let language = self.common.language();
         let told = self.known.get(&request.id).copied().unwrap_or_default();
         let history = self.engine.reader().history(request.id).await?;
-        for event in history.iter().filter(|event| event.seq > told) {
+        for event in history.iter().filter(|event| event.seq > told && event.is_step()) {
             let who = match actor {
                 Some(Actor::Person(person)) if event.person == Some(person.user.0) => {
                     format!("{} {}", self.people.name(person.organisation), person.name)

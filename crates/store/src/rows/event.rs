@@ -19,6 +19,7 @@ pub(crate) struct Model {
     pub(crate) after: String,
     pub(crate) reason: Option<String>,
     pub(crate) detail: String,
+    pub(crate) changes: String,
     pub(crate) hash: String,
 }
 

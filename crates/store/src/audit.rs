@@ -1,0 +1,81 @@
+//! The audit: walks every chain to its head, folds it, and holds the rows against what the history tells. It only reads,
+//! and needs no rule set.
+
+mod chains;
+mod rows;
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use serde::Serialize;
+use uuid::Uuid;
+use workflow::words;
+
+use crate::connect::Store;
+use crate::error::StoreError;
+use crate::events::EventLine;
+
+words! {
+    /// What an audit finds.
+    MismatchKind {
+        Edited = "edited", "事件被改动", "event was changed";
+        Rewritten = "rewritten", "自此事件起被重写", "rewritten from this event on";
+        Gap = "gap", "事件缺失", "event is missing";
+        Head = "head", "链头不符", "the head of the chain differs";
+        Headless = "headless", "历史没有主体", "history without its subject";
+        Untold = "untold", "历史未载明内容", "the history does not tell its content";
+        Row = "row", "记录与历史不符", "row differs from its history";
+        RowGone = "row_gone", "记录不见了", "row has gone";
+        RowStray = "row_stray", "记录无历史依据", "no event tells of the row";
+    }
+}
+
+/// One place where the database is not what its history says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mismatch {
+    pub kind: MismatchKind,
+    /// The subject of a chain, or table and key of a row.
+    pub place: String,
+    /// The number of the event in its chain.
+    pub event: Option<i64>,
+    /// Columns, or what could not be read.
+    pub about: String,
+}
+
+/// What an audit looked at, and what it found.
+#[derive(Debug, Clone, Default)]
+pub struct Audited {
+    pub chains: BTreeMap<Uuid, Vec<EventLine>>,
+    pub events: usize,
+    pub rows: usize,
+    pub mismatches: Vec<Mismatch>,
+}
+
+impl Audited {
+    pub(crate) fn found(&mut self, kind: MismatchKind, place: impl Display, about: impl Into<String>) {
+        self.mismatches.push(Mismatch { kind, place: place.to_string(), event: None, about: about.into() });
+    }
+
+    pub(crate) fn found_at(&mut self, kind: MismatchKind, place: impl Display, event: i64) {
+        let place = place.to_string();
+        self.mismatches.push(Mismatch { kind, place, event: Some(event), about: String::new() });
+    }
+}
+
+impl Store {
+    /// Walks every chain and holds every row against it; linear in events and rows.
+    ///
+    /// # Errors
+    /// The database cannot be read at all.
+    pub async fn audit(&self) -> Result<Audited, StoreError> {
+        let reader = self.reader();
+        let mut audited = Audited::default();
+        for event in reader.all_events().await? {
+            audited.events += 1;
+            audited.chains.entry(event.subject).or_default().push(event);
+        }
+        chains::check(&reader.heads().await?, self.audit_key(), &mut audited);
+        rows::check(&reader, &mut audited).await?;
+        Ok(audited)
+    }
+}
