@@ -3,9 +3,12 @@
 mod complaints;
 mod guards;
 mod hours;
+mod inspections;
 mod loops;
 mod main_line;
 mod money;
+mod oversight_tampering;
+mod ratings;
 mod splitting;
 mod tampering;
 

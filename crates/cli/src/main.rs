@@ -6,6 +6,7 @@ mod clock;
 mod complaint;
 mod decision;
 mod demo;
+mod inspection;
 mod ledger;
 mod limits;
 mod office;
@@ -13,6 +14,7 @@ mod open;
 mod oversight_names;
 mod print;
 mod quota;
+mod rating;
 mod request;
 mod rules_command;
 mod settings;
@@ -52,6 +54,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Request { task } => request::run(&common, task).await,
         Task::Quota(options) => quota::run(&common, options).await,
         Task::Ledger(command) => ledger::run(&common, command).await,
+        Task::Inspection { task } => inspection::run(&common, task).await,
+        Task::Rating { task } => rating::run(&common, task).await,
         Task::Complaint { task } => complaint::run(&common, task).await,
         Task::Doctor => office::doctor(&common).await,
         Task::Jobs { task } => office::jobs(&common, &task).await,

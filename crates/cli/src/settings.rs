@@ -107,6 +107,16 @@ pub(crate) enum Task {
         #[command(subcommand)]
         task: crate::request::RequestTask,
     },
+    /// The unified inspection of a year: propose, build, publish, see
+    Inspection {
+        #[command(subcommand)]
+        task: crate::inspection::InspectionTask,
+    },
+    /// Ratings of departments by communities and residents' representatives
+    Rating {
+        #[command(subcommand)]
+        task: crate::rating::RatingTask,
+    },
     /// Complaints about imposed work: file, handle, see
     Complaint {
         #[command(subcommand)]

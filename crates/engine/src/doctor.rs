@@ -2,6 +2,7 @@
 //! `workflow.md`. It only reads.
 
 mod hours;
+mod oversight;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -79,6 +80,7 @@ impl Engine {
         funding(&requests, &postings, &events, &mut checked);
         balances(&reader, &requests, &postings, &mut checked).await?;
         hours::check(&reader, &requests, &events, &mut checked).await?;
+        oversight::check(&reader, &requests, &events, &mut checked).await?;
         four_eyes(&requests, &events, &mut checked);
         let content = self.content();
         numbers(&requests, &events, &content.rules.parameters().jurisdiction, &mut checked);

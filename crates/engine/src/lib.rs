@@ -13,6 +13,7 @@ mod error;
 mod filing;
 mod forecast;
 mod import;
+mod inspections;
 mod judging;
 mod letters;
 mod limits;
@@ -20,6 +21,7 @@ mod load;
 mod loops;
 mod money;
 mod oversight;
+mod ratings;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -41,6 +43,7 @@ pub use error::EngineError;
 pub use filing::Filing;
 pub use forecast::{Forecast, ForecastLine, ForecastRow};
 pub use import::{ImportKind, Imported, NewPerson};
+pub use inspections::PlanView;
 pub use judging::on_large_stack;
 pub use limits::{Failed, Swept};
 pub use load::{CommunityLoad, Figures, MonthLoad, PoolLoad, TaskHours};
@@ -49,6 +52,7 @@ pub use money::{
     RewardOrder, SourceLine, Statement, TakenBack,
 };
 pub use oversight::By;
+pub use ratings::RatingView;
 
 /// Where letters come from and go to.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use store::{ComplaintScope, EventLine, StoreError, Tx};
 use workflow::actor::Actor;
 use workflow::complaint::{ComplaintAction, ComplaintStageKind};
 use workflow::id::OrganisationId;
+use workflow::inspection::PlanStageKind;
 use workflow::oversight::Happened;
 use workflow::request::Moment;
 
@@ -79,6 +80,7 @@ impl Engine {
     pub(crate) async fn sweep_oversight(&self, now: DateTime<Utc>, swept: &mut Swept) {
         let by = By { actor: &Actor::System, now };
         self.sweep_complaints(by, swept).await;
+        self.sweep_plans(by, swept).await;
     }
 
     async fn sweep_complaints(&self, by: By<'_>, swept: &mut Swept) {
@@ -100,6 +102,20 @@ impl Engine {
                 let done = self.decide_complaint(by, &id, ComplaintAction::Escalate).await;
                 count(swept, done.map(|_| ()));
             }
+        }
+    }
+
+    async fn sweep_plans(&self, by: By<'_>, swept: &mut Swept) {
+        let content = self.content();
+        let today = by.moment(&content).today();
+        let found = self.store.reader().plans_in(&[PlanStageKind::Published]).await;
+        for plan in each(found) {
+            let done = match plan {
+                Ok(plan) if plan.last_day().is_some_and(|last| last >= today) => continue,
+                Ok(plan) => self.finish_plan(by, &plan).await.map(|_| ()),
+                Err(error) => Err(error.into()),
+            };
+            count(swept, done);
         }
     }
 }

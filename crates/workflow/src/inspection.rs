@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use build::{Built, Material, Place, build};
-pub use decide::{Office, PlanAction, PlanDecided, decide, propose};
+pub use decide::{Office, PlanAction, PlanDecided, decide, may_build, propose};
 pub use standing::{Cause, Named, Proposal, cause, remaining, standing};
 
 use crate::actor::Role;
@@ -144,6 +144,18 @@ impl PlanStage {
             PlanStage::Published { .. } => PlanStageKind::Published,
             PlanStage::Done { .. } => PlanStageKind::Done,
         }
+    }
+}
+
+impl Visit {
+    /// What of the visit looks at one department's work; none if nothing does.
+    #[must_use]
+    pub fn of_department(mut self, department: OrganisationId) -> Option<Visit> {
+        for look in &mut self.looks {
+            look.subjects.retain(|subject| subject.department == department);
+        }
+        self.looks.retain(|look| !look.subjects.is_empty());
+        (!self.looks.is_empty()).then_some(self)
     }
 }
 

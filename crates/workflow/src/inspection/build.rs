@@ -114,13 +114,14 @@ fn is_core(request: &Request) -> bool {
     request.assessed.as_ref().and_then(|assessed| assessed.class) == Some(Class::Core)
 }
 
-/// What counts as the same kind: the function or the category of the item; unlisted work stands by itself.
+/// What counts as the same kind: the function or the category of the item; an item outside the seven functions goes by
+/// its category, and what is unlisted comes last.
 fn kind_of(request: &Request, catalogue: &Catalogue, merge_by: MergeBy) -> (String, Bilingual) {
     let item = request.application.item.as_ref().and_then(|code| catalogue.get(code));
     let function = request.assessed.as_ref().and_then(|assessed| assessed.function);
     match (merge_by, item, function.and_then(Function::of_number)) {
-        (MergeBy::Category, Some(item), _) => (item.category.en.clone(), item.category.clone()),
         (MergeBy::Function, _, Some(function)) => (function.word().to_owned(), function.both()),
+        (_, Some(item), _) => (item.category.en.clone(), item.category.clone()),
         _ => ("other".to_owned(), Bilingual { zh: "其他".into(), en: "other".into() }),
     }
 }

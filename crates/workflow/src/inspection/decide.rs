@@ -63,6 +63,14 @@ pub fn propose(proposal: &Proposal, stage: PlanStageKind, actor: &Actor) -> Resu
     })
 }
 
+/// Whether the actor may build the plan, before everything that it is built from is read.
+///
+/// # Errors
+/// As [`decide`].
+pub fn may_build(plan: &Plan, actor: &Actor) -> Result<(), OversightError> {
+    role_in(plan.stage.kind(), PlanActionKind::Build, actor).map(|_| ())
+}
+
 /// Decides one step of one actor on a plan.
 ///
 /// # Errors
