@@ -10,5 +10,9 @@ DELETE FROM postings WHERE purpose = 'final_instalment'; -- 2
 UPDATE accounts SET balance_fen = balance_fen + 1 WHERE kind = 'community'; -- 2
 UPDATE bookings SET centihours = centihours + 1; -- 3
 UPDATE quotas SET booked_centihours = 0; -- 3
+UPDATE hour_entries SET centihours = centihours + 1; -- 3
+UPDATE hour_entries SET at = at + interval '1 day'; -- 3
+DELETE FROM hour_entries; -- 3
+UPDATE bookings SET forced_centihours = centihours; -- 3
 UPDATE assessments SET assessment = replace(assessment, 'purchase', 'admit'); -- 6
 UPDATE rule_sets SET files = replace(files, 'LEAD_DAYS = 30', 'LEAD_DAYS = 3'); -- 6
