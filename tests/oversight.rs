@@ -6,14 +6,16 @@ use workflow::complaint::{
     self, Complaint, ComplaintAction, ComplaintActionKind, ComplaintStage, ComplaintStageKind, Hearer,
     Imposed, Near,
 };
+use workflow::facts::{Application, Term};
 use workflow::id::{ComplaintId, PlanId};
 use workflow::inspection::{
-    self, Look, Office, Plan, PlanAction, PlanActionKind, PlanContent, PlanStage, PlanStageKind, Subject,
-    Visit,
+    self, Cause, Look, Office, Plan, PlanAction, PlanActionKind, PlanContent, PlanStage, PlanStageKind,
+    Subject, Visit, standing,
 };
 use workflow::notice::{Audience, Notice};
 use workflow::parameters::CoreWhileShort;
 use workflow::rating::{self, RatingActionKind, RatingStageKind};
+use workflow::request::Request;
 
 use crate::memory::{self, actor, day, moment, organisation, user};
 
@@ -129,4 +131,19 @@ pub(crate) fn notices() -> Vec<Notice> {
         inspection::decide(&plan(), PlanAction::Publish, &actor("approve"), (&office, moment)).unwrap();
     // What is told first of a kind is shown: the answer that says most.
     [upheld.notices, filed.notices, late.notices, taken.notices, published.notices].concat()
+}
+
+#[test]
+fn an_emergency_cannot_be_inspected_before_it_is_filed() {
+    let with = |term: Term, request: Request| {
+        let application = Application { term, ..request.application.clone() };
+        Request { application, ..request }
+    };
+    let submitted = memory::submitted(memory::assessed());
+    let emergency = with(Term::Emergency, submitted.clone());
+    assert_eq!(standing(&emergency, 2026), Some(Cause::UnfiledEmergency));
+    assert_eq!(standing(&submitted, 2026), Some(Cause::NotAdmitted), "the control");
+    let in_force = with(Term::Emergency, memory::in_force(memory::assessed()));
+    assert_eq!(standing(&in_force, 2026), None, "approved and funded like any other");
+    assert_eq!(standing(&in_force, 2027), Some(Cause::NotInYear));
 }
