@@ -5,6 +5,7 @@ mod lines;
 mod pools;
 mod races;
 mod reversal;
+mod tampering;
 
 use engine::{Command, EngineError, NewPerson};
 use workflow::actor::{Actor, Role};

@@ -2,6 +2,7 @@
 //! `workflow.md`. It only reads.
 
 mod hours;
+mod money;
 mod oversight;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +80,7 @@ impl Engine {
         let events = self.history(&mut checked).await?;
         funding(&requests, &postings, &events, &mut checked);
         balances(&reader, &requests, &postings, &mut checked).await?;
+        money::check(&reader, &requests, (&postings, &events), &mut checked).await?;
         hours::check(&reader, &requests, &events, &mut checked).await?;
         oversight::check(&reader, &requests, &events, &mut checked).await?;
         four_eyes(&requests, &events, &mut checked);

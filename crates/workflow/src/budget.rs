@@ -72,22 +72,16 @@ pub fn figures(flows: &[Flow]) -> BTreeMap<Account, Figures> {
         if flow.debit.is_source() {
             arrives(figures.entry(flow.debit).or_default(), flow);
         }
-        match (flow.credit.kind(), flow.debit.kind()) {
-            (AccountKind::Escrow, AccountKind::Community) => {
-                if let Some(payer) = payers.get(&flow.credit) {
-                    figures.entry(*payer).or_default().paid += amount;
-                }
-            }
-            (AccountKind::Community, AccountKind::Escrow) => {
-                if let Some(payer) = payers.get(&flow.debit) {
-                    figures.entry(*payer).or_default().paid += -amount;
-                }
-            }
-            _ => {}
+        if let Some(payer) = payers.get(&flow.credit) {
+            let line = figures.entry(*payer).or_default();
+            line.escrow += -amount;
+            line.paid += if flow.debit.kind() == AccountKind::Community { amount } else { Fen::ZERO };
         }
-    }
-    for line in figures.values_mut() {
-        line.escrow = line.committed - line.returned - line.paid;
+        if let Some(payer) = payers.get(&flow.debit) {
+            let line = figures.entry(*payer).or_default();
+            line.escrow += amount;
+            line.paid += if flow.credit.kind() == AccountKind::Community { -amount } else { Fen::ZERO };
+        }
     }
     figures
 }
