@@ -48,6 +48,14 @@ fn assert_expected(found: &[Value]) {
 }
 
 #[test]
+fn many_commands_are_read_before_the_first_is_carried_out() {
+    let output = with_input(&["bulk", "-", "--as", "a@example.org"], r#"[{ "action": "approve" }]"#);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("/0/request"), "{said}");
+}
+
+#[test]
 fn an_array_in_a_file_gives_every_expected_assessment() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("facts.json");

@@ -1,5 +1,6 @@
 //! The traps that others fell into, each by its number in the list of the research, told as stories.
 
+mod approval;
 mod limits;
 mod money;
 mod rules;

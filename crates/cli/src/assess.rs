@@ -51,7 +51,8 @@ fn show(common: &Common, assessments: &[Assessment], is_list: bool) -> Result<()
     }
 }
 
-fn text(file: &str) -> Result<String, Failure> {
+/// A file's text; `-` is standard input.
+pub(crate) fn text(file: &str) -> Result<String, Failure> {
     if file != "-" {
         return open::read(std::path::Path::new(file));
     }

@@ -2,6 +2,7 @@
 
 mod assess;
 mod budget;
+mod bulk;
 mod clock;
 mod complaint;
 mod decision;
@@ -52,6 +53,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::User { task } => office::user(&common, task).await,
         Task::Budget(command) => budget::run(&common, command).await,
         Task::Request { task } => request::run(&common, task).await,
+        Task::Bulk(commands) => bulk::run(&common, commands).await,
         Task::Quota(options) => quota::run(&common, options).await,
         Task::Ledger(command) => ledger::run(&common, command).await,
         Task::Inspection { task } => inspection::run(&common, task).await,

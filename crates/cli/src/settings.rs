@@ -117,6 +117,8 @@ pub(crate) enum Task {
         #[command(subcommand)]
         task: crate::rating::RatingTask,
     },
+    /// Many commands on requests at once, each with its answer
+    Bulk(crate::bulk::Bulk),
     /// Complaints about imposed work: file, handle, see
     Complaint {
         #[command(subcommand)]

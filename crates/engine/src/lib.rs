@@ -2,6 +2,7 @@
 //! one transaction. Time comes in as an argument; only the loops are handed a clock.
 
 mod act;
+mod bulk;
 mod calendars;
 mod capacity;
 mod command;
@@ -33,6 +34,7 @@ use tokio::sync::Notify;
 use workflow::id::OrganisationId;
 
 pub use act::Order;
+pub use bulk::Wanted;
 pub use capacity::MonthCapacity;
 pub use command::Command;
 pub use complaints::{ComplaintOrder, ComplaintView, NewComplaint};
