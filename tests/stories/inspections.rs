@@ -206,7 +206,17 @@ async fn a_plan_is_published_by_a_second_person_in_time(mut desk: Desk) {
     assert_eq!(publishes(&desk, "both").await.expect_err("her own plan").code(), "four_eyes");
     desk.jumps("2026-09-29");
     assert_eq!(publishes(&desk, "approve").await.expect_err("too near").code(), "too_soon");
+    desk.jumps("2026-10-20");
+    let late = builds(&desk, "both", &[]).await.unwrap();
+    assert_eq!(
+        late.content.visits[0].on.to_string(),
+        "2026-10-27",
+        "what is left of the season, with notice"
+    );
+    desk.jumps("2026-11-25");
+    assert_eq!(builds(&desk, "both", &[]).await.expect_err("no day is left").code(), "no_free_day");
     desk.jumps("2026-09-25");
+    builds(&desk, "both", &[]).await.unwrap();
     let other = desk.another_node().await;
     let (one, two, now) = (desk.actor("approve"), desk.actor("approve"), desk.now());
     let (first, second) = tokio::join!(

@@ -51,7 +51,7 @@ pub struct Built {
 /// A community has no free working day in the season.
 pub fn build(material: Material<'_>, moment: Moment<'_>) -> Result<Built, OversightError> {
     let parameters = &moment.parameters.oversight.inspection;
-    let days = days(material.places, material.busy, (material.year, moment.calendar), parameters)?;
+    let days = days(material.places, material.busy, (material.year, moment))?;
     let mut visits: Vec<Visit> =
         material.places.iter().filter_map(|place| visit(&material, parameters, place, &days)).collect();
     visits.sort_by(|a, b| (a.on, &a.code).cmp(&(b.on, &b.code)));
