@@ -6,11 +6,12 @@ use notifier::{Composer, Recipient};
 use rules::{default_calendar_csv, read_calendar};
 use uuid::Uuid;
 use workflow::action::Action;
+use workflow::actor::Role;
 use workflow::facts::{BodyKind, Department};
 use workflow::id::LetterId;
 use workflow::language::Language;
 use workflow::moved::{self, moved};
-use workflow::notice::{Notice, NoticeKind};
+use workflow::notice::{Audience, Notice, NoticeKind};
 use workflow::reminders::reminders;
 use workflow::request::{Moment, Request};
 use workflow::stage::Verdict;
@@ -58,7 +59,13 @@ fn notices() -> BTreeMap<NoticeKind, Notice> {
     let new = Moment { calendar: &calendar, ..now };
     let moved: Vec<_> = moved(&waiting, &old, &new).into_iter().collect();
     let told = told.chain(limits).chain(moved::notices(&moved, calendar.version()));
-    for notice in told.chain(crate::oversight::notices()) {
+    let sealed = [("seal", "12"), ("hash", "9f2c"), ("chains", "2311"), ("sealed_at", "2026-03-02 09:00")];
+    let sealed = Notice {
+        kind: NoticeKind::Sealed,
+        to: Audience::District { district: city, role: Role::Auditor },
+        values: sealed.map(|(name, value)| (name, value.to_owned())).to_vec(),
+    };
+    for notice in told.chain(crate::oversight::notices()).chain([sealed]) {
         first.entry(notice.kind).or_insert(notice);
     }
     first

@@ -1,5 +1,6 @@
 //! The stories, each told on SQLite and on PostgreSQL.
 
+mod audit;
 mod complaints;
 mod guards;
 mod hours;

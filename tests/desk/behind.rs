@@ -32,6 +32,11 @@ impl Desk {
     pub(crate) fn copied(&self) -> Copied {
         let (server, name) = self.url.rsplit_once('/').expect("a database of a server");
         let number = DATABASES.fetch_add(1, Ordering::Relaxed);
+        if let Some(path) = self.url.strip_prefix("sqlite://") {
+            let copy = format!("{path}.{number}");
+            sqlite3(path, &format!("VACUUM INTO '{copy}'"));
+            return Copied { url: format!("sqlite://{copy}"), today: self.today };
+        }
         let copy = format!("copy_{}_{number}", std::process::id());
         psql(&format!("{server}/postgres"), &cut_off(name));
         psql(&format!("{server}/postgres"), &format!("CREATE DATABASE {copy} TEMPLATE {name}"));
@@ -47,7 +52,10 @@ pub(crate) struct Copied {
 
 impl Copied {
     pub(crate) fn tampers(&self, sql: &str) {
-        psql(&self.url, sql);
+        match self.url.strip_prefix("sqlite://") {
+            None => psql(&self.url, sql),
+            Some(path) => sqlite3(path, sql),
+        }
     }
 
     pub(crate) async fn engine_on_copy(&self) -> Engine {

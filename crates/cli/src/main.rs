@@ -1,6 +1,7 @@
 //! The binary: reads the command line, opens what a command needs, prints what it found. No rule of the domain is here.
 
 mod assess;
+mod audit;
 mod budget;
 mod bulk;
 mod clock;
@@ -13,6 +14,7 @@ mod limits;
 mod office;
 mod open;
 mod oversight_names;
+mod past;
 mod print;
 mod quota;
 mod rating;
@@ -60,6 +62,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Inspection { task } => inspection::run(&common, task).await,
         Task::Rating { task } => rating::run(&common, task).await,
         Task::Complaint { task } => complaint::run(&common, task).await,
+        Task::Audit { task } => audit::run(&common, task).await,
         Task::Doctor => office::doctor(&common).await,
         Task::Jobs { task } => office::jobs(&common, &task).await,
         Task::Rules { task } => rules_command::run(&common, &task),

@@ -88,6 +88,7 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
     match task {
         JobTask::Once => {
             let swept = engine.sweep(clock::now()).await?;
+            engine.seal_when_due(clock::now()).await?;
             let delivered = engine.deliver_all(clock::now()).await?;
             let value = json!({
                 "actions": swept.actions, "reminders": swept.reminders, "failed": swept.failed,

@@ -16,7 +16,7 @@ use workflow::stage::{StageKind, Verdict};
 
 use crate::print::{self, Failure};
 use crate::settings::Common;
-use crate::{clock, open, views};
+use crate::{clock, open, past, views};
 
 /// The request and who acts on it.
 #[derive(Debug, Clone, Args)]
@@ -42,12 +42,18 @@ pub(crate) enum RequestTask {
         stages: Vec<String>,
         #[arg(long, default_value_t = 100)]
         limit: u64,
+        /// As they were at the end of a day, folded from their histories
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<chrono::NaiveDate>,
     },
     /// One request: stage, limit, assessment, assignments, history
     Show {
         request: String,
         #[arg(long = "as")]
         actor: Option<String>,
+        /// As it was at the end of a day, folded from its history
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<chrono::NaiveDate>,
     },
     /// Keep a draft from an application (JSON)
     Draft {
@@ -141,13 +147,18 @@ pub(crate) enum RequestTask {
 pub(crate) async fn run(common: &Common, task: RequestTask) -> Result<ExitCode, Failure> {
     let engine = open::engine(common).await?;
     match task {
-        RequestTask::List { actor, stages, limit } => list(common, &engine, actor, (stages, limit)).await?,
-        RequestTask::Show { request, actor } => {
+        RequestTask::List { actor, stages, limit, as_of } => {
+            list(common, &engine, actor, (stages, limit, as_of)).await?;
+        }
+        RequestTask::Show { request, actor, as_of } => {
             let actor = match actor {
                 Some(actor) => Some(open::actor(&engine, &actor).await?),
                 None => None,
             };
-            views::request(common, &engine, &request, actor.as_ref()).await?;
+            match as_of {
+                Some(day) => past::request(common, &engine, (&request, day), actor.as_ref()).await?,
+                None => views::request(common, &engine, &request, actor.as_ref()).await?,
+            }
         }
         RequestTask::Draft { file, communities, actor } => {
             let filing = filing(&file, communities)?;
@@ -269,13 +280,16 @@ async fn list(
     common: &Common,
     engine: &Engine,
     actor: Option<String>,
-    (stages, limit): (Vec<String>, u64),
+    (stages, limit, as_of): (Vec<String>, u64, Option<chrono::NaiveDate>),
 ) -> Result<(), Failure> {
     let scope = scope(engine, actor).await?;
     let words = || StageKind::ALL.iter().map(|stage| stage.word()).collect::<Vec<_>>().join(", ");
     let stages = stages.iter().map(|word| known(word, StageKind::from_word, &words()));
     let stages = stages.collect::<Result<Vec<_>, _>>()?;
-    let lines = engine.reader().request_lines(scope, &stages, limit).await?;
+    let lines = match as_of {
+        Some(day) => past::lines(engine, scope, day, (&stages, limit)).await?,
+        None => engine.reader().request_lines(scope, &stages, limit).await?,
+    };
     if common.json {
         return print::json(&lines);
     }

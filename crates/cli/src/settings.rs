@@ -130,6 +130,11 @@ pub(crate) enum Task {
     Ledger(crate::ledger::LedgerCommand),
     /// Check every invariant; exit 1 on a breach
     Doctor,
+    /// Histories and seals: verify, seal, export
+    Audit {
+        #[command(subcommand)]
+        task: crate::audit::AuditTask,
+    },
     /// Limits and letters
     Jobs {
         #[command(subcommand)]

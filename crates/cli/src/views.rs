@@ -94,7 +94,7 @@ fn stage_name<'a>(common: &'a Common, request: &Request) -> &'a str {
     }
 }
 
-fn assignments(common: &Common, request: &Request) -> String {
+pub(crate) fn assignments(common: &Common, request: &Request) -> String {
     let row = |assignment: &workflow::assignment::Assignment| {
         vec![
             assignment.code.clone(),

@@ -23,6 +23,7 @@ mod loops;
 mod money;
 mod oversight;
 mod ratings;
+mod sealing;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

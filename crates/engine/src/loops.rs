@@ -73,6 +73,7 @@ impl Engine {
         tx.commit().await?;
         if taken {
             self.sweep(now).await?;
+            self.seal_when_due(now).await?;
         }
         Ok(taken)
     }

@@ -39,6 +39,7 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
         NoticeKind::ComplaintUpheld => texts!("complaint_upheld"),
         NoticeKind::ComplaintLate => texts!("complaint_late"),
         NoticeKind::InspectionDate => texts!("inspection_date"),
+        NoticeKind::Sealed => texts!("sealed"),
     };
     match language {
         Language::Chinese => chinese,
@@ -58,6 +59,7 @@ mod tests {
             NoticeKind::ComplaintFiled | NoticeKind::ComplaintLate => &["due", "community"],
             NoticeKind::ComplaintAnswered => &["community", "reason", "stage_zh", "stage_en"],
             NoticeKind::ComplaintUpheld => &["since", "order"],
+            NoticeKind::Sealed => &["seal", "hash", "chains", "sealed_at"],
             NoticeKind::InspectionDate => &["date", "looks_zh", "looks_en"],
             NoticeKind::Submitted => &["due", "outcome_zh", "outcome_en"],
             NoticeKind::Returned => &["due", "reason_zh", "reason_en"],

@@ -3,6 +3,7 @@
 
 mod chains;
 mod rows;
+mod seals;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -27,6 +28,11 @@ words! {
         Row = "row", "记录与历史不符", "row differs from its history";
         RowGone = "row_gone", "记录不见了", "row has gone";
         RowStray = "row_stray", "记录无历史依据", "no event tells of the row";
+        SealEdited = "seal_edited", "封存被改动", "seal was changed";
+        SealGap = "seal_gap", "封存缺号", "seal is missing";
+        ChainGone = "chain_gone", "已封存的历史不见了", "a sealed history has gone";
+        PastRewritten = "past_rewritten", "封存之后历史被改写", "history was rewritten after its seal";
+        Witness = "witness", "与留存的封存值不符", "differs from what the witness keeps";
     }
 }
 
@@ -42,12 +48,31 @@ pub struct Mismatch {
     pub about: String,
 }
 
+/// A seal that somebody keeps outside, from a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    pub number: i64,
+    pub hash: String,
+}
+
+impl std::str::FromStr for Witness {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Witness, String> {
+        let witness = text.split_once(':').and_then(|(number, hash)| {
+            Some(Witness { number: number.trim().parse().ok()?, hash: hash.trim().to_owned() })
+        });
+        witness.ok_or_else(|| format!("`{text}` is no NUMBER:HASH"))
+    }
+}
+
 /// What an audit looked at, and what it found.
 #[derive(Debug, Clone, Default)]
 pub struct Audited {
     pub chains: BTreeMap<Uuid, Vec<EventLine>>,
     pub events: usize,
     pub rows: usize,
+    pub seals: usize,
     pub mismatches: Vec<Mismatch>,
 }
 
@@ -67,7 +92,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read at all.
-    pub async fn audit(&self) -> Result<Audited, StoreError> {
+    pub async fn audit(&self, witnesses: &[Witness]) -> Result<Audited, StoreError> {
         let reader = self.reader();
         let mut audited = Audited::default();
         for event in reader.all_events().await? {
@@ -75,6 +100,7 @@ impl Store {
             audited.chains.entry(event.subject).or_default().push(event);
         }
         chains::check(&reader.heads().await?, self.audit_key(), &mut audited);
+        seals::check(&reader.seals().await?, witnesses, self.audit_key(), &mut audited);
         rows::check(&reader, &mut audited).await?;
         Ok(audited)
     }

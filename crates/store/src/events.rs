@@ -312,7 +312,7 @@ impl Reader<'_> {
     }
 }
 
-fn line(row: event::Model) -> EventLine {
+pub(crate) fn line(row: event::Model) -> EventLine {
     let event::Model {
         subject_id,
         seq,

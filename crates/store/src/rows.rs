@@ -26,6 +26,7 @@ pub(crate) mod request;
 pub(crate) mod request_target;
 pub(crate) mod reward;
 pub(crate) mod rule_set;
+pub(crate) mod seal;
 pub(crate) mod special_fund;
 pub(crate) mod sweep_failure;
 pub(crate) mod tick;

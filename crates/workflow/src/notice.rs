@@ -24,6 +24,7 @@ words! {
         ComplaintUpheld = "complaint_upheld", "责令停止", "order to stop";
         ComplaintLate = "complaint_late", "举报逾期", "complaint late";
         InspectionDate = "inspection_date", "检查日期", "date of inspection";
+        Sealed = "sealed", "审计封存", "audit seal";
     }
 }
 

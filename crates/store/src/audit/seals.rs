@@ -1,0 +1,47 @@
+//! The seals are whole, each head in them is still on the way of today's chain, and they are what a witness holds.
+
+use super::{Audited, MismatchKind, Witness};
+use crate::events::{AuditKey, START};
+use crate::seals::Seal;
+
+pub(super) fn check(seals: &[Seal], witnesses: &[Witness], key: &AuditKey, audited: &mut Audited) {
+    audited.seals = seals.len();
+    let mut previous: (i64, &str) = (0, START);
+    for seal in seals {
+        let (before, hash) = previous;
+        if seal.number != before + 1 {
+            audited.found_at(MismatchKind::SealGap, "seals", before + 1);
+        } else if seal.previous != hash
+            || seal.hash != seal.expected_hash()
+            || seal.mac != seal.expected_mac(key)
+        {
+            audited.found_at(MismatchKind::SealEdited, "seals", seal.number);
+        }
+        prefixes(seal, audited);
+        previous = (seal.number, &seal.hash);
+    }
+    for witness in witnesses {
+        let kept = seals.iter().find(|seal| seal.number == witness.number);
+        if kept.is_none_or(|seal| seal.hash != witness.hash) {
+            audited.found_at(MismatchKind::Witness, "seals", witness.number);
+        }
+    }
+}
+
+/// What was sealed is still there, unchanged.
+fn prefixes(seal: &Seal, audited: &mut Audited) {
+    let Ok(heads) = seal.sealed() else {
+        return audited.found_at(MismatchKind::SealEdited, "seals", seal.number);
+    };
+    for (subject, count, hash) in heads {
+        let Some(chain) = audited.chains.get(&subject) else {
+            audited.found_at(MismatchKind::ChainGone, subject, count);
+            continue;
+        };
+        let index = usize::try_from(count - 1).ok();
+        let event = index.and_then(|index| chain.get(index));
+        if event.is_none_or(|event| event.seq != count || event.hash != hash) {
+            audited.found_at(MismatchKind::PastRewritten, subject, count);
+        }
+    }
+}
