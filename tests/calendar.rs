@@ -6,9 +6,9 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use proptest::prelude::*;
 use rules::{default_calendar_csv, read_calendar};
 use workflow::calendar::{Calendar, DayKind, Month, SpecialDay, first_day, last_day, read_day};
+use workflow::clock::DecisionClock;
 use workflow::parameters::QuotaParameters;
 use workflow::quota::capacity;
-use workflow::stage::DecisionClock;
 
 use crate::memory::{CALENDAR, PARAMETERS, cases, day};
 

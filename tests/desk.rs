@@ -11,7 +11,7 @@ use notifier::Transport;
 use serde_json::{Value, json};
 use store::{AuditKey, Store};
 use workflow::actor::Actor;
-use workflow::assignment::RefusalReason;
+use workflow::assignment::{Delivery, RefusalReason};
 use workflow::id::{OrganisationId, RequestId};
 use workflow::money::Fen;
 use workflow::request::Request;
@@ -252,7 +252,9 @@ impl Desk {
     }
 
     pub(crate) fn delivery(&self, community: u8) -> Command {
-        Command::DeliverAssignment { community: self.community(community), report: "已完成".into() }
+        Command::DeliverAssignment {
+            community: self.community(community), delivery: Delivery::of("已完成")
+        }
     }
 
     /// The history as a person would read it.

@@ -139,6 +139,7 @@ async fn writes((desk, store): (&Desk, &Store), request: &mut Request, bookings:
         postings: Vec::new(),
         bookings: bookings.clone(),
         notices: Vec::new(),
+        wake_on: None,
     };
     let capacities: Vec<Capacity> = bookings.wanted().iter().map(|row| capacity(request, row)).collect();
     match tx.apply(request, &decided, &capacities).await {

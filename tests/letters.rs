@@ -39,6 +39,8 @@ fn notices() -> BTreeMap<NoticeKind, Notice> {
         (rejected, "approve", Action::Approve, "2026-03-02"),
         (memory::admitted(assessed()), "money", memory::FUNDS, "2026-03-10"),
         (memory::funded(assessed()), "system", Action::Start, "2026-05-06"),
+        (memory::in_review(assessed()), "review", memory::consult(&[memory::CIVIL]), "2026-03-02"),
+        (memory::in_review(assessed()), "health", Action::Nudge { text: None }, "2026-03-03"),
     ];
     let told = steps.into_iter().flat_map(|(request, who, action, on)| {
         memory::tries(&named(request), who, action, on).expect("the step is open").notices

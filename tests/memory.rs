@@ -7,16 +7,20 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use proptest::test_runner::{Config, FileFailurePersistence};
 use rules::{RuleSet, default_calendar_csv, read_calendar};
 use uuid::Uuid;
-use workflow::action::{Action, BaseFunds};
-use workflow::actor::{Actor, Person, Role};
+use workflow::action::{Action, BaseFunds, Room};
+use workflow::actor::{Actor, Deputyship, Person, Role};
 use workflow::assessment::Outcome;
-use workflow::assignment::RefusalReason;
+use workflow::assignment::{Delivery, RefusalReason, Worked};
 use workflow::calendar::{Calendar, Month};
 use workflow::catalogue::Class;
+use workflow::consultation::{Inquiry, InquiryKind, Ruling, Stance};
 use workflow::decide::{DecideError, decide};
-use workflow::facts::{Offer, read_application};
+use workflow::decimal::Decimal;
+use workflow::dossier::Dossier;
+use workflow::facts::{DayFactor, Offer, read_application};
 use workflow::hours::Centihours;
 use workflow::id::{AssessmentId, OrganisationId, RequestId, UserId};
+use workflow::ledger::FundSource;
 use workflow::money::Fen;
 use workflow::parameters::Parameters;
 use workflow::request::{Assessed, Decided, Moment, MonthHours, Request, Share, Target};
@@ -89,6 +93,7 @@ pub(crate) fn actor(name: &str) -> Actor {
         organisation: organisation(organisation_number),
         district: organisation(district),
         roles: roles.to_vec(),
+        deputises: Vec::new(),
     })
 }
 
@@ -131,7 +136,9 @@ pub(crate) fn assessed() -> Assessed {
         price: Fen(1_200_000),
         together: Fen::ZERO,
         granted: Vec::new(),
-        shares: shares.map(|(code, fen)| Share { code: code.into(), price: Fen(fen) }).to_vec(),
+        shares: shares
+            .map(|(code, fen)| Share { code: code.into(), price: Fen(fen), direct: Fen::ZERO })
+            .to_vec(),
         hours: shares.into_iter().flat_map(hours).collect(),
         conditions: Vec::new(),
         cuts: Vec::new(),
@@ -162,12 +169,13 @@ pub(crate) fn draft() -> Request {
         assessed: None,
         stage: Stage::Draft,
         assignments: Vec::new(),
+        dossier: Dossier::default(),
         version: 0,
     }
 }
 
 pub(crate) fn submit(assessed: Assessed) -> Action {
-    Action::Submit { assessed: Box::new(assessed) }
+    Action::Submit { assessed: Box::new(assessed), room: Room::Free }
 }
 
 pub(crate) fn offer(amount: Fen) -> Offer {
@@ -178,7 +186,8 @@ pub(crate) fn propose(verdict: Verdict, reason: Option<&str>) -> Action {
     Action::Propose { verdict, conditions: Vec::new(), reason: reason.map(str::to_owned) }
 }
 
-pub(crate) const FUNDS: Action = Action::CommitFunds { base_funds: BaseFunds::Current };
+pub(crate) const FUNDS: Action =
+    Action::CommitFunds { base_funds: BaseFunds::Current, source: FundSource::BudgetLine };
 
 /// Monday, 2 March 2026: submitted with that assessment.
 pub(crate) fn submitted(assessed: Assessed) -> Request {
@@ -192,6 +201,42 @@ pub(crate) fn in_review(assessed: Assessed) -> Request {
 
 pub(crate) fn quoted() -> Request {
     does(&in_review(assessed()), "review", Action::Quote, "2026-03-02")
+}
+
+/// Another department and the first community are asked for their opinion.
+pub(crate) fn consulted() -> Request {
+    does(&in_review(assessed()), "review", consult(&[CIVIL, 101]), "2026-03-02")
+}
+
+/// What the rules say of an emergency: work first.
+pub(crate) fn emergency() -> Assessed {
+    Assessed { class: Some(Class::Emergency), outcome: Outcome::Admit, ..assessed() }
+}
+
+/// An emergency from Monday, 2 March, to the end of the month, with complete papers or without.
+pub(crate) fn in_emergency(assessed: Assessed) -> Request {
+    let mut draft = draft();
+    draft.application.starts_on = Some(day("2026-03-02"));
+    draft.application.ends_on = Some(day("2026-03-31"));
+    draft.application.occurred_on = Some(day("2026-03-02"));
+    does(&draft, "health", submit(assessed), "2026-03-02")
+}
+
+/// One person who stands in for another's role.
+pub(crate) fn standing_in(who: &str, absent: &str, role: Role) -> Actor {
+    let (Actor::Person(mut person), Actor::Person(principal)) = (actor(who), actor(absent)) else {
+        panic!("the system stands in for nobody");
+    };
+    let Person { user, organisation, district, .. } = principal;
+    person.deputises.push(Deputyship { principal: user, role, organisation, district });
+    Actor::Person(person)
+}
+
+/// Rejected on Monday, 2 March, by `approve` on the proposal of `review`.
+pub(crate) fn rejected() -> Request {
+    let against = propose(Verdict::Reject, Some("与其他事项重复"));
+    let proposed = does(&agreed(assessed()), "review", against, "2026-03-02");
+    does(&proposed, "approve", Action::Approve, "2026-03-02")
 }
 
 /// In review with an accepted quote where a price is due.
@@ -230,8 +275,25 @@ pub(crate) fn in_force(assessed: Assessed) -> Request {
     does(&funded(assessed), "system", Action::Start, "2026-05-06")
 }
 
+/// A report with the real hours, which an emergency needs.
+pub(crate) fn delivery() -> Delivery {
+    let worked = vec![Worked { day: DayFactor::Working, hours: Centihours(800) }];
+    Delivery { worked, ..Delivery::of("已完成") }
+}
+
 pub(crate) fn deliver(number: u128) -> Action {
-    Action::DeliverAssignment { community: organisation(100 + number), report: "已完成".into() }
+    Action::DeliverAssignment { community: organisation(100 + number), delivery: Delivery::of("已完成") }
+}
+
+/// Asks bodies for their opinion.
+pub(crate) fn consult(invited: &[u128]) -> Action {
+    let invited = invited.iter().map(|number| organisation(*number)).collect();
+    let question = "社区能否承接？".to_owned();
+    Action::Consult { inquiry: Inquiry { kind: InquiryKind::Opinions, question, invited } }
+}
+
+pub(crate) fn half() -> Decimal {
+    Decimal::parse("0.5").expect("a half")
 }
 
 /// One action of each kind, each with arguments that could do.
@@ -244,24 +306,52 @@ pub(crate) fn every_action() -> Vec<Action> {
         Action::ReturnByRules,
         Action::AcceptFiling,
         Action::Return { reason: "缺件".into() },
+        Action::Reprice { price: Fen(1_000_000), reason: "按实际工作量核减".into() },
+        consult(&[HEALTH, 101]),
+        Action::Opine { stance: Stance::Support, text: "同意".into() },
+        Action::CloseConsultation,
+        Action::Extend { reason: "需补充调研".into() },
         Action::Quote,
         Action::AcceptQuote { offer: offer(assessed().price) },
         Action::DeclineQuote,
         propose(Verdict::Admit, None),
         Action::Approve,
+        Action::ApproveForced { reason: "防汛任务，必须保障".into() },
         Action::SendBack { reason: "请补充".into() },
+        Action::Object { text: "与创文工作重复".into() },
+        Action::Resolve { objection: 0, ruling: Ruling::Dismissed, answer: "两项内容不同".into() },
         Action::Enter,
         Action::QuotaShort,
+        Action::Move {
+            starts_on: day("2026-06-01"),
+            ends_on: day("2026-07-31"),
+            hours: assessed().hours,
+            reason: "错峰实施".into(),
+        },
         FUNDS,
         Action::Start,
         Action::AcceptAssignment { community },
         Action::RefuseAssignment { community, reason, text: None },
         deliver(1),
+        Action::File { assessed: Box::new(assessed()) },
+        Action::Suspend { reason: "汛期".into() },
+        Action::Resume { reason: "汛期结束".into() },
+        Action::Terminate { done: Vec::new(), reason: "居民不接受".into() },
+        Action::Renew { successor: RequestId(Uuid::from_u128(6)) },
+        Action::NoteRenewal { successor: RequestId(Uuid::from_u128(6)), until: day("2026-12-31") },
+        Action::NoteSupplement { supplement: RequestId(Uuid::from_u128(7)), price: Fen(100) },
         Action::PayMiddle,
         Action::Finish,
+        Action::Dispute { community, reason: "资料不全".into() },
+        Action::RuleOnDispute { community, accepted: half(), reason: "半数合格".into() },
         Action::Confirm,
+        Action::AskReconsideration { reason: "情况有变".into() },
+        Action::Uphold { reason: "原决定无误".into() },
+        Action::Overturn { reason: "原决定漏看依据".into() },
+        Action::Nudge { text: None },
         Action::Withdraw,
         Action::Lapse,
+        Action::Close,
     ]
 }
 

@@ -9,9 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use workflow::action::{Action, BaseFunds};
+use workflow::action::Action;
 use workflow::assignment::{Assignment, RefusalReason};
+use workflow::consultation::{Objection, Ruling, Stance};
 use workflow::decide::may_try;
+use workflow::emergency::Emergency;
+use workflow::id::RequestId;
 use workflow::money::Fen;
 use workflow::request::Request;
 use workflow::stage::{Stage, StageKind, Verdict};
@@ -50,7 +53,6 @@ fn walk(most: usize) -> impl Strategy<Value = Vec<Step>> {
 /// Chooses among what may sensibly follow: nine times of ten forward, else aside.
 fn next(request: &Request, pick: usize) -> Action {
     let aside = pick.is_multiple_of(10);
-    let reason = || "见附件".to_owned();
     match &request.stage {
         Stage::Returned { .. } if aside => Action::Withdraw,
         Stage::Draft | Stage::Returned { .. } if pick.is_multiple_of(7) => correct(request),
@@ -58,26 +60,99 @@ fn next(request: &Request, pick: usize) -> Action {
         Stage::Returned { .. } => memory::submit(model::assess(request, pick / 10)),
         Stage::Submitted { .. } | Stage::Review { .. } if aside => Action::Return { reason: reason() },
         Stage::Submitted { .. } => Action::AcceptFiling,
-        Stage::Review { accepted_quote: None, .. }
-            if request.price() > Fen::ZERO && !pick.is_multiple_of(7) =>
-        {
-            Action::Quote
+        Stage::Review { accepted_quote, .. } => review(request, accepted_quote.is_some(), pick),
+        Stage::Consultation { .. } if pick.is_multiple_of(3) => {
+            Action::Opine { stance: Stance::Neutral, text: reason() }
         }
-        Stage::Review { .. } => {
-            let verdict = if pick.is_multiple_of(9) { Verdict::Reject } else { Verdict::Admit };
-            memory::propose(verdict, Some("会审意见"))
-        }
+        Stage::Consultation { .. } => Action::CloseConsultation,
         Stage::Quoted { .. } if aside => Action::DeclineQuote,
         Stage::Quoted { .. } => Action::AcceptQuote { offer: memory::offer(request.price()) },
         Stage::Proposed { .. } if aside => Action::SendBack { reason: reason() },
+        Stage::Proposed { .. } if pick.is_multiple_of(11) => Action::ApproveForced { reason: reason() },
         Stage::Proposed { .. } => Action::Approve,
-        Stage::Publication { .. } if aside => Action::Withdraw,
-        Stage::Publication { .. } => Action::Enter,
+        Stage::Publication { objections, .. } => published(objections, pick),
         Stage::Admitted { .. } if aside => Action::Withdraw,
-        Stage::Admitted { funded_on: None, .. } => Action::CommitFunds { base_funds: BaseFunds::Current },
+        Stage::Admitted { funded_on: None, .. } if pick.is_multiple_of(7) => moved(request),
+        Stage::Admitted { funded_on: None, .. } => memory::FUNDS,
         Stage::Admitted { .. } => Action::Start,
         Stage::InForce { .. } => work(request, pick),
+        Stage::Suspended { .. } if pick.is_multiple_of(3) => {
+            Action::Terminate { done: Vec::new(), reason: reason() }
+        }
+        Stage::Suspended { .. } => Action::Resume { reason: reason() },
+        Stage::Acceptance { .. } => accept(request, pick),
+        Stage::Rejected { .. } if pick.is_multiple_of(3) => Action::AskReconsideration { reason: reason() },
+        Stage::Reconsideration { .. } if pick.is_multiple_of(3) => Action::Uphold { reason: reason() },
+        Stage::Reconsideration { .. } => Action::Overturn { reason: reason() },
+        _ => Action::Close,
+    }
+}
+
+fn reason() -> String {
+    "见附件".to_owned()
+}
+
+fn review(request: &Request, quoted: bool, pick: usize) -> Action {
+    match pick % 13 {
+        1 => memory::consult(&[memory::CIVIL, 101]),
+        2 => Action::Extend { reason: reason() },
+        3 => Action::Reprice { price: Fen(900_000), reason: reason() },
+        4 => Action::Nudge { text: None },
+        _ if !quoted && request.price() > Fen::ZERO && !pick.is_multiple_of(7) => Action::Quote,
+        _ => {
+            let verdict = if pick.is_multiple_of(9) { Verdict::Reject } else { Verdict::Admit };
+            memory::propose(verdict, Some("会审意见"))
+        }
+    }
+}
+
+fn published(objections: &[Objection], pick: usize) -> Action {
+    let open = objections.iter().position(|objection| objection.answer.is_none());
+    match open {
+        Some(objection) => {
+            let ruling = if pick.is_multiple_of(5) { Ruling::Upheld } else { Ruling::Dismissed };
+            Action::Resolve { objection, ruling, answer: reason() }
+        }
+        None if pick.is_multiple_of(10) => Action::Withdraw,
+        None if pick.is_multiple_of(7) => Action::Object { text: reason() },
+        None => Action::Enter,
+    }
+}
+
+/// The same months, a day later.
+fn moved(request: &Request) -> Action {
+    let (first, last) = request.application.period().expect("it has a period");
+    let hours = request.assessed.as_ref().map(|assessed| assessed.hours.clone()).unwrap_or_default();
+    let starts_on = first.succ_opt().expect("a day");
+    Action::Move { starts_on, ends_on: last, hours, reason: reason() }
+}
+
+/// Disputes and their ruling, what an emergency lacks, the end.
+fn accept(request: &Request, pick: usize) -> Action {
+    if let Some(one) = request.assignments.iter().find(|one| one.is_disputed()) {
+        return Action::RuleOnDispute {
+            community: one.community,
+            accepted: memory::half(),
+            reason: reason(),
+        };
+    }
+    let delivered = request.assignments.iter().find(|one| one.delivery().is_some());
+    match (request.stage.emergency(), delivered) {
+        (Some(emergency), _) if emergency.funded_on.is_none() => of_emergency(emergency, pick),
+        (_, Some(one)) if pick.is_multiple_of(4) => {
+            Action::Dispute { community: one.community, reason: reason() }
+        }
         _ => Action::Confirm,
+    }
+}
+
+fn of_emergency(emergency: &Emergency, pick: usize) -> Action {
+    match emergency {
+        Emergency { filed_on: None, .. } => Action::File { assessed: Box::new(memory::emergency()) },
+        Emergency { proposal: None, .. } => memory::propose(Verdict::Admit, Some("会审意见")),
+        Emergency { decision: None, .. } => Action::Approve,
+        Emergency { .. } if pick.is_multiple_of(5) => Action::Extend { reason: reason() },
+        Emergency { .. } => memory::FUNDS,
     }
 }
 
@@ -88,17 +163,30 @@ fn correct(request: &Request) -> Action {
     Action::Correct { application, targets: request.targets[..fewer].to_vec() }
 }
 
-/// One of the assignments that are still awaited is delivered, else accepted or refused.
+/// One of the assignments that are still awaited is delivered, else accepted or refused; now and then something else.
 fn work(request: &Request, pick: usize) -> Action {
+    if let Some(emergency) = request.stage.emergency()
+        && pick.is_multiple_of(3)
+    {
+        return of_emergency(emergency, pick);
+    }
     let awaited: Vec<&Assignment> = request.assignments.iter().filter(|one| !one.is_over()).collect();
     let Some(assignment) = awaited.get(pick % awaited.len().max(1)) else { return Action::Finish };
     let community = assignment.community;
-    let reason = RefusalReason::ALL[pick / 10 % RefusalReason::ALL.len()];
-    match pick % 10 {
-        0 | 1 => Action::RefuseAssignment { community, reason, text: Some("社区正在换届".into()) },
+    let refusal = RefusalReason::ALL[pick / 10 % RefusalReason::ALL.len()];
+    let successor = RequestId(uuid::Uuid::from_u128(900));
+    match pick % 20 {
+        0 | 1 => {
+            Action::RefuseAssignment { community, reason: refusal, text: Some("社区正在换届".into()) }
+        }
         2 | 3 => Action::AcceptAssignment { community },
         4 => Action::PayMiddle,
-        _ => Action::DeliverAssignment { community, report: "已完成".into() },
+        5 => Action::Suspend { reason: reason() },
+        6 => Action::Terminate { done: Vec::new(), reason: reason() },
+        7 | 8 if request.dossier.successor.is_none() => Action::Renew { successor },
+        7 | 8 => Action::NoteRenewal { successor, until: request.application.ends_on.expect("an end") },
+        9 => Action::NoteSupplement { supplement: successor, price: Fen(100) },
+        _ => Action::DeliverAssignment { community, delivery: memory::delivery() },
     }
 }
 
@@ -162,7 +250,7 @@ proptest! {
     }
 }
 
-/// What 200 walks of 60 steps have come to.
+/// What 300 walks of 90 steps have come to.
 #[derive(Default)]
 struct Reached {
     settled: usize,
@@ -174,9 +262,9 @@ struct Reached {
 
 fn reached() -> Reached {
     let mut runner = TestRunner::deterministic();
-    let steps = prop::collection::vec(step(), 60);
+    let steps = prop::collection::vec(step(), 90);
     let mut reached = Reached::default();
-    for _ in 0..200 {
+    for _ in 0..300 {
         let mut model = Model::new();
         for step in steps.new_tree(&mut runner).unwrap().current() {
             if let Err(refused) = model.takes(&step) {
@@ -196,8 +284,8 @@ fn reached() -> Reached {
 #[test]
 fn the_walks_come_as_far_as_they_should() {
     let Reached { settled, in_force, stages, actions, refusals } = reached();
-    assert!(settled >= 20, "{settled} of 200 settle");
-    assert!(in_force >= 40, "{in_force} of 200 come into force");
+    assert!(settled >= 20, "{settled} of 300 settle");
+    assert!(in_force >= 40, "{in_force} of 300 come into force");
     assert_eq!(stages, StageKind::ALL.iter().copied().collect());
     let all = memory::every_action().into_iter().map(|action| action.kind().word());
     assert_eq!(actions, all.collect());

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use workflow::action::ActionKind;
 use workflow::actor::Role;
-use workflow::assignment::{AssignmentStage, AssignmentStageKind, RefusalReason};
+use workflow::assignment::{AssignmentStage, AssignmentStageKind, Delivery, RefusalReason};
+use workflow::money::Fen;
 use workflow::open::{diagram, open};
 use workflow::request::Request;
-use workflow::stage::{Stage, StageKind};
+use workflow::stage::{Authority, Stage, StageKind};
 
 use crate::memory;
 
@@ -106,16 +107,21 @@ fn one_of_each() -> Vec<Request> {
             "2026-03-02",
         ),
         memory::agreed(memory::assessed()),
+        memory::consulted(),
         memory::quoted(),
         memory::proposed(memory::assessed()),
         published.clone(),
         memory::funded(memory::assessed()),
-        in_force,
+        in_force.clone(),
+        memory::does(&in_force, "approve", A::Suspend { reason: "汛期".into() }, "2026-05-06"),
         memory::in_acceptance(memory::assessed()),
         memory::does(&memory::in_acceptance(memory::assessed()), "health", A::Confirm, "2026-05-08"),
-        with(Stage::Rejected { on, decision }),
+        with(Stage::Rejected { on, decision: decision.clone() }),
+        with(Stage::Reconsideration { on, decision: decision.clone() }),
         with(Stage::Withdrawn { on }),
         with(Stage::Lapsed { on }),
+        with(Stage::Terminated { on, authority: Authority::Decided(decision) }),
+        with(Stage::Closed { on, from: StageKind::Settled }),
     ]
 }
 
@@ -143,7 +149,10 @@ fn an_assignment_has_one_word_wherever_it_is_written() {
         AssignmentStage::Offered { on },
         AssignmentStage::Accepted { on },
         AssignmentStage::Refused { on, reason: RefusalReason::OffList },
-        AssignmentStage::Delivered { on },
+        AssignmentStage::Delivered { on, delivery: Delivery::default() },
+        AssignmentStage::Disputed { on, delivery: Delivery::default(), reason: "资料不全".into() },
+        AssignmentStage::Confirmed { on, delivery: Delivery::default(), due: Fen::ZERO },
+        AssignmentStage::Ended { on, due: Fen::ZERO },
     ];
     assert_eq!(stages.each_ref().map(AssignmentStage::kind), AssignmentStageKind::ALL);
     for stage in stages {

@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 mod m0001_main_line;
+mod m0002_dossier;
 mod m0003_audit;
 mod m0004_hours;
 mod m0005_money;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m0001_main_line::Migration),
+            Box::new(m0002_dossier::Migration),
             Box::new(m0003_audit::Migration),
             Box::new(m0004_hours::Migration),
             Box::new(m0005_money::Migration),

@@ -2,13 +2,14 @@
 
 use workflow::action::{Action, ActionKind, BaseFunds};
 use workflow::decide::DecideError;
+use workflow::ledger::FundSource;
 use workflow::request::Request;
 use workflow::stage::StageKind;
 
 use super::guards;
 use crate::memory::{FUNDS, admitted, assessed, day, does, free, funded, in_acceptance, in_force, tries};
 
-const SHORT: Action = Action::CommitFunds { base_funds: BaseFunds::Short };
+const SHORT: Action = Action::CommitFunds { base_funds: BaseFunds::Short, source: FundSource::BudgetLine };
 
 /// The same request without its first and last day.
 fn without_period(request: Request) -> Request {

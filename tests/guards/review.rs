@@ -135,9 +135,9 @@ guards! {
 
     whoever_filed_cannot_approve:
     DecideError::FourEyes, {
-        let by_chief = Request { filed_by: crate::memory::user("chief"), ..proposed(assessed()) };
-        let refused = tries(&by_chief, "chief", Action::Approve, "2026-03-02");
-        (refused, tries(&by_chief, "approve", Action::Approve, "2026-03-02"))
+        let by_both = Request { filed_by: crate::memory::user("both"), ..proposed(assessed()) };
+        let refused = tries(&by_both, "both", Action::Approve, "2026-03-02");
+        (refused, tries(&by_both, "approve", Action::Approve, "2026-03-02"))
     }
 
     an_approver_of_another_district_is_none:

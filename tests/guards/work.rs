@@ -1,7 +1,7 @@
 //! Guards of work in the communities: accept, refuse in one step, deliver, finish.
 
 use workflow::action::Action;
-use workflow::assignment::RefusalReason;
+use workflow::assignment::{Delivery, RefusalReason};
 use workflow::decide::DecideError;
 use workflow::id::OrganisationId;
 use workflow::request::Request;
@@ -99,7 +99,7 @@ guards! {
 
     a_delivery_has_a_report:
     DecideError::ReasonMissing, {
-        let blank = Action::DeliverAssignment { community: community(1), report: String::new() };
+        let blank = Action::DeliverAssignment { community: community(1), delivery: Delivery::default() };
         let refused = tries(&in_force(assessed()), "c1", blank, "2026-05-06");
         (refused, tries(&in_force(assessed()), "c1", deliver(1), "2026-05-06"))
     }

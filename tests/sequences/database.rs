@@ -56,7 +56,10 @@ fn command(request: &Request, action: ActionKind, pick: usize) -> Option<Command
         ActionKind::RefuseAssignment => {
             Command::RefuseAssignment { community, reason: workflow::assignment::RefusalReason::Other, text }
         }
-        ActionKind::DeliverAssignment => Command::DeliverAssignment { community, report: reason() },
+        ActionKind::DeliverAssignment => {
+            let delivery = workflow::assignment::Delivery::of(reason());
+            Command::DeliverAssignment { community, delivery }
+        }
         ActionKind::Confirm => Command::Confirm,
         ActionKind::Withdraw => Command::Withdraw,
         _ => return None,
@@ -135,9 +138,9 @@ async fn a_walk_can_settle() {
     let mut desk = Desk::on(Database::Sqlite).await;
     let requests = files(&desk).await;
     let forward = |pick: usize| Step::Next { request: 0, pick };
-    let until_published = [1, 1, 1, 1, 1, 1].map(forward);
+    let until_published = [5, 5, 5, 5, 5, 5].map(forward);
     let days = |days: u8| Step::Days { days };
-    let work = [6, 7, 8].map(forward);
+    let work = [10, 11, 12].map(forward);
     let ways = [&until_published[..], &[days(8), forward(1), days(60)], &work, &[forward(1)]].concat();
     for step in &ways {
         takes(&mut desk, &requests, step).await;

@@ -1,7 +1,7 @@
 //! What the store does, in a few maps: balances that do not fall below zero, hours that are booked all or none, events
 //! one after the other. And the invariants of `workflow.md`, counted anew from what was kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
@@ -55,6 +55,8 @@ pub(super) struct Model {
     postings: Vec<(Option<RequestId>, Posting)>,
     balances: BTreeMap<Account, Fen>,
     booked: BTreeMap<(RequestId, OrganisationId, Month), Centihours>,
+    /// Where hours were ever forced.
+    forced: BTreeSet<(OrganisationId, Month)>,
 }
 
 impl Model {
@@ -73,6 +75,7 @@ impl Model {
             postings: Vec::new(),
             balances: BTreeMap::new(),
             booked: BTreeMap::new(),
+            forced: BTreeSet::new(),
         };
         for (district, department) in [(DISTRICT, HEALTH), (DISTRICT, CIVIL), (OTHER_DISTRICT, OTHER_HEALTH)]
         {
@@ -105,7 +108,8 @@ impl Model {
 
     fn once(&mut self, place: usize, action: Action, actor: &Actor) -> Result<(), Refused> {
         let decided = decide(&self.requests[place], action, actor, moment(self.today));
-        let Decided { request, event, postings, bookings, notices: _ } = decided.map_err(Refused::Decided)?;
+        let Decided { request, event, postings, bookings, notices: _, wake_on: _ } =
+            decided.map_err(Refused::Decided)?;
         self.books(&request, bookings)?;
         self.moves(Some(request.id), &postings)?;
         self.histories.entry(request.id).or_default().push(event);
@@ -156,12 +160,13 @@ impl Model {
                 self.books(request, Bookings::FreeAll)?;
                 self.books(request, Bookings::Book(hours))?;
             }
-            Bookings::Force(_) => unreachable!("nobody forces hours in these walks"),
-            Bookings::Book(hours) => {
-                for MonthHours { code, month, hours } in hours {
-                    let target = request.targets.iter().find(|target| target.code == code).expect("a target");
-                    self.booked.insert((request.id, target.community, month), hours);
+            Bookings::Force(hours) => {
+                for place in self.keeps(request, hours) {
+                    self.forced.insert(place);
                 }
+            }
+            Bookings::Book(hours) => {
+                self.keeps(request, hours);
                 if self.fullest() > CAPACITY {
                     return Err(Refused::Quota);
                 }
@@ -170,10 +175,22 @@ impl Model {
         Ok(())
     }
 
-    /// What the fullest month of any community holds.
+    fn keeps(&mut self, request: &Request, hours: Vec<MonthHours>) -> Vec<(OrganisationId, Month)> {
+        let mut places = Vec::new();
+        for MonthHours { code, month, hours } in hours {
+            let target = request.targets.iter().find(|target| target.code == code).expect("a target");
+            self.booked.insert((request.id, target.community, month), hours);
+            places.push((target.community, month));
+        }
+        places
+    }
+
+    /// What the fullest month of any community holds, where nobody has forced anything.
     fn fullest(&self) -> Centihours {
         let mut sums: BTreeMap<_, Centihours> = BTreeMap::new();
-        for ((_, community, month), hours) in &self.booked {
+        let kept = self.booked.iter();
+        let kept = kept.filter(|((_, community, month), _)| !self.forced.contains(&(*community, *month)));
+        for ((_, community, month), hours) in kept {
             sums.entry((community, month)).or_default().0 += hours.0;
         }
         sums.into_values().max().unwrap_or_default()
@@ -217,14 +234,17 @@ impl Model {
         let history = self.history(request);
         let place = |action: ActionKind| history.iter().rposition(|event| event.action == action);
         let in_force = history.iter().position(|event| event.after == StageKind::InForce);
-        let has_work =
-            matches!(request.stage, Stage::InForce { .. } | Stage::Acceptance { .. } | Stage::Settled { .. });
+        let emergency =
+            history.iter().any(|event| event.before == StageKind::Draft && event.after == StageKind::InForce);
+        if emergency {
+            return true;
+        }
         let committed = self.moved(request, |posting| posting.purpose == Purpose::Commitment);
         match (place(ActionKind::Enter), place(ActionKind::CommitFunds), in_force) {
             (Some(entered), Some(funded), Some(in_force)) => {
-                has_work && entered < funded && funded <= in_force && committed == request.price()
+                entered < funded && funded <= in_force && committed == request.price()
             }
-            _ => !has_work && request.assignments.is_empty(),
+            _ => request.assignments.is_empty(),
         }
     }
 
@@ -239,7 +259,13 @@ impl Model {
 
     fn books_as_admitted(&self, request: &Request) -> bool {
         use StageKind as S;
-        let admitted = matches!(request.stage.kind(), S::Admitted | S::InForce | S::Acceptance | S::Settled);
+        let kind = request.stage.kind();
+        // An emergency books its real hours when it is paid; what is terminated keeps the months that are past.
+        if matches!(kind, S::Terminated | S::Closed) || request.is_emergency() {
+            return true;
+        }
+        let running = [S::Admitted, S::InForce, S::Suspended, S::Acceptance, S::Settled];
+        let admitted = running.contains(&kind);
         let refused = |code: &str| request.assignments.iter().any(|one| one.code == code && one.is_refused());
         let hours = request.assessed.iter().flat_map(|assessed| &assessed.hours);
         let wanted = hours.filter(|row| admitted && !refused(&row.code)).count();
@@ -279,7 +305,7 @@ impl Model {
 fn held(request: &Request) -> Fen {
     match &request.stage {
         Stage::Admitted { funded_on: Some(_), .. } => request.price(),
-        Stage::InForce { .. } | Stage::Acceptance { .. } => {
+        Stage::InForce { .. } | Stage::Suspended { .. } | Stage::Acceptance { .. } => {
             let standing = request.assignments.iter().filter(|assignment| !assignment.is_refused());
             standing.map(|assignment| assignment.price - assignment.paid).sum()
         }
@@ -328,7 +354,8 @@ pub(super) fn assess(request: &Request, pick: usize) -> Assessed {
         4 => (Outcome::Return, Some(Class::Purchase)),
         8 => (Outcome::Reject, Some(Class::Negative)),
         12 => (Outcome::Refer, None),
-        14 => (Outcome::Admit, Some(Class::Emergency)),
+        14 if pick.is_multiple_of(4) => (Outcome::Admit, Some(Class::Emergency)),
+        14 => (Outcome::Return, Some(Class::Emergency)),
         _ if each == [0, 0, 0] => (Outcome::Admit, Some(Class::Core)),
         _ => (Outcome::Purchase, Some(Class::Purchase)),
     };
@@ -342,7 +369,7 @@ pub(super) fn assess(request: &Request, pick: usize) -> Assessed {
         class,
         price: codes.clone().map(|(_, fen)| Fen(fen)).sum(),
         hours: hours.collect(),
-        shares: codes.map(|(code, fen)| Share { code, price: Fen(fen) }).collect(),
+        shares: codes.map(|(code, fen)| Share { code, price: Fen(fen), direct: Fen::ZERO }).collect(),
         ..memory::assessed()
     }
 }

@@ -48,13 +48,15 @@ async fn another_district_finds_nothing(desk: Desk) {
 async fn a_community_sees_what_has_reached_it(mut desk: Desk) {
     let request = desk.files("health", duty(), &[1]).await;
     desk.does("health", request, Command::Submit).await;
+    assert_eq!(desk.refused("c1", request, desk.delivery(1)).await, "not_found", "it has not been decided");
     desk.is_decided(request).await;
     assert_eq!(
         desk.refused("c1", request, desk.delivery(1)).await,
-        "not_found",
-        "nothing has reached it yet"
+        "not_open",
+        "publication is for everyone"
     );
     desk.comes("2026-03-10").await;
+    assert_eq!(desk.refused("c1", request, desk.delivery(1)).await, "not_found", "it has not been funded");
     desk.does("money", request, Command::CommitFunds).await;
     desk.comes("2026-05-06").await;
     assert_eq!(desk.refused("c2", request, desk.delivery(1)).await, "not_found");
@@ -129,6 +131,6 @@ async fn whoever_submits_a_colleagues_draft_cannot_approve_it(desk: Desk) {
     desk.does("review", request, Command::AcceptFiling).await;
     desk.proposes_to_admit(request).await;
     let refusal = desk.engine.act(order, Command::Approve).await.unwrap_err();
-    assert_eq!(refusal.code(), "four_eyes");
+    assert_eq!(refusal.code(), "not_yours", "nobody approves the request of the own organisation");
     desk.is_sound().await;
 }

@@ -8,6 +8,7 @@ mod clock;
 mod complaint;
 mod decision;
 mod demo;
+mod deputy;
 mod inspection;
 mod ledger;
 mod limits;
@@ -55,6 +56,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Import { kind, file } => office::import(&common, kind.into(), &file).await,
         Task::User { task } => office::user(&common, task).await,
         Task::Budget(command) => budget::run(&common, command).await,
+        Task::Deputy { task } => deputy::run(&common, task).await,
         Task::Request { task } => request::run(&common, task).await,
         Task::Bulk(commands) => bulk::run(&common, commands).await,
         Task::Quota(options) => quota::run(&common, options).await,

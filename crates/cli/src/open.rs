@@ -89,9 +89,11 @@ pub(crate) async fn engine(common: &Common) -> Result<Engine, Failure> {
 
 /// The person of an address.
 pub(crate) async fn actor(engine: &Engine, email: &str) -> Result<Actor, Failure> {
-    match engine.reader().worker(email).await {
-        Ok(worker) => Ok(Actor::Person(worker.person)),
-        Err(StoreError::NotFound(_)) => Err(Failure::Input(format!("nobody here has the address `{email}`"))),
+    match engine.actor(email, crate::clock::now()).await {
+        Ok(actor) => Ok(actor),
+        Err(engine::EngineError::Store(StoreError::NotFound(_))) => {
+            Err(Failure::Input(format!("nobody here has the address `{email}`")))
+        }
         Err(other) => Err(other.into()),
     }
 }

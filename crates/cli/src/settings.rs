@@ -100,6 +100,11 @@ pub(crate) enum Task {
         #[command(subcommand)]
         task: UserTask,
     },
+    /// Who stands in for whom
+    Deputy {
+        #[command(subcommand)]
+        task: crate::deputy::DeputyTask,
+    },
     /// Budget lines, pools, base funds, rewards, the year's end; alone: what became of each source's money
     Budget(crate::budget::BudgetCommand),
     /// Requests: file, decide, fund, deliver

@@ -1,25 +1,16 @@
 //! The one way to change a request: load, prepare, decide, write, and queue the letters, in one transaction.
 
-use chrono::{DateTime, Datelike, Utc};
-use store::{Scope, StoreError, Tx};
-use workflow::action::{Action, BaseFunds};
+use chrono::{DateTime, Utc};
+use store::{Scope, StoreError};
+use workflow::action::Action;
 use workflow::actor::{Actor, Role};
-use workflow::assessment::Outcome;
-use workflow::assignment::Assignment;
-use workflow::decide::{DecideError, decide};
 use workflow::id::RequestId;
-use workflow::language;
-use workflow::ledger::Account;
-use workflow::money::Fen;
-use workflow::request::{Assessed, Moment, Request};
-use workflow::stage::{Stage, StageKind};
+use workflow::request::Request;
 
 use crate::Engine;
-use crate::command::{Command, offer};
-use crate::content::Content;
+use crate::command::Command;
 use crate::error::EngineError;
-use crate::judging;
-use crate::letters::About;
+use crate::step::Step;
 
 /// Who wants to act on what, having seen which version.
 #[derive(Debug, Clone, Copy)]
@@ -81,19 +72,17 @@ impl Engine {
     ) -> Result<Request, EngineError> {
         let content = self.content();
         let tx = self.store.begin().await?;
-        let request = tx.reader().request(order.request, self.scope(order.actor)).await?;
+        let step = Step { engine: self, tx: &tx, content: &content, now: order.now };
+        let actor = step.actor_of_today(order.actor).await?;
+        let request = tx.reader().request(order.request, self.scope(&actor)).await?;
         if let Some(expected) = order.seen.filter(|seen| *seen != request.version) {
             return Err(EngineError::Stale { expected, found: request.version });
         }
-        let step = Step { engine: self, tx: &tx, content: &content, now: order.now };
         let (request, action) = match intend(request)? {
             Intent::Action(request, action) => (request, action),
             Intent::Command(request, command) => step.prepare(request, command).await?,
         };
-        let mut request = step.take(request, action, order.actor).await?;
-        while let Some(action) = follows_at_once(&request) {
-            request = step.take(request, action, &Actor::System).await?;
-        }
+        let request = step.take_with_what_follows(request, action, &actor).await?;
         tx.commit().await?;
         self.wake_delivery();
         Ok(request)
@@ -103,7 +92,7 @@ impl Engine {
     #[must_use]
     pub fn scope(&self, actor: &Actor) -> Scope {
         let Actor::Person(person) = actor else { return Scope::Everything };
-        let has = |role: Role| person.roles.contains(&role);
+        let has = |role: Role| person.standings().any(|standing| standing.role == role);
         if has(Role::Committee) {
             return Scope::Community(person.organisation);
         }
@@ -121,133 +110,4 @@ impl Engine {
 pub(crate) enum Intent {
     Command(Request, Command),
     Action(Request, Action),
-}
-
-/// What follows in the same transaction: the rules' return, and the end when nothing is awaited any more.
-fn follows_at_once(request: &Request) -> Option<Action> {
-    let outcome = request.assessed.as_ref().map(|assessed| assessed.outcome);
-    match request.stage {
-        Stage::Submitted { .. } if outcome == Some(Outcome::Return) => Some(Action::ReturnByRules),
-        Stage::InForce { .. } if request.assignments.iter().all(Assignment::is_over) => Some(Action::Finish),
-        _ => None,
-    }
-}
-
-/// The conditions of the assessment less those that are dropped.
-fn conditions(request: &Request, without: &[String]) -> Result<Vec<String>, DecideError> {
-    let all = request.assessed.as_ref().map(|assessed| assessed.conditions.clone()).unwrap_or_default();
-    match without.iter().find(|code| !all.contains(code)) {
-        Some(unknown) => Err(DecideError::UnknownCondition(unknown.clone())),
-        None => Ok(all.into_iter().filter(|code| !without.contains(code)).collect()),
-    }
-}
-
-/// A number is given and rules are run only where a submission is open at all.
-fn refuse_unless_submittable(request: &Request) -> Result<(), EngineError> {
-    let stage = request.stage.kind();
-    if matches!(stage, StageKind::Draft | StageKind::Returned) {
-        return Ok(());
-    }
-    Err(DecideError::NotOpen { stage, action: workflow::action::ActionKind::Submit }.into())
-}
-
-/// One transaction's worth of steps.
-struct Step<'a> {
-    engine: &'a Engine,
-    tx: &'a Tx,
-    content: &'a Content,
-    now: DateTime<Utc>,
-}
-
-impl Step<'_> {
-    /// Adds to a command what the workflow needs to decide it.
-    async fn prepare(
-        &self,
-        mut request: Request,
-        command: Command,
-    ) -> Result<(Request, Action), EngineError> {
-        let action = match command {
-            Command::Submit => {
-                refuse_unless_submittable(&request)?;
-                let assessed = Box::new(self.assess(&mut request).await?);
-                Action::Submit { assessed }
-            }
-            Command::AcceptFiling => Action::AcceptFiling,
-            Command::Return { reason } => Action::Return { reason },
-            Command::Quote => Action::Quote,
-            Command::AcceptQuote { amount, in_budget, budget_year } => {
-                Action::AcceptQuote { offer: offer(amount, in_budget, budget_year) }
-            }
-            Command::DeclineQuote => Action::DeclineQuote,
-            Command::Propose { verdict, without, reason } => {
-                let conditions = conditions(&request, &without)?;
-                Action::Propose { verdict, conditions, reason }
-            }
-
-            Command::Approve => Action::Approve,
-            Command::SendBack { reason } => Action::SendBack { reason },
-            Command::CommitFunds => Action::CommitFunds { base_funds: self.base_funds(&request).await? },
-            Command::AcceptAssignment { community } => Action::AcceptAssignment { community },
-            Command::RefuseAssignment { community, reason, text } => {
-                Action::RefuseAssignment { community, reason, text }
-            }
-            Command::DeliverAssignment { community, report } => {
-                Action::DeliverAssignment { community, report }
-            }
-            Command::Confirm => Action::Confirm,
-            Command::Withdraw => Action::Withdraw,
-        };
-        Ok((request, action))
-    }
-
-    /// Gives the number, once, runs the rules and keeps the decision record.
-    async fn assess(&self, request: &mut Request) -> Result<Assessed, EngineError> {
-        let facts = judging::facts(&self.tx.reader(), request, self.content, self.now).await?;
-        let jurisdiction = &self.content.rules.parameters().jurisdiction;
-        if request.number.is_none() {
-            let year = facts.today.year();
-            let number = self.tx.next_number(request.district, year).await?;
-            let values = [("year", year.to_string()), ("number", number.to_string())];
-            request.number = Some(language::fill(&jurisdiction.request_number, &values));
-        }
-        request.application.department.clone_from(&facts.request.department);
-        let today = facts.today;
-        let (judgement, record) = judging::judge(self.content, facts, request, self.now)?;
-        let stations = judging::stations(&self.tx.reader(), request, self.content, today).await?;
-        let assessed = Assessed { stations, ..Assessed::of(&judgement.assessment, record.id) };
-        self.tx.insert_record(record).await?;
-        Ok(assessed)
-    }
-
-    /// Whether every community has received its base funds of the request's year.
-    async fn base_funds(&self, request: &Request) -> Result<BaseFunds, EngineError> {
-        let year = request.budget_year();
-        let ids: Vec<_> = request.targets.iter().map(|target| target.community).collect();
-        let reader = self.tx.reader();
-        let sizes = reader.sizes(&ids, year).await?;
-        let accounts: Vec<_> =
-            ids.iter().map(|community| Account::BaseFund { community: *community, year }).collect();
-        let balances = reader.balances(&accounts).await?;
-        let each = self.content.rules.parameters().money.base_fund_per_household;
-        let arrived = ids.iter().zip(&accounts).all(|(community, account)| {
-            let households = sizes.get(community).map_or(0, |size| size.households);
-            let due = Fen(each.0 * households);
-            balances.get(&account.key()).is_some_and(|balance| *balance >= due)
-        });
-        Ok(if arrived { BaseFunds::Current } else { BaseFunds::Short })
-    }
-
-    /// Decides one action and writes everything it leads to.
-    async fn take(&self, request: Request, action: Action, actor: &Actor) -> Result<Request, EngineError> {
-        let parameters = self.content.rules.parameters();
-        let moment = Moment { now: self.now, calendar: &self.content.calendar, parameters };
-        let decided = decide(&request, action, actor, moment)?;
-        let wanted = decided.bookings.wanted();
-        let capacities =
-            judging::capacities(&self.tx.reader(), &decided.request, wanted, self.content).await?;
-        self.tx.apply(&request, &decided, &capacities).await?;
-        let about = About::from(&decided.request);
-        self.engine.tell(self.tx, about, &decided.notices, self.now).await?;
-        Ok(decided.request)
-    }
 }

@@ -36,6 +36,7 @@ impl Engine {
         let calendar = read_calendar(name, &content)?;
         tx.put_calendar(StoredCalendar { id: Uuid::now_v7(), version: name.to_owned(), content }, now)
             .await?;
+        tx.wake_all().await?;
         let old = self.content();
         capacity::renew(tx, (&calendar, &old.rules.parameters().quota)).await?;
         let parameters = old.rules.parameters();

@@ -63,6 +63,7 @@ async fn keep(
     let tx = store.begin().await?;
     calendar.id = tx.put_calendar(calendar.clone(), now).await?;
     tx.put_rule_set(rules.name(), &files, now).await?;
+    tx.wake_all().await?;
     tx.record_in_register(crate::import::line(Role::System, "content", now)).await?;
     tx.commit().await?;
     Ok(calendar)

@@ -4,17 +4,19 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use store::{OrganisationKind, Reader};
 use uuid::Uuid;
-use workflow::action::Action;
-use workflow::actor::{Actor, Role};
+use workflow::action::{Action, ActionKind};
+use workflow::actor::{Actor, Person, Role};
 use workflow::decide::DecideError;
+use workflow::dossier::{Dossier, Origin};
 use workflow::facts::{Application, Fault, read_application};
 use workflow::id::{OrganisationId, RequestId};
 use workflow::request::{Request, Target};
-use workflow::stage::Stage;
+use workflow::stage::{Stage, StageKind};
 
 use crate::Engine;
 use crate::act::{Intent, Order};
 use crate::error::EngineError;
+use crate::step::Step;
 
 /// What a department files: the application of `contract.md` (without the department, which is the filer's own) and
 /// the codes of the communities.
@@ -52,22 +54,67 @@ impl Engine {
         }
         let tx = self.store.begin().await?;
         let targets = targets(&tx.reader(), person.district, &filing.communities).await?;
-        let request = Request {
-            id: RequestId(Uuid::now_v7()),
-            district: person.district,
-            department: person.organisation,
-            filed_by: person.user,
-            number: None,
-            application: filing.application,
-            targets,
-            assessed: None,
-            stage: Stage::Draft,
-            assignments: Vec::new(),
-            version: 0,
-        };
+        let request = new_draft(person, (filing.application, targets), Origin::New);
         tx.insert_draft(&request, now).await?;
         tx.commit().await?;
         Ok(request)
+    }
+
+    /// Drafts the successor of a request that is in force (续期), in one step with the note on the old one. It goes the
+    /// whole way again; the item stays in force only if its funds are committed before the old end.
+    ///
+    /// # Errors
+    /// The old request is not in force, has ended, or has a successor already.
+    pub async fn renew(&self, order: Order<'_>, filing: Filing) -> Result<Request, EngineError> {
+        let (origin, content) = (order.request, self.content());
+        let tx = self.store.begin().await?;
+        let step = Step { engine: self, tx: &tx, content: &content, now: order.now };
+        let (old, actor) = self.origin(&step, order).await?;
+        let Actor::Person(person) = &actor else { return Err(DecideError::NotYours.into()) };
+        let targets = targets(&tx.reader(), person.district, &filing.communities).await?;
+        let request = new_draft(person, (filing.application, targets), Origin::Renewal { of: origin });
+        let renew = Action::Renew { successor: request.id };
+        step.take(old, renew, &actor).await?;
+        tx.insert_draft(&request, order.now).await?;
+        tx.commit().await?;
+        Ok(request)
+    }
+
+    /// Drafts a supplement to a request that is in force (追加); all together they add at most a share of its price.
+    ///
+    /// # Errors
+    /// The request is not in force or not of the actor's department.
+    pub async fn supplement(&self, order: Order<'_>, filing: Filing) -> Result<Request, EngineError> {
+        let (origin, content) = (order.request, self.content());
+        let tx = self.store.begin().await?;
+        let step = Step { engine: self, tx: &tx, content: &content, now: order.now };
+        let (old, actor) = self.origin(&step, order).await?;
+        let Actor::Person(person) = &actor else { return Err(DecideError::NotYours.into()) };
+        if old.stage.kind() != StageKind::InForce {
+            let action = ActionKind::NoteSupplement;
+            return Err(DecideError::NotOpen { stage: old.stage.kind(), action }.into());
+        }
+        let targets = targets(&tx.reader(), person.district, &filing.communities).await?;
+        let request = new_draft(person, (filing.application, targets), Origin::Supplement { of: origin });
+        tx.insert_draft(&request, order.now).await?;
+        tx.commit().await?;
+        Ok(request)
+    }
+
+    /// The request to which another one is bound, and the submitter of its department.
+    async fn origin(&self, step: &Step<'_>, order: Order<'_>) -> Result<(Request, Actor), EngineError> {
+        let actor = step.actor_of_today(order.actor).await?;
+        let request = step.tx.reader().request(order.request, self.scope(&actor)).await?;
+        if let Some(expected) = order.seen.filter(|seen| *seen != request.version) {
+            return Err(EngineError::Stale { expected, found: request.version });
+        }
+        let own = |person: &Person| {
+            person.organisation == request.department && person.roles.contains(&Role::Submitter)
+        };
+        match &actor {
+            Actor::Person(person) if own(person) => Ok((request, actor)),
+            _ => Err(DecideError::NotYours.into()),
+        }
     }
 
     /// Replaces what a draft or a returned request says; it is submitted again by its own command.
@@ -80,6 +127,24 @@ impl Engine {
         let application = Box::new(filing.application);
         let correct = Action::Correct { application, targets };
         self.trying(order, |request| Ok(Intent::Action(request, correct.clone()))).await
+    }
+}
+
+/// A draft of a person's own department.
+fn new_draft(person: &Person, (application, targets): (Application, Vec<Target>), origin: Origin) -> Request {
+    Request {
+        id: RequestId(Uuid::now_v7()),
+        district: person.district,
+        department: person.organisation,
+        filed_by: person.user,
+        number: None,
+        application,
+        targets,
+        assessed: None,
+        stage: Stage::Draft,
+        assignments: Vec::new(),
+        dossier: Dossier { origin, ..Dossier::default() },
+        version: 0,
     }
 }
 

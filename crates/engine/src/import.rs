@@ -301,6 +301,7 @@ fn worker(new: NewPerson, organisation: &Organisation) -> Worker {
         organisation: organisation.id,
         district: organisation.district,
         roles,
+        deputises: Vec::new(),
     };
     Worker { person, email, language }
 }

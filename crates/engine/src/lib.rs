@@ -9,6 +9,7 @@ mod command;
 mod complaints;
 mod content;
 mod delivery;
+mod deputies;
 mod doctor;
 mod error;
 mod filing;
@@ -24,6 +25,7 @@ mod money;
 mod oversight;
 mod ratings;
 mod sealing;
+mod step;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -37,10 +39,11 @@ use workflow::id::OrganisationId;
 pub use act::Order;
 pub use bulk::Wanted;
 pub use capacity::MonthCapacity;
-pub use command::Command;
+pub use command::{Command, DoneInCommunity};
 pub use complaints::{ComplaintOrder, ComplaintView, NewComplaint};
 pub use content::Content;
 pub use delivery::Delivered;
+pub use deputies::NewDeputy;
 pub use doctor::{Breach, Checked};
 pub use error::EngineError;
 pub use filing::Filing;

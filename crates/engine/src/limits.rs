@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use store::{StoreError, Tx};
 use workflow::actor::Actor;
-use workflow::deadline::due_action;
+use workflow::deadline::{due_action, wake_after};
 use workflow::id::{OrganisationId, RequestId};
 use workflow::reminders::{self, reminders};
 use workflow::request::{Moment, Request};
@@ -60,7 +60,7 @@ impl Engine {
     pub async fn sweep(&self, now: DateTime<Utc>) -> Result<Swept, EngineError> {
         self.reload_if_newer(now).await?;
         let mut swept = Swept::default();
-        for request in self.store.reader().requests_in(&running()).await? {
+        for request in self.store.reader().requests_to_wake(self.today(now)).await? {
             match request {
                 Ok(request) => self.sweep_one(request, now, &mut swept).await,
                 Err(error) => swept.failed.push(unreadable(&error)),
@@ -77,7 +77,7 @@ impl Engine {
         let done = match self.do_what_is_due(request, now).await {
             Ok((request, actions)) => {
                 swept.actions += actions;
-                self.remind(&request, now).await
+                self.remind_and_rest(&request, now).await
             }
             Err(error) => Err(error),
         };
@@ -125,6 +125,17 @@ impl Engine {
             request = self.act_as_system(order, action).await?;
         }
         Err(EngineError::Broken("the limits of a request do not come to an end".into()))
+    }
+
+    /// Tells what is to be told, and notes the next day on which there may be more to do.
+    async fn remind_and_rest(&self, request: &Request, now: DateTime<Utc>) -> Result<usize, EngineError> {
+        let told = self.remind(request, now).await?;
+        let content = self.content();
+        let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
+        let tx = self.store.begin().await?;
+        tx.set_wake(request.id, request.version, wake_after(request, &moment)).await?;
+        tx.commit().await?;
+        Ok(told)
     }
 
     /// Tells of a limit once for each point on its way; a second node finds it taken.

@@ -29,6 +29,8 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
         NoticeKind::Quoted => texts!("quoted"),
         NoticeKind::Decided => texts!("decided"),
         NoticeKind::Funded => texts!("funded"),
+        NoticeKind::Invited => texts!("invited"),
+        NoticeKind::Nudged => texts!("nudged"),
         NoticeKind::Assigned => texts!("assigned"),
         NoticeKind::LimitNear => texts!("limit_near"),
         NoticeKind::LimitPassed => texts!("limit_passed"),
@@ -67,6 +69,8 @@ mod tests {
             NoticeKind::Decided => &["result_zh", "result_en", "reason"],
             NoticeKind::Funded => &["price", "starts_on"],
             NoticeKind::Assigned => &["price", "paid", "period", "due"],
+            NoticeKind::Invited => &["due", "inquiry_zh", "inquiry_en", "question"],
+            NoticeKind::Nudged => &["due", "stage_zh", "stage_en"],
             NoticeKind::LimitNear | NoticeKind::LimitPassed => {
                 &["due", "stage_zh", "stage_en", "left_zh", "left_en"]
             }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use workflow::assignment::Assignment;
 use workflow::id::{AssessmentId, RequestId};
 use workflow::request::{Decided, Request};
+use workflow::stage::StageKind;
 
 use crate::connect::Tx;
 use crate::error::StoreError;
@@ -44,15 +45,20 @@ impl Tx {
         decided: &Decided,
         capacities: &[Capacity],
     ) -> Result<i64, StoreError> {
-        let Decided { request, event, postings, bookings, notices: _ } = decided;
+        let Decided { request, event, postings, bookings, notices: _, wake_on } = decided;
         self.finish_event().await?;
         let stored = request::Entity::find_by_id(request.id.0).one(&self.on).await?;
         let stored = stored.ok_or(StoreError::NotFound("request"))?;
         let head = Head { count: stored.event_count, hash: stored.event_head.clone() };
         // The row is taken first: whoever read another version waits here and is refused.
-        self.update_request(before.version, request_row(request)?).await?;
+        let mut row = request_row(request)?;
+        row.wake_on = Set(*wake_on);
+        self.update_request(before.version, row).await?;
         if request.targets != before.targets {
             self.replace_targets(request).await?;
+        }
+        if request.stage.kind() == StageKind::Consultation && request.stage != before.stage {
+            self.invite(request).await?;
         }
         if request.assignments != before.assignments {
             self.replace_assignments(request).await?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use workflow::assignment::Assignment;
+use workflow::dossier::Dossier;
 use workflow::id::RequestId;
 use workflow::request::Request;
 
@@ -37,6 +38,7 @@ pub(crate) fn changes(
         assessed,
         stage,
         assignments,
+        dossier,
         version,
     } = after;
     let row = request_row(after)?;
@@ -65,6 +67,9 @@ pub(crate) fn changes(
     }
     if !kept(&row.stage_data, |row| &row.stage_data) {
         told.part("stage", stage)?;
+    }
+    if !kept(&row.dossier, |row| &row.dossier) {
+        told.part("dossier", dossier)?;
     }
     told.part("version", version)?;
     told.assignments(before, assignments)?;
@@ -186,6 +191,11 @@ impl Fold {
             assessed: self.part("assessed")?,
             stage: self.part("stage")?,
             assignments: assignments.collect::<Result<_, _>>().map_err(json)?,
+            // Requests of before there was a dossier have none in their history.
+            dossier: match self.parts.contains_key("dossier") {
+                true => self.part("dossier")?,
+                false => Dossier::default(),
+            },
             version: self.part("version")?,
         })
     }

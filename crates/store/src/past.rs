@@ -13,8 +13,9 @@ use crate::connect::Reader;
 use crate::error::StoreError;
 use crate::events::EventLine;
 use crate::fold::Fold;
-use crate::requests::{RequestLine, Scope};
+use crate::requests::RequestLine;
 use crate::rows::event;
+use crate::scope::Scope;
 
 impl Reader<'_> {
     /// A request as it was at an instant, with its history until then; whoever may see it today may see its past.

@@ -108,7 +108,7 @@ impl Reader<'_> {
         Ok(audiences.iter().map(|audience| meant(audience, &workers)).collect())
     }
 
-    async fn workers(&self, rows: Vec<person::Model>) -> Result<Vec<Worker>, StoreError> {
+    pub(crate) async fn workers(&self, rows: Vec<person::Model>) -> Result<Vec<Worker>, StoreError> {
         let ids = rows.iter().map(|row| row.organisation_id);
         let places =
             organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(&self.on).await?;
@@ -147,6 +147,7 @@ impl Reader<'_> {
                     organisation: OrganisationId(organisation_id),
                     district: OrganisationId(district),
                     roles: roles.remove(&id).unwrap_or_default(),
+                    deputises: Vec::new(),
                 };
                 Ok(Worker { person, email, language })
             })
@@ -155,8 +156,11 @@ impl Reader<'_> {
 }
 
 fn person_row(worker: &Worker) -> person::Model {
-    let Worker { person: Person { user, name, organisation, district: _, roles: _ }, email, language } =
-        worker;
+    let Worker {
+        person: Person { user, name, organisation, district: _, roles: _, deputises: _ },
+        email,
+        language,
+    } = worker;
     person::Model {
         id: user.0,
         organisation_id: organisation.0,

@@ -21,17 +21,7 @@ use crate::error::{StoreError, unreadable};
 use crate::events::{DRAFTED, EventLine, Head, NOTHING_TOLD, START, to_microsecond};
 use crate::fold::changes;
 use crate::rows::{assignment, request, request_target};
-
-/// What a reader may see; everything else is *not found*.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// The system, the city's office and the city's auditors.
-    Everything,
-    District(OrganisationId),
-    Department(OrganisationId),
-    /// Requests that have reached this community as an assignment.
-    Community(OrganisationId),
-}
+use crate::scope::Scope;
 
 /// One line of a list of requests.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -48,26 +38,6 @@ pub struct RequestLine {
     pub ends_on: Option<NaiveDate>,
     /// How long its history is.
     pub events: i64,
-}
-
-impl Scope {
-    /// The condition that stands in every query.
-    fn condition(self) -> Condition {
-        let condition = Condition::all();
-        match self {
-            Scope::Everything => condition,
-            Scope::District(district) => condition.add(request::Column::DistrictId.eq(district.0)),
-            Scope::Department(department) => condition.add(request::Column::DepartmentId.eq(department.0)),
-            Scope::Community(community) => {
-                let assigned = Query::select()
-                    .column(assignment::Column::RequestId)
-                    .from(assignment::Entity)
-                    .and_where(assignment::Column::CommunityId.eq(community.0))
-                    .to_owned();
-                condition.add(request::Column::Id.in_subquery(assigned))
-            }
-        }
-    }
 }
 
 impl Reader<'_> {
@@ -122,7 +92,7 @@ impl Reader<'_> {
         rows.into_iter().map(line_of).collect()
     }
 
-    /// All requests in some stages, with their assignments: for the timers. Two queries.
+    /// All requests in some stages, with their assignments. Two queries.
     ///
     /// # Errors
     /// What the database says; a row that cannot be read is given as an error of its own and stops no other.
@@ -142,12 +112,19 @@ impl Reader<'_> {
         scope: Scope,
         stages: &[StageKind],
     ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
-        let rows = request::Entity::find()
-            .filter(scope.condition())
-            .filter(request::Column::Stage.is_in(stages.iter().map(|stage| stage.word())))
-            .order_by_asc(request::Column::Id)
-            .all(&self.on)
-            .await?;
+        let stages = request::Column::Stage.is_in(stages.iter().map(|stage| stage.word()));
+        self.requests_where(scope.condition().add(stages)).await
+    }
+
+    pub(crate) async fn requests_where(
+        &self,
+        condition: Condition,
+    ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
+        let rows =
+            request::Entity::find().filter(condition).order_by_asc(request::Column::Id).all(&self.on).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids = rows.iter().map(|row| row.id);
         let found = assignment::Entity::find()
             .filter(assignment::Column::RequestId.is_in(ids))
@@ -181,7 +158,7 @@ impl Reader<'_> {
             .from(request_target::Entity)
             .and_where(request_target::Column::CommunityId.is_in(ids))
             .to_owned();
-        let admitted = [StageKind::Admitted, StageKind::InForce, StageKind::Acceptance];
+        let admitted = [StageKind::Admitted, StageKind::InForce, StageKind::Suspended, StageKind::Acceptance];
         let rows = request::Entity::find()
             .filter(request::Column::Item.eq(item))
             .filter(request::Column::Stage.is_in(admitted.map(StageKind::word)))
@@ -263,6 +240,7 @@ pub(crate) fn request_row(request: &Request) -> Result<request::ActiveModel, Sto
         assessed,
         stage,
         assignments: _,
+        dossier,
         version,
     } = request;
     let json = |error: serde_json::Error| unreadable("requests", id, error);
@@ -288,6 +266,9 @@ pub(crate) fn request_row(request: &Request) -> Result<request::ActiveModel, Sto
         targets: Set(serde_json::to_string(targets).map_err(json)?),
         assessed: Set(assessed_text),
         version: Set(*version),
+        dossier: Set(serde_json::to_string(dossier).map_err(json)?),
+        origin_id: Set(dossier.origin.of().map(|origin| origin.0)),
+        wake_on: sea_orm::ActiveValue::NotSet,
         event_count: sea_orm::ActiveValue::NotSet,
         event_head: sea_orm::ActiveValue::NotSet,
         filed_at: sea_orm::ActiveValue::NotSet,
@@ -314,6 +295,9 @@ fn request_of(row: request::Model, assignments: Vec<assignment::Model>) -> Resul
         targets,
         assessed,
         version,
+        dossier,
+        origin_id: _,
+        wake_on: _,
         event_count: _,
         event_head: _,
         filed_at: _,
@@ -336,6 +320,7 @@ fn request_of(row: request::Model, assignments: Vec<assignment::Model>) -> Resul
         assessed,
         stage,
         assignments,
+        dossier: serde_json::from_str(&dossier).map_err(json)?,
         version,
     })
 }

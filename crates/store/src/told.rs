@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::connect::Tx;
 use crate::events::hex;
 use crate::rows::{
-    assessment, calendar, calendar_load, catalogue, community, hour_entry, organisation, person,
+    assessment, calendar, calendar_load, catalogue, community, deputy, hour_entry, organisation, person,
 };
-use crate::rows::{person_role, posting, reward, rule_set, special_fund};
+use crate::rows::{person_role, posting, request_invitation, reward, rule_set, special_fund};
 
 /// Rows by table and key, as they are after an event; null where the row has gone.
 pub(crate) type Images = BTreeMap<String, Value>;
@@ -88,6 +88,8 @@ told!(organisation, "organisations": [id] [district_id parent_id kind code name 
     long [] apart [event_count event_head]);
 told!(person, "people": [id] [organisation_id name email language] long [] apart []);
 told!(person_role, "person_roles": [person_id role] [] long [] apart []);
+told!(deputy, "deputies": [id] [principal_id deputy_id role from_on until_on set_by] long [] apart []);
+told!(request_invitation, "request_invitations": [request_id organisation_id] [] long [] apart []);
 told!(community, "communities": [organisation_id year] [households residents workers station_workers] long [] apart []);
 told!(calendar, "calendars": [id] [version hash loaded_at] long [content] apart []);
 told!(calendar_load, "calendar_loads": [loaded_at calendar_id] [] long [] apart []);

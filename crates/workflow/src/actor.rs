@@ -31,6 +31,54 @@ pub struct Person {
     /// The district (or the city) under whose office the organisation stands.
     pub district: OrganisationId,
     pub roles: Vec<Role>,
+    /// Those for whom the person stands in today.
+    #[serde(default)]
+    pub deputises: Vec<Deputyship>,
+}
+
+/// One role of an absent person, held by a deputy for some days (代理).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deputyship {
+    pub principal: UserId,
+    pub role: Role,
+    pub organisation: OrganisationId,
+    pub district: OrganisationId,
+}
+
+/// A role with the place in which it is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub role: Role,
+    pub organisation: OrganisationId,
+    pub district: OrganisationId,
+    /// The absent person whose role it is.
+    pub principal: Option<UserId>,
+}
+
+impl Person {
+    /// Own roles first, in the order in which they were given, then those of the absent.
+    pub fn standings(&self) -> impl Iterator<Item = Standing> {
+        let (organisation, district) = (self.organisation, self.district);
+        let own = self.roles.iter().map(move |role| Standing {
+            role: *role,
+            organisation,
+            district,
+            principal: None,
+        });
+        own.chain(self.deputises.iter().map(|deputyship| {
+            let Deputyship { principal, role, organisation, district } = *deputyship;
+            Standing { role, organisation, district, principal: Some(principal) }
+        }))
+    }
+
+    /// The absent whose hands this person's are; four eyes hold against all of them.
+    #[must_use]
+    pub fn principals(&self) -> Vec<UserId> {
+        let mut principals: Vec<UserId> = self.deputises.iter().map(|one| one.principal).collect();
+        principals.sort_unstable();
+        principals.dedup();
+        principals
+    }
 }
 
 /// Who does an action.
@@ -41,12 +89,21 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The roles to try, in the order in which they were given.
+    /// The own roles, in the order in which they were given; those of absent people are in [`Person::standings`].
     #[must_use]
     pub fn roles(&self) -> &[Role] {
         match self {
             Actor::Person(person) => &person.roles,
             Actor::System => &[Role::System],
+        }
+    }
+
+    /// The absent for whom the actor stands in.
+    #[must_use]
+    pub fn principals(&self) -> Vec<UserId> {
+        match self {
+            Actor::Person(person) => person.principals(),
+            Actor::System => Vec::new(),
         }
     }
 

@@ -1,12 +1,15 @@
 //! Limits derived from the stage and the calendar, never stored: what is due, until when, and what the system does then.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use crate::action::{Action, ActionKind};
 use crate::actor::Role;
 use crate::assignment::{Assignment, AssignmentStage};
+use crate::calendar::Limit;
+use crate::emergency::Emergency;
+use crate::reminders;
 use crate::request::{Moment, Request};
-use crate::stage::{Stage, StageKind};
+use crate::stage::Stage;
 
 /// A limit of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,42 +28,100 @@ pub struct Deadline {
 #[must_use]
 pub fn deadline(request: &Request, moment: &Moment<'_>) -> Option<Deadline> {
     let limits = &moment.parameters.limits;
-    let of = |role, on: NaiveDate, days, then| {
-        let limit = moment.calendar.limit(on, days);
-        Deadline { role, due: limit.due, provisional: limit.provisional, then }
-    };
+    let of = |role, on: NaiveDate, days, then| running(moment.calendar.limit(on, days), role, then);
     match &request.stage {
         Stage::Submitted { on } => {
             Some(of(Role::Reviewer, *on, limits.completeness, Some(ActionKind::AcceptFiling)))
         }
         Stage::Returned { on } => Some(of(Role::Submitter, *on, limits.correction, Some(ActionKind::Lapse))),
-        Stage::Review { clock, .. } | Stage::Proposed { clock, .. } => {
-            let limit = clock.limit(moment.calendar, limits);
-            let role =
-                if request.stage.kind() == StageKind::Review { Role::Reviewer } else { Role::Approver };
-            Some(Deadline { role, due: limit.due, provisional: limit.provisional, then: None })
+        Stage::Review { clock, .. } => {
+            Some(running(clock.limit(moment.calendar, limits), Role::Reviewer, None))
+        }
+        Stage::Proposed { clock, .. } => {
+            Some(running(clock.limit(moment.calendar, limits), Role::Approver, None))
+        }
+        Stage::Consultation { on, .. } => {
+            Some(of(Role::Reviewer, *on, limits.consultation, Some(ActionKind::CloseConsultation)))
         }
         Stage::Quoted { on, .. } => Some(of(Role::Submitter, *on, limits.quote, Some(ActionKind::Lapse))),
-        Stage::Publication { on, .. } => {
-            Some(of(Role::System, *on, limits.publication, Some(ActionKind::Enter)))
+        Stage::Publication { on, objections, .. } => {
+            let open = objections.iter().any(|objection| objection.answer.is_none());
+            let role = if open { Role::Reviewer } else { Role::System };
+            Some(of(role, *on, limits.publication, (!open).then_some(ActionKind::Enter)))
         }
         Stage::Admitted { on, funded_on: None, .. } => {
             Some(of(Role::Finance, *on, limits.commitment, Some(ActionKind::Lapse)))
         }
-        Stage::Acceptance { on, .. } => {
-            Some(of(Role::Submitter, *on, limits.acceptance, Some(ActionKind::Confirm)))
-        }
-        Stage::InForce { .. } => {
-            let due = request.application.ends_on?;
-            let provisional = moment.calendar.is_provisional(due);
-            Some(Deadline { role: Role::Committee, due, provisional, then: Some(ActionKind::Finish) })
-        }
+        Stage::InForce { .. } | Stage::Suspended { .. } => in_force(request, moment),
+        Stage::Acceptance { on, .. } => acceptance(request, *on, moment),
+        Stage::Reconsideration { on, .. } => Some(of(Role::Approver, *on, limits.reconsideration, None)),
         Stage::Draft
         | Stage::Admitted { funded_on: Some(_), .. }
         | Stage::Settled { .. }
         | Stage::Rejected { .. }
         | Stage::Withdrawn { .. }
-        | Stage::Lapsed { .. } => None,
+        | Stage::Lapsed { .. }
+        | Stage::Terminated { .. }
+        | Stage::Closed { .. } => None,
+    }
+}
+
+fn running(limit: Limit, role: Role, then: Option<ActionKind>) -> Deadline {
+    Deadline { role, due: limit.due, provisional: limit.provisional, then }
+}
+
+/// While work goes on: the papers and the decision of an emergency, else the end of the period.
+fn in_force(request: &Request, moment: &Moment<'_>) -> Option<Deadline> {
+    if let Some(deadline) = request.stage.emergency().and_then(|one| undecided(one, request, moment)) {
+        return Some(deadline);
+    }
+    let due = request.application.ends_on?;
+    let provisional = moment.calendar.is_provisional(due);
+    Some(Deadline { role: Role::Committee, due, provisional, then: Some(ActionKind::Finish) })
+}
+
+/// What an emergency still lacks: papers within the days of filing, then a decision.
+fn undecided(emergency: &Emergency, request: &Request, moment: &Moment<'_>) -> Option<Deadline> {
+    let limits = &moment.parameters.limits;
+    let of = |role, on, days| Some(running(moment.calendar.limit(on, days), role, None));
+    match emergency {
+        Emergency { filed_on: None, started_on, .. } => {
+            let occurred_on = request.application.occurred_on.unwrap_or(*started_on);
+            of(Role::Submitter, occurred_on, limits.emergency_filing)
+        }
+        Emergency { filed_on: Some(filed_on), proposal: None, .. } => {
+            of(Role::Reviewer, *filed_on, limits.decision)
+        }
+        Emergency { filed_on: Some(filed_on), decision: None, .. } => {
+            of(Role::Approver, *filed_on, limits.decision)
+        }
+        Emergency { .. } => None,
+    }
+}
+
+/// After the work: disputes go first, then what an emergency lacks and its money, then the department's confirmation.
+fn acceptance(request: &Request, on: NaiveDate, moment: &Moment<'_>) -> Option<Deadline> {
+    let limits = &moment.parameters.limits;
+    let of = |role, on, days, then| Some(running(moment.calendar.limit(on, days), role, then));
+    let disputed = |assignment: &Assignment| match assignment.stage {
+        AssignmentStage::Disputed { on, .. } => Some(on),
+        _ => None,
+    };
+    if let Some(since) = request.assignments.iter().filter_map(disputed).min() {
+        return of(Role::Reviewer, since, limits.dispute, None);
+    }
+    let Some(emergency) = request.stage.emergency() else {
+        return of(Role::Submitter, on, limits.acceptance, Some(ActionKind::Confirm));
+    };
+    if let Some(deadline) = undecided(emergency, request, moment) {
+        return Some(deadline);
+    }
+    match emergency.funded_on {
+        Some(funded_on) => of(Role::Submitter, funded_on, limits.acceptance, Some(ActionKind::Confirm)),
+        None => {
+            let decided_on = emergency.decision.as_ref().map_or(on, |decision| decision.approved_on);
+            of(Role::Finance, on.max(decided_on), limits.payment, None)
+        }
     }
 }
 
@@ -69,6 +130,7 @@ pub fn deadline(request: &Request, moment: &Moment<'_>) -> Option<Deadline> {
 pub fn due_action(request: &Request, moment: &Moment<'_>) -> Option<Action> {
     let today = moment.today();
     let started = |day: Option<NaiveDate>| day.is_some_and(|day| day <= today);
+    let ended = request.application.ends_on.is_some_and(|end| end < today);
     match &request.stage {
         Stage::Admitted { funded_on: Some(_), .. } => {
             started(request.application.starts_on).then_some(Action::Start)
@@ -80,8 +142,11 @@ pub fn due_action(request: &Request, moment: &Moment<'_>) -> Option<Action> {
             }
             let deemed =
                 deemed_accepted(request, moment).map(|community| Action::AcceptAssignment { community });
-            let ended = request.application.ends_on.is_some_and(|end| end < today);
             deemed.or_else(|| (all_over || ended).then_some(Action::Finish))
+        }
+        Stage::Suspended { .. } => ended.then_some(Action::Finish),
+        stage if stage.kind().is_over() => {
+            closes_on(request, moment).filter(|on| *on <= today).map(|_| Action::Close)
         }
         _ => {
             let passed = deadline(request, moment).filter(|deadline| today > deadline.due)?;
@@ -89,11 +154,61 @@ pub fn due_action(request: &Request, moment: &Moment<'_>) -> Option<Action> {
                 ActionKind::AcceptFiling => Some(Action::AcceptFiling),
                 ActionKind::Lapse => Some(Action::Lapse),
                 ActionKind::Enter => Some(Action::Enter),
+                ActionKind::CloseConsultation => Some(Action::CloseConsultation),
                 ActionKind::Confirm => Some(Action::Confirm),
                 _ => None,
             }
         }
     }
+}
+
+/// The first day on which what is over is closed: so many calendar days after its end.
+#[must_use]
+pub fn closes_on(request: &Request, moment: &Moment<'_>) -> Option<NaiveDate> {
+    let over_on = match &request.stage {
+        Stage::Settled { on, .. }
+        | Stage::Rejected { on, .. }
+        | Stage::Withdrawn { on }
+        | Stage::Lapsed { on }
+        | Stage::Terminated { on, .. } => *on,
+        _ => return None,
+    };
+    let days = u64::from(moment.parameters.limits.close_days).saturating_add(1);
+    over_on.checked_add_days(Days::new(days))
+}
+
+/// The next day on which the system may have something to do, as far as the request and the calendar say now; today, if
+/// something is due. A sweep that comes too early finds nothing; one that comes on this day misses nothing.
+#[must_use]
+pub fn wake_on(request: &Request, moment: &Moment<'_>) -> Option<NaiveDate> {
+    let due_today =
+        due_action(request, moment).is_some() || !reminders::reminders(request, moment).is_empty();
+    if due_today { Some(moment.today()) } else { wake_after(request, moment) }
+}
+
+/// The next such day after today, when everything that is due today has been done.
+#[must_use]
+pub fn wake_after(request: &Request, moment: &Moment<'_>) -> Option<NaiveDate> {
+    let today = moment.today();
+    let offered = request.assignments.iter().filter_map(|assignment| match assignment.stage {
+        AssignmentStage::Offered { on } => {
+            let limit = moment.calendar.limit(on, moment.parameters.limits.refusal);
+            limit.due.succ_opt()
+        }
+        _ => None,
+    });
+    let funded = matches!(request.stage, Stage::Admitted { funded_on: Some(_), .. });
+    let unpaid = matches!(request.stage, Stage::InForce { middle_paid: false, .. });
+    let work = request.stage.kind().is_running();
+    let days = [
+        deadline(request, moment).and_then(|deadline| deadline.due.succ_opt()),
+        reminders::next_day(request, moment),
+        request.application.starts_on.filter(|_| funded),
+        middle(request).filter(|_| unpaid),
+        request.application.ends_on.and_then(|end| end.succ_opt()).filter(|_| work),
+        closes_on(request, moment),
+    ];
+    days.into_iter().flatten().chain(offered).filter(|day| *day > today).min()
 }
 
 /// The day on which half the period is over.

@@ -1,19 +1,27 @@
 //! `decide`: the one transition function. It asks `open` whether the pair exists, checks the guards, and says what
 //! follows: next stage, event, postings, bookings and notices. It changes nothing itself.
 
+mod acceptance;
+mod consultation;
+mod emergency;
+mod ending;
 mod error;
 mod filing;
 mod funds;
+mod links;
 pub(crate) mod notices;
+mod publication;
 mod review;
+mod standing;
 mod work;
 
 use serde_json::{Map, Value};
 
 pub use error::DecideError;
+pub use standing::may_try;
 
 use crate::action::Action;
-use crate::actor::{Actor, Person, Role};
+use crate::actor::{Actor, Standing};
 use crate::ledger::Posting;
 use crate::notice::Notice;
 use crate::open::open;
@@ -30,57 +38,26 @@ pub fn decide(
     actor: &Actor,
     moment: Moment<'_>,
 ) -> Result<Decided, DecideError> {
-    let role = role_for(request, &action, actor)?;
-    let case = Deciding { request, actor, moment };
+    let standing = standing::standing_for(request, action.kind(), actor)?;
+    let case = Deciding { request, actor, standing, moment };
     let kind = action.kind();
     let reason = action.reason().map(str::to_owned);
     let changes = case.changes(action)?;
     let before = request.stage.kind();
     let after = changes.request.stage.kind();
+    let role = standing.role;
     if !open(before, kind, role).contains(&after) {
         return Err(DecideError::NotOpen { stage: before, action: kind });
     }
-    let Changes { mut request, detail, postings, bookings, notices } = changes;
+    let Changes { mut request, mut detail, postings, bookings, notices } = changes;
+    if let Some(principal) = standing.principal {
+        detail.insert("principal".to_owned(), Value::from(principal.to_string()));
+    }
     request.version += 1;
     let event =
         Event { at: moment.now, user: actor.user(), role, action: kind, before, after, reason, detail };
-    Ok(Decided { request, event, postings, bookings, notices })
-}
-
-/// Whether the actor could try this action now; guards that need its arguments are not asked.
-#[must_use]
-pub fn may_try(request: &Request, action: crate::action::ActionKind, actor: &Actor) -> bool {
-    let stage = request.stage.kind();
-    actor
-        .roles()
-        .iter()
-        .any(|role| !open(stage, action, *role).is_empty() && stands_near(request, actor, *role))
-}
-
-/// The role in which the actor may do this; none is an error that says whether the pair exists at all.
-fn role_for(request: &Request, action: &Action, actor: &Actor) -> Result<Role, DecideError> {
-    let stage = request.stage.kind();
-    let is_open = |role: &&Role| !open(stage, action.kind(), **role).is_empty();
-    let mut open_roles = actor.roles().iter().filter(is_open).copied().peekable();
-    if open_roles.peek().is_none() {
-        let to_others = Role::ALL.iter().any(|role| is_open(&role));
-        let closed = DecideError::NotOpen { stage, action: action.kind() };
-        return Err(if to_others { DecideError::NotYours } else { closed });
-    }
-    open_roles.find(|role| stands_near(request, actor, *role)).ok_or(DecideError::NotYours)
-}
-
-/// A role counts only in its own place: the own department, the own district, a community of the request.
-fn stands_near(request: &Request, actor: &Actor, role: Role) -> bool {
-    let Actor::Person(Person { organisation, district, .. }) = actor else {
-        return role == Role::System;
-    };
-    match role {
-        Role::Submitter => *organisation == request.department,
-        Role::Reviewer | Role::Approver | Role::Finance => *district == request.district,
-        Role::Committee => request.targets.iter().any(|target| target.community == *organisation),
-        Role::Subdistrict | Role::Auditor | Role::Admin | Role::Policy | Role::System => false,
-    }
+    let wake_on = crate::deadline::wake_on(&request, &moment);
+    Ok(Decided { request, event, postings, bookings, notices, wake_on })
 }
 
 /// What an action changes, before it is made into an event.
@@ -95,6 +72,7 @@ struct Changes {
 struct Deciding<'a> {
     request: &'a Request,
     actor: &'a Actor,
+    standing: Standing,
     moment: Moment<'a>,
 }
 
@@ -102,30 +80,92 @@ impl Deciding<'_> {
     fn changes(&self, action: Action) -> Result<Changes, DecideError> {
         match action {
             Action::Correct { application, targets } => self.correct(*application, targets),
-            Action::Submit { assessed } => self.submit(*assessed),
+            Action::Submit { assessed, room } => self.submit(*assessed, room),
             Action::ReturnByRules => self.return_by_rules(),
             Action::AcceptFiling => self.accept_filing(),
             Action::Return { reason } => self.return_by_office(&reason),
             Action::Withdraw => Ok(self.withdraw()),
             Action::Lapse => self.lapse(),
+            Action::Close => self.close(),
+            Action::Nudge { .. } => self.nudge(),
+            Action::Start => self.start(),
+            Action::CommitFunds { base_funds, source } => self.commit_funds(base_funds, source),
+            Action::PayMiddle => self.pay_middle(),
+            Action::Finish => self.finish(),
+            action @ (Action::Reprice { .. }
+            | Action::Quote
+            | Action::AcceptQuote { .. }
+            | Action::DeclineQuote
+            | Action::Propose { .. }
+            | Action::Approve
+            | Action::ApproveForced { .. }
+            | Action::SendBack { .. }) => self.in_review(action),
+            action @ (Action::Consult { .. }
+            | Action::Opine { .. }
+            | Action::CloseConsultation
+            | Action::Extend { .. }
+            | Action::Object { .. }
+            | Action::Resolve { .. }
+            | Action::Enter
+            | Action::QuotaShort) => self.hearing_others(action),
+            action => self.at_work(action),
+        }
+    }
+
+    fn in_review(&self, action: Action) -> Result<Changes, DecideError> {
+        match action {
+            Action::Reprice { price, reason } => self.reprice(price, &reason),
             Action::Quote => self.quote(),
             Action::AcceptQuote { offer } => self.accept_quote(offer),
             Action::DeclineQuote => Ok(self.to(Stage::Withdrawn { on: self.moment.today() })),
             Action::Propose { verdict, conditions, reason } => self.propose(verdict, conditions, reason),
-            Action::Approve => self.approve(),
+            Action::Approve => self.approve(None),
+            Action::ApproveForced { reason } => self.approve(Some(reason)),
             Action::SendBack { reason } => self.send_back(&reason),
+            action => Err(self.closed(&action)),
+        }
+    }
+
+    fn hearing_others(&self, action: Action) -> Result<Changes, DecideError> {
+        match action {
+            Action::Consult { inquiry } => self.consult(inquiry),
+            Action::Opine { stance, text } => self.opine(stance, text),
+            Action::CloseConsultation => self.close_consultation(),
+            Action::Extend { reason } => self.extend(reason),
+            Action::Object { text } => self.object(text),
+            Action::Resolve { objection, ruling, answer } => self.resolve(objection, ruling, answer),
             Action::Enter => self.enter(),
             Action::QuotaShort => self.quota_short(),
-            Action::CommitFunds { base_funds } => self.commit_funds(base_funds),
-            Action::Start => self.start(),
+            action => Err(self.closed(&action)),
+        }
+    }
+
+    fn at_work(&self, action: Action) -> Result<Changes, DecideError> {
+        match action {
+            Action::Move { starts_on, ends_on, hours, reason } => {
+                self.move_period((starts_on, ends_on), hours, &reason)
+            }
             Action::AcceptAssignment { community } => self.accept_assignment(community),
             Action::RefuseAssignment { community, reason, text } => {
                 self.refuse_assignment(community, reason, text.as_deref())
             }
-            Action::DeliverAssignment { community, report } => self.deliver_assignment(community, &report),
-            Action::PayMiddle => self.pay_middle(),
-            Action::Finish => self.finish(),
+            Action::DeliverAssignment { community, delivery } => self.deliver_assignment(community, delivery),
+            Action::File { assessed } => self.file(*assessed),
+            Action::Suspend { reason } => self.suspend(&reason),
+            Action::Resume { reason } => self.resume(&reason),
+            Action::Terminate { done, reason } => self.terminate(&done, &reason),
+            Action::Renew { successor } => self.renew(successor),
+            Action::NoteRenewal { successor, until } => self.note_renewal(successor, until),
+            Action::NoteSupplement { supplement, price } => self.note_supplement(supplement, price),
+            Action::Dispute { community, reason } => self.dispute(community, &reason),
+            Action::RuleOnDispute { community, accepted, reason } => {
+                self.rule_on_dispute(community, accepted, &reason)
+            }
             Action::Confirm => self.confirm(),
+            Action::AskReconsideration { reason } => self.ask_reconsideration(&reason),
+            Action::Uphold { reason } => self.uphold(&reason),
+            Action::Overturn { reason } => self.overturn(&reason),
+            action => Err(self.closed(&action)),
         }
     }
 

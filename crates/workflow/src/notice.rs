@@ -14,6 +14,8 @@ words! {
         Quoted = "quoted", "核定报价", "quoted";
         Decided = "decided", "处理结果", "decided";
         Funded = "funded", "经费到位", "funded";
+        Invited = "invited", "征求意见", "invited to speak";
+        Nudged = "nudged", "催办", "urged";
         Assigned = "assigned", "派单", "assigned";
         LimitNear = "limit_near", "时限将至", "limit near";
         LimitPassed = "limit_passed", "时限已过", "limit passed";

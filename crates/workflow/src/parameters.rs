@@ -17,6 +17,7 @@ use crate::facts::DayFactor;
 use crate::hours::Pool;
 use crate::money::Fen;
 use crate::reminders::ReminderParameters;
+use crate::words;
 
 /// Every number the engine works with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -149,6 +150,23 @@ pub struct LimitParameters {
     pub commitment: u32,
     pub refusal: u32,
     pub acceptance: u32,
+    /// At most this long others are heard; the decision clock stands.
+    pub consultation: u32,
+    /// Added once to the decision, with reasons.
+    pub extension: u32,
+    /// To ask for reconsideration, from the rejection.
+    pub ask_reconsideration: u32,
+    pub reconsideration: u32,
+    /// To rule on a dispute about delivered work.
+    pub dispute: u32,
+    /// To commit the money of an emergency, from its acceptance or approval.
+    pub payment: u32,
+    /// To file an emergency, from its start.
+    pub emergency_filing: u32,
+    /// Calendar days, both ends counted, of an emergency and of its one prolongation.
+    pub emergency_days: u32,
+    /// Calendar days after which what is over is closed.
+    pub close_days: u32,
 }
 
 /// `policy.md` §7 and the base funds of §2.
@@ -163,10 +181,41 @@ pub struct MoneyParameters {
     pub paid_at_once_below: Fen,
     /// Base funds of a household a year.
     pub base_fund_per_household: Fen,
+    /// Share of the price that all supplements together may add.
+    pub supplements: Decimal,
+    /// What becomes of what delivered work has cost less than its price, by class.
+    pub surplus: SurplusModes,
     /// What becomes of a budget line's free money at the year's end.
     pub carry_over: CarryOver,
     /// The same for the contingency pool.
     pub contingency_carry_over: CarryOver,
+}
+
+words! {
+    /// Where the surplus of delivered work goes (`policy.md` §7).
+    SurplusMode {
+        Actual = "actual", "据实结算", "actual cost";
+        Lump = "lump", "包干使用", "lump sum";
+    }
+}
+
+/// The surplus mode of each class that may have a price.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurplusModes {
+    pub assist: SurplusMode,
+    pub purchase: SurplusMode,
+}
+
+impl SurplusModes {
+    /// The mode of a class; an unlisted item is priced like a purchase.
+    #[must_use]
+    pub fn of(&self, class: Option<Class>) -> SurplusMode {
+        match class {
+            Some(Class::Assist) => self.assist,
+            _ => self.purchase,
+        }
+    }
 }
 
 impl MoneyParameters {

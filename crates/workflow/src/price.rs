@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::assignment::Worked;
 use crate::catalogue::{Class, Item};
 use crate::decimal::Decimal;
 use crate::facts::{Application, Community, Facts, Per, Sibling, Volume, WorkLine};
@@ -126,6 +127,22 @@ pub fn minutes_of(line: &WorkLine, community: &Community) -> Minutes {
     };
     Minutes(Minutes::of(units, line.minutes_per_unit).0 * i128::from(line.times))
 }
+
+/// What real hours of work are worth (`policy.md` §7, emergencies): labour by the kind of day, each line rounded half up,
+/// and overhead.
+#[must_use]
+pub fn of_hours(worked: &[Worked], parameters: &PriceParameters) -> Fen {
+    let line = |worked: &Worked| {
+        let factor = i128::from(parameters.day_factor.of(worked.day).millionths());
+        let exact = i128::from(worked.hours.0) * i128::from(parameters.rate.0) * factor;
+        Fen(narrow(half_up(exact, CENTIHOURS * i128::from(Decimal::SCALE))))
+    };
+    let labour: Fen = worked.iter().map(line).sum();
+    labour + labour.share(parameters.overhead_rate.millionths(), Decimal::SCALE)
+}
+
+/// Hundredths in an hour.
+const CENTIHOURS: i128 = 100;
 
 struct Pricing<'a> {
     request: &'a Application,

@@ -13,7 +13,7 @@ use serde_json::json;
 pub use results::{CriterionResult, MeetingResult, Results, results};
 
 use crate::actor::{Actor, Role};
-use crate::assignment::AssignmentStage;
+use crate::assignment::Assignment;
 use crate::id::{OrganisationId, RatingId, RequestId, UserId};
 use crate::oversight::{Happened, OversightError, detail, person, role_among, said};
 use crate::parameters::RatingParameters;
@@ -154,7 +154,7 @@ pub fn rate(
     let role = role_among(actor, |role| !open(before, action, role).is_empty(), closed)?;
     let person = person(actor)?;
     let own = request.assignments.iter().find(|assignment| assignment.community == person.organisation);
-    if !own.is_some_and(|own| matches!(own.stage, AssignmentStage::Delivered { .. })) {
+    if !own.is_some_and(Assignment::has_delivered) {
         return Err(OversightError::NotDelivered);
     }
     let answer = checked(answer, settled, moment)?;

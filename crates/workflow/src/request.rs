@@ -11,6 +11,7 @@ use crate::assignment::Assignment;
 use crate::calendar::{Calendar, Month};
 use crate::catalogue::Class;
 use crate::decimal::Decimal;
+use crate::dossier::Dossier;
 use crate::facts::Application;
 use crate::hours::{Centihours, Pool};
 use crate::id::{AssessmentId, OrganisationId, RequestId, UserId};
@@ -36,6 +37,7 @@ pub struct Request {
     pub assessed: Option<Assessed>,
     pub stage: Stage,
     pub assignments: Vec<Assignment>,
+    pub dossier: Dossier,
     /// Counts the changes; a writer that read another version is refused.
     pub version: i64,
 }
@@ -89,6 +91,9 @@ pub struct Cut {
 pub struct Share {
     pub code: String,
     pub price: Fen,
+    /// The direct costs in it.
+    #[serde(default)]
+    pub direct: Fen,
 }
 
 /// Minutes of an item's yearly hours in one community, which no sibling can have again.
@@ -110,8 +115,11 @@ impl Assessed {
     /// Takes from an assessment what decisions need.
     #[must_use]
     pub fn of(assessment: &Assessment, id: AssessmentId) -> Assessed {
-        let share =
-            |line: &crate::price::CommunityPrice| Share { code: line.code.clone(), price: line.total };
+        let share = |line: &crate::price::CommunityPrice| Share {
+            code: line.code.clone(),
+            price: line.total,
+            direct: line.direct,
+        };
         let granted = assessment
             .price
             .communities
@@ -167,6 +175,12 @@ impl Assessed {
     #[must_use]
     pub fn share(&self, code: &str) -> Fen {
         self.shares.iter().find(|share| share.code == code).map_or(Fen::ZERO, |share| share.price)
+    }
+
+    /// The direct costs in a community's part of the price.
+    #[must_use]
+    pub fn direct(&self, code: &str) -> Fen {
+        self.shares.iter().find(|share| share.code == code).map_or(Fen::ZERO, |share| share.direct)
     }
 }
 
@@ -231,6 +245,8 @@ pub struct Decided {
     pub postings: Vec<Posting>,
     pub bookings: Bookings,
     pub notices: Vec<Notice>,
+    /// The next day on which the system may have something to do on the request, by what is known now.
+    pub wake_on: Option<NaiveDate>,
 }
 
 impl Request {
@@ -249,6 +265,24 @@ impl Request {
     #[must_use]
     pub fn price(&self) -> Fen {
         self.assessed.as_ref().map_or(Fen::ZERO, |assessed| assessed.price)
+    }
+
+    /// What supplements may still add to the price, all together at most a share of it (`policy.md` §7).
+    #[must_use]
+    pub fn room_for_supplements(&self, share: Decimal) -> Fen {
+        (self.price().share(share.millionths(), Decimal::SCALE) - self.dossier.supplemented).max(Fen::ZERO)
+    }
+
+    /// Whether the office belongs to the organisation that applies (`policy.md` §3, standing.recusal).
+    #[must_use]
+    pub fn hosts_office(&self) -> bool {
+        self.application.department.as_ref().is_some_and(|department| department.hosts_office)
+    }
+
+    /// Whether the rules found the item to be an emergency.
+    #[must_use]
+    pub fn is_emergency(&self) -> bool {
+        self.assessed.as_ref().is_some_and(|assessed| assessed.class == Some(Class::Emergency))
     }
 
     /// The year whose budget pays: that of the offer, else of the start.

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, Limit};
+use crate::clock::DecisionClock;
+use crate::consultation::{Inquiry, Objection};
+use crate::emergency::Emergency;
 use crate::id::UserId;
 use crate::money::Fen;
-use crate::parameters::LimitParameters;
 use crate::words;
 
 words! {
@@ -16,16 +17,21 @@ words! {
         Submitted = "submitted", "待受理", "submitted";
         Returned = "returned", "退回补正", "returned";
         Review = "review", "审核中", "in review";
+        Consultation = "consultation", "征求意见", "in consultation";
         Quoted = "quoted", "待确认报价", "quoted";
         Proposed = "proposed", "待审批", "proposed";
         Publication = "publication", "公示中", "in publication";
         Admitted = "admitted", "已准入待到位", "admitted";
         InForce = "in_force", "实施中", "in force";
+        Suspended = "suspended", "中止", "suspended";
         Acceptance = "acceptance", "待验收", "in acceptance";
         Settled = "settled", "已结算", "settled";
         Rejected = "rejected", "不予准入", "rejected";
+        Reconsideration = "reconsideration", "复核", "in reconsideration";
         Withdrawn = "withdrawn", "撤回", "withdrawn";
         Lapsed = "lapsed", "失效", "lapsed";
+        Terminated = "terminated", "退出", "terminated";
+        Closed = "closed", "归档", "closed";
     }
 }
 
@@ -34,19 +40,92 @@ words! {
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum Stage {
     Draft,
-    Submitted { on: NaiveDate },
-    Returned { on: NaiveDate },
-    Review { on: NaiveDate, clock: DecisionClock, accepted_quote: Option<Fen> },
-    Quoted { on: NaiveDate, clock: DecisionClock, price: Fen },
-    Proposed { on: NaiveDate, clock: DecisionClock, accepted_quote: Option<Fen>, proposal: Proposal },
-    Publication { on: NaiveDate, clock: DecisionClock, decision: Decision },
-    Admitted { on: NaiveDate, decision: Decision, funded_on: Option<NaiveDate> },
-    InForce { on: NaiveDate, decision: Decision, middle_paid: bool },
-    Acceptance { on: NaiveDate, decision: Decision },
-    Settled { on: NaiveDate, decision: Decision },
-    Rejected { on: NaiveDate, decision: Decision },
-    Withdrawn { on: NaiveDate },
-    Lapsed { on: NaiveDate },
+    Submitted {
+        on: NaiveDate,
+    },
+    Returned {
+        on: NaiveDate,
+    },
+    Review {
+        on: NaiveDate,
+        clock: DecisionClock,
+        accepted_quote: Option<Fen>,
+    },
+    /// The decision clock stands while others are heard.
+    Consultation {
+        on: NaiveDate,
+        clock: DecisionClock,
+        accepted_quote: Option<Fen>,
+        inquiry: Inquiry,
+    },
+    Quoted {
+        on: NaiveDate,
+        clock: DecisionClock,
+        price: Fen,
+    },
+    Proposed {
+        on: NaiveDate,
+        clock: DecisionClock,
+        accepted_quote: Option<Fen>,
+        proposal: Proposal,
+    },
+    Publication {
+        on: NaiveDate,
+        clock: DecisionClock,
+        decision: Decision,
+        #[serde(default)]
+        objections: Vec<Objection>,
+    },
+    Admitted {
+        on: NaiveDate,
+        decision: Decision,
+        funded_on: Option<NaiveDate>,
+    },
+    InForce {
+        on: NaiveDate,
+        #[serde(alias = "decision")]
+        authority: Authority,
+        middle_paid: bool,
+    },
+    Suspended {
+        on: NaiveDate,
+        authority: Authority,
+        /// What the stage before it carried, for the way back.
+        in_force_on: NaiveDate,
+        middle_paid: bool,
+    },
+    Acceptance {
+        on: NaiveDate,
+        #[serde(alias = "decision")]
+        authority: Authority,
+    },
+    Settled {
+        on: NaiveDate,
+        #[serde(alias = "decision")]
+        authority: Authority,
+    },
+    Rejected {
+        on: NaiveDate,
+        decision: Decision,
+    },
+    Reconsideration {
+        on: NaiveDate,
+        decision: Decision,
+    },
+    Withdrawn {
+        on: NaiveDate,
+    },
+    Lapsed {
+        on: NaiveDate,
+    },
+    Terminated {
+        on: NaiveDate,
+        authority: Authority,
+    },
+    Closed {
+        on: NaiveDate,
+        from: StageKind,
+    },
 }
 
 impl Stage {
@@ -57,37 +136,55 @@ impl Stage {
             Stage::Submitted { .. } => StageKind::Submitted,
             Stage::Returned { .. } => StageKind::Returned,
             Stage::Review { .. } => StageKind::Review,
+            Stage::Consultation { .. } => StageKind::Consultation,
             Stage::Quoted { .. } => StageKind::Quoted,
             Stage::Proposed { .. } => StageKind::Proposed,
             Stage::Publication { .. } => StageKind::Publication,
             Stage::Admitted { .. } => StageKind::Admitted,
             Stage::InForce { .. } => StageKind::InForce,
+            Stage::Suspended { .. } => StageKind::Suspended,
             Stage::Acceptance { .. } => StageKind::Acceptance,
             Stage::Settled { .. } => StageKind::Settled,
             Stage::Rejected { .. } => StageKind::Rejected,
+            Stage::Reconsideration { .. } => StageKind::Reconsideration,
             Stage::Withdrawn { .. } => StageKind::Withdrawn,
             Stage::Lapsed { .. } => StageKind::Lapsed,
+            Stage::Terminated { .. } => StageKind::Terminated,
+            Stage::Closed { .. } => StageKind::Closed,
         }
     }
 
-    /// Who proposed and who approved, from the decision on.
+    /// Who proposed and who approved, from the decision on; an emergency that is not decided yet has none.
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
         match self {
             Stage::Publication { decision, .. }
             | Stage::Admitted { decision, .. }
-            | Stage::InForce { decision, .. }
-            | Stage::Acceptance { decision, .. }
-            | Stage::Settled { decision, .. }
-            | Stage::Rejected { decision, .. } => Some(decision),
-            Stage::Draft
-            | Stage::Submitted { .. }
-            | Stage::Returned { .. }
-            | Stage::Review { .. }
-            | Stage::Quoted { .. }
-            | Stage::Proposed { .. }
-            | Stage::Withdrawn { .. }
-            | Stage::Lapsed { .. } => None,
+            | Stage::Rejected { decision, .. }
+            | Stage::Reconsideration { decision, .. } => Some(decision),
+            _ => self.authority().and_then(Authority::decision),
+        }
+    }
+
+    /// What lets the work go on, from the day it is in force.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Authority> {
+        match self {
+            Stage::InForce { authority, .. }
+            | Stage::Suspended { authority, .. }
+            | Stage::Acceptance { authority, .. }
+            | Stage::Settled { authority, .. }
+            | Stage::Terminated { authority, .. } => Some(authority),
+            _ => None,
+        }
+    }
+
+    /// The emergency, where the work goes on as one.
+    #[must_use]
+    pub fn emergency(&self) -> Option<&Emergency> {
+        match self.authority()? {
+            Authority::Emergency(emergency) => Some(emergency),
+            Authority::Decided(_) => None,
         }
     }
 }
@@ -96,49 +193,20 @@ impl StageKind {
     /// Whether nothing follows any more.
     #[must_use]
     pub fn is_final(self) -> bool {
-        matches!(self, StageKind::Settled | StageKind::Rejected | StageKind::Withdrawn | StageKind::Lapsed)
-    }
-}
-
-/// The clock of the decision (`policy.md` §6): it starts on acceptance and stops while a quote is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DecisionClock {
-    pub started_on: NaiveDate,
-    pub pauses: Vec<Pause>,
-}
-
-/// A time in which a clock stood: the days after `from` up to `until` are not counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pause {
-    pub from: NaiveDate,
-    pub until: NaiveDate,
-}
-
-impl DecisionClock {
-    #[must_use]
-    pub fn started(on: NaiveDate) -> DecisionClock {
-        DecisionClock { started_on: on, pauses: Vec::new() }
+        self == StageKind::Closed
     }
 
-    /// The clock after it stood from one day to another.
+    /// Whether the request is over: it holds neither money nor a place in anybody's hands, and waits to be closed.
     #[must_use]
-    pub fn paused(mut self, from: NaiveDate, until: NaiveDate) -> DecisionClock {
-        self.pauses.push(Pause { from, until });
-        self
+    pub fn is_over(self) -> bool {
+        use StageKind as S;
+        matches!(self, S::Settled | S::Rejected | S::Withdrawn | S::Lapsed | S::Terminated | S::Closed)
     }
 
-    /// The limit of the decision: its working days and exactly those of the pauses. A limit that has passed stays so: a
-    /// pause that begins after it adds nothing.
+    /// Whether work may go on in communities.
     #[must_use]
-    pub fn limit(&self, calendar: &Calendar, limits: &LimitParameters) -> Limit {
-        let running = calendar.limit(self.started_on, limits.decision);
-        self.pauses.iter().fold(running, |limit, pause| {
-            if limit.has_passed(pause.from) {
-                return limit;
-            }
-            let stood = pause.from.succ_opt().map_or(0, |day| calendar.working_days(day, pause.until));
-            calendar.limit(self.started_on, limit.working_days.saturating_add(stood))
-        })
+    pub fn is_running(self) -> bool {
+        matches!(self, StageKind::InForce | StageKind::Suspended | StageKind::Acceptance)
     }
 }
 
@@ -159,6 +227,9 @@ pub struct Proposal {
     /// Codes of the findings whose conditions travel with the decision.
     pub conditions: Vec<String>,
     pub reason: Option<String>,
+    /// Those for whom the proposer stood in; the second person is none of them.
+    #[serde(default)]
+    pub principals: Vec<UserId>,
 }
 
 /// A proposal that a second person approved (four eyes).
@@ -167,4 +238,36 @@ pub struct Decision {
     pub proposal: Proposal,
     pub approved_by: UserId,
     pub approved_on: NaiveDate,
+    /// Those for whom the approver stood in.
+    #[serde(default)]
+    pub principals: Vec<UserId>,
+    /// Why the hours are booked even where they are not free; none where they must be.
+    #[serde(default)]
+    pub forced: Option<String>,
+}
+
+impl Decision {
+    /// Everyone who had a hand in it.
+    pub fn hands(&self) -> impl Iterator<Item = UserId> {
+        let own = [self.proposal.by, self.approved_by].into_iter();
+        own.chain(self.proposal.principals.iter().copied()).chain(self.principals.iter().copied())
+    }
+}
+
+/// By what right work goes on: a decision before it, or an emergency that is decided afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Authority {
+    Decided(Decision),
+    Emergency(Emergency),
+}
+
+impl Authority {
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Authority::Decided(decision) => Some(decision),
+            Authority::Emergency(emergency) => emergency.decision.as_ref(),
+        }
+    }
 }

@@ -5,14 +5,20 @@ use chrono::{Days, NaiveDate};
 use engine::Command;
 use workflow::actor::Role;
 use workflow::assessment::Outcome;
-use workflow::assignment::{Assignment, AssignmentStage, RefusalReason};
+use workflow::assignment::{Assignment, AssignmentStage, Delivery, RefusalReason, Worked};
 use workflow::calendar::Calendar;
+use workflow::emergency::Emergency;
+use workflow::facts::DayFactor;
+use workflow::hours::Centihours;
 use workflow::id::OrganisationId;
 use workflow::money::Fen;
 use workflow::request::Request;
-use workflow::stage::{Stage, Verdict};
+use workflow::stage::{Stage, StageKind, Verdict};
 
 use crate::demo::script::Path;
+
+/// What a community of the story works in an emergency.
+const EMERGENCY_CENTIHOURS: i64 = 3_650;
 
 /// Who does what.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +54,10 @@ impl Situation<'_> {
             Stage::Quoted { on, price, .. } => self.after(*on, 2).and_then(|()| self.answer(*price)),
             Stage::Proposed { on, .. } => self.after(*on, 1).and_then(|()| self.approval()),
             Stage::Admitted { on, funded_on: None, .. } => self.after(*on, 2).and_then(|()| self.funds()),
-            Stage::InForce { .. } => self.work(),
-            Stage::Acceptance { on, .. } => self.after(*on, 4).and_then(|()| self.acceptance()),
+            Stage::InForce { .. } => self.emergency().or_else(|| self.work()),
+            Stage::Acceptance { on, .. } => {
+                self.emergency().or_else(|| self.after(*on, 4).and_then(|()| self.acceptance()))
+            }
             _ => None,
         }
     }
@@ -161,7 +169,24 @@ impl Situation<'_> {
             return None;
         }
         let report = "已按要求完成，登记资料已移交部门".to_owned();
-        Some(Step::Committee(community, Command::DeliverAssignment { community, report }))
+        let hours = Centihours(EMERGENCY_CENTIHOURS);
+        let worked = vec![Worked { day: DayFactor::Working, hours }];
+        let worked = if self.request.stage.emergency().is_some() { worked } else { Vec::new() };
+        let delivery = Delivery { worked, ..Delivery::of(report) };
+        Some(Step::Committee(community, Command::DeliverAssignment { community, delivery }))
+    }
+
+    /// What an emergency still lacks: papers, a proposal, a decision, and in the end its money.
+    fn emergency(&self) -> Option<Step> {
+        let emergency = self.request.stage.emergency()?;
+        let ended = self.request.stage.kind() == StageKind::Acceptance;
+        match emergency {
+            Emergency { filed_on: None, .. } => Some(Step::Department(Command::File)),
+            Emergency { proposal: None, .. } => Some(self.proposal(Verdict::Admit)),
+            Emergency { decision: None, .. } => Some(Step::Office(Role::Approver, Command::Approve)),
+            Emergency { funded_on: None, .. } if ended => Some(Step::Treasury(Command::CommitFunds)),
+            Emergency { .. } => None,
+        }
     }
 
     fn acceptance(&self) -> Option<Step> {

@@ -4,7 +4,6 @@
 use chrono::{DateTime, Utc};
 use store::{Reward, Scope, StoreError};
 use workflow::actor::Actor;
-use workflow::assignment::AssignmentStage;
 use workflow::budget::LedgerRefusal;
 use workflow::ledger::{Account, Posting, Purpose};
 use workflow::money::Fen;
@@ -49,10 +48,10 @@ impl Engine {
         let fund = reader.special_fund(act.person.district, fund).await?;
         let request = reader.request(reader.request_id(request, scope).await?, scope).await?;
         let community = of_district(&tx, act.person, community).await?;
-        let delivered = request.assignments.iter().any(|assignment| {
-            assignment.community == community.id
-                && matches!(assignment.stage, AssignmentStage::Delivered { .. })
-        });
+        let delivered = request
+            .assignments
+            .iter()
+            .any(|assignment| assignment.community == community.id && assignment.has_delivered());
         if request.stage.kind() != StageKind::Settled || !delivered {
             return Err(LedgerRefusal::NotDelivered.into());
         }

@@ -17,9 +17,10 @@ use crate::fold::Fold;
 use crate::requests::request_row;
 use crate::rows::special_fund;
 use crate::rows::{
-    account, assessment, assignment, calendar, calendar_load, catalogue, community, hour_entry,
+    account, assessment, assignment, calendar, calendar_load, catalogue, community, deputy, hour_entry,
 };
-use crate::rows::{organisation, person, person_role, posting, request, request_target, reward, rule_set};
+use crate::rows::{organisation, person, person_role, posting, request, request_invitation, request_target};
+use crate::rows::{reward, rule_set};
 use crate::told::{MADE, Made, Told, digest_of, line_of};
 
 /// What the chains tell of rows: by place, whose chain told last, when and what.
@@ -49,6 +50,8 @@ async fn register(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited)
     table::<person::Entity>(reader, told, audited).await?;
     table::<person_role::Entity>(reader, told, audited).await?;
     table::<community::Entity>(reader, told, audited).await?;
+    table::<deputy::Entity>(reader, told, audited).await?;
+    table::<request_invitation::Entity>(reader, told, audited).await?;
     table::<special_fund::Entity>(reader, told, audited).await?;
     table::<reward::Entity>(reader, told, audited).await
 }

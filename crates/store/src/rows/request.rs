@@ -25,6 +25,10 @@ pub(crate) struct Model {
     pub(crate) targets: String,
     pub(crate) assessed: Option<String>,
     pub(crate) version: i64,
+    pub(crate) dossier: String,
+    pub(crate) origin_id: Option<Uuid>,
+    /// A cache: the next day on which a sweep may find something to do.
+    pub(crate) wake_on: Option<NaiveDate>,
     pub(crate) event_count: i64,
     pub(crate) event_head: String,
     pub(crate) filed_at: DateTime<Utc>,

@@ -44,6 +44,44 @@ pub enum DecideError {
     NotFunded,
     #[error("the community has no open assignment of this request")]
     NoAssignment,
+    #[error("the office belongs to the applicant; only the leading group proposes and decides")]
+    Recused,
+    #[error("it has been extended once already")]
+    AlreadyExtended,
+    #[error("nobody is invited to the consultation")]
+    NobodyInvited,
+    #[error("there is no open objection of that number")]
+    NoSuchObjection,
+    #[error("an objection is not answered yet")]
+    ObjectionsOpen,
+    #[error("reconsideration was asked for before; it is granted once")]
+    AlreadyReconsidered,
+    #[error("whoever had a hand in the decision cannot reconsider it")]
+    TookPart,
+    #[error("all supplements together may add {room} yuan more at most")]
+    SupplementTooLarge { room: Fen },
+    #[error("a successor has been drafted already")]
+    AlreadyRenewed,
+    #[error("it was urged today already; once a day")]
+    AlreadyNudged,
+    #[error("the period may end on {last} at the latest")]
+    PeriodTooLong { last: NaiveDate },
+    #[error("the period must not begin before today or end before it begins")]
+    PeriodBackwards,
+    #[error("the emergency is not filed yet")]
+    EmergencyUnfiled,
+    #[error("the emergency is not decided yet")]
+    EmergencyUndecided,
+    #[error("emergency work cannot be refused")]
+    NotRefusable,
+    #[error("the real hours of an emergency are needed")]
+    HoursMissing,
+    #[error("a dispute is not ruled on yet")]
+    DisputesOpen,
+    #[error("a share lies between 0 and 1, an amount is not below zero")]
+    ShareOutOfRange,
+    #[error("the community `{0}` has no assignment of this request")]
+    UnknownCommunity(String),
     #[error("the request has no period or no assessment yet")]
     Incomplete,
 }
@@ -70,6 +108,25 @@ impl DecideError {
             DecideError::AlreadyFunded => "already_funded",
             DecideError::NotFunded => "not_funded",
             DecideError::NoAssignment => "no_assignment",
+            DecideError::Recused => "recused",
+            DecideError::AlreadyExtended => "already_extended",
+            DecideError::NobodyInvited => "nobody_invited",
+            DecideError::NoSuchObjection => "no_such_objection",
+            DecideError::ObjectionsOpen => "objections_open",
+            DecideError::AlreadyReconsidered => "already_reconsidered",
+            DecideError::TookPart => "took_part",
+            DecideError::SupplementTooLarge { .. } => "supplement_too_large",
+            DecideError::AlreadyRenewed => "already_renewed",
+            DecideError::AlreadyNudged => "already_nudged",
+            DecideError::PeriodTooLong { .. } => "period_too_long",
+            DecideError::PeriodBackwards => "period_backwards",
+            DecideError::EmergencyUnfiled => "emergency_unfiled",
+            DecideError::EmergencyUndecided => "emergency_undecided",
+            DecideError::NotRefusable => "not_refusable",
+            DecideError::HoursMissing => "hours_missing",
+            DecideError::DisputesOpen => "disputes_open",
+            DecideError::ShareOutOfRange => "share_out_of_range",
+            DecideError::UnknownCommunity(_) => "unknown_community",
             DecideError::Incomplete => "incomplete",
         }
     }
@@ -107,6 +164,25 @@ impl DecideError {
             DecideError::AlreadyFunded => "经费已到位".into(),
             DecideError::NotFunded => "经费尚未到位".into(),
             DecideError::NoAssignment => "该社区没有可办理的派单".into(),
+            DecideError::Recused => "申请单位与办公室同属一家，须由领导小组提出意见并决定（回避）".into(),
+            DecideError::AlreadyExtended => "已延长过一次，不得再延".into(),
+            DecideError::NobodyInvited => "请指定征求意见的单位".into(),
+            DecideError::NoSuchObjection => "没有该编号的待答复异议".into(),
+            DecideError::ObjectionsOpen => "尚有异议未答复".into(),
+            DecideError::AlreadyReconsidered => "已申请过复核，复核以一次为限".into(),
+            DecideError::TookPart => "参与过原决定的人不得复核".into(),
+            DecideError::SupplementTooLarge { room } => format!("追加合计超过上限，至多还可追加 {room} 元"),
+            DecideError::AlreadyRenewed => "已有续期申请".into(),
+            DecideError::AlreadyNudged => "今日已催办，每日一次".into(),
+            DecideError::PeriodTooLong { last } => format!("期限至迟到 {last}"),
+            DecideError::PeriodBackwards => "期限不得早于今日开始，也不得先止后起".into(),
+            DecideError::EmergencyUnfiled => "应急事项尚未补办备案".into(),
+            DecideError::EmergencyUndecided => "应急事项尚未审批".into(),
+            DecideError::NotRefusable => "应急事项不得拒绝".into(),
+            DecideError::HoursMissing => "请填写应急事项的实际工时".into(),
+            DecideError::DisputesOpen => "尚有争议未裁定".into(),
+            DecideError::ShareOutOfRange => "比例应在 0 与 1 之间，金额不得为负".into(),
+            DecideError::UnknownCommunity(code) => format!("社区“{code}”没有该事项的派单"),
             DecideError::Incomplete => "申请没有期限或尚未评估".into(),
         }
     }

@@ -1,12 +1,14 @@
 //! From draft to review: submission, the rules' return, completeness, correction, withdrawal, lapse.
 
 use super::{Changes, DecideError, Deciding, notices};
-use crate::action::Action;
+use crate::action::{Action, Room};
 use crate::actor::Actor;
 use crate::assessment::Outcome;
+use crate::catalogue::Class;
+use crate::clock::DecisionClock;
 use crate::facts::Application;
 use crate::request::{Assessed, Bookings, Request, Target};
-use crate::stage::{DecisionClock, Stage};
+use crate::stage::{Stage, StageKind};
 
 impl Deciding<'_> {
     /// Another application in the place of the old one; the stage and its limit go on.
@@ -16,25 +18,58 @@ impl Deciding<'_> {
         targets: Vec<Target>,
     ) -> Result<Changes, DecideError> {
         self.not_past_correction()?;
+        self.not_filed_yet(&application, &targets)?;
         let mut changes = self.to(self.request.stage.clone());
         changes.request.application = application;
         changes.request.targets = targets;
         Ok(changes)
     }
 
-    /// The rules have run; a department cannot submit past the correction limit.
-    pub(super) fn submit(&self, assessed: Assessed) -> Result<Changes, DecideError> {
+    /// The papers of a running emergency can be corrected until they are filed; what was begun where and when stays.
+    fn not_filed_yet(&self, application: &Application, targets: &[Target]) -> Result<(), DecideError> {
+        if !self.request.stage.kind().is_running() {
+            return Ok(());
+        }
+        let filed = self.request.stage.emergency().is_none_or(|emergency| emergency.filed_on.is_some());
+        let own = &self.request.application;
+        let same = application.period() == own.period()
+            && application.item == own.item
+            && targets == self.request.targets;
+        if filed || !same {
+            return Err(DecideError::NotOpen {
+                stage: self.request.stage.kind(),
+                action: crate::action::ActionKind::Correct,
+            });
+        }
+        Ok(())
+    }
+
+    /// The rules have run; a department cannot submit past the correction limit. An emergency begins at once; a supplement
+    /// fits into what its request may still grow.
+    pub(super) fn submit(&self, assessed: Assessed, room: Room) -> Result<Changes, DecideError> {
         self.not_past_correction()?;
+        self.fits(assessed.price, room)?;
+        let filed_by = self.actor.user().ok_or(DecideError::NotYours)?;
+        let mut changes = match assessed.class {
+            Some(Class::Emergency) => self.start_emergency(assessed)?,
+            _ => self.submitted(assessed),
+        };
+        changes.request.filed_by = filed_by;
+        changes.request.dossier.filed_for = self.actor.principals();
+        Ok(changes)
+    }
+
+    fn submitted(&self, assessed: Assessed) -> Changes {
         let on = self.moment.today();
         let outcome = assessed.outcome;
         let findings = assessed.findings.clone();
         let mut changes = self.to(Stage::Submitted { on });
         changes.request.assessed = Some(assessed);
-        changes.request.filed_by = self.actor.user().ok_or(DecideError::NotYours)?;
-        Ok(changes
-            .noting("outcome", outcome.word())
-            .noting("findings", findings)
-            .telling(notices::submitted(self.request, &self.moment, outcome)))
+        changes.noting("outcome", outcome.word()).noting("findings", findings).telling(notices::submitted(
+            self.request,
+            &self.moment,
+            outcome,
+        ))
     }
 
     fn not_past_correction(&self) -> Result<(), DecideError> {
@@ -103,7 +138,7 @@ impl Deciding<'_> {
     /// Ends the request and frees what it holds.
     fn ended(&self, stage: Stage) -> Changes {
         let refund = self.escrow_back(self.escrow_held());
-        let holds = matches!(self.request.stage, Stage::Admitted { .. });
+        let holds = self.request.stage.kind() == StageKind::Admitted;
         let bookings = if holds { Bookings::FreeAll } else { Bookings::Keep };
         self.to(stage).moving(refund).booking(bookings)
     }

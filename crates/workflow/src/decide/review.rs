@@ -1,4 +1,6 @@
-//! Review: quote, proposal, approval under four eyes, publication.
+//! Review: price, quote, proposal, approval under four eyes.
+
+use std::iter;
 
 use chrono::NaiveDate;
 
@@ -6,9 +8,10 @@ use super::filing::given;
 use super::{Changes, DecideError, Deciding, notices};
 use crate::action::{Action, agrees};
 use crate::catalogue::Class;
+use crate::dossier::Repriced;
 use crate::facts::Offer;
 use crate::money::Fen;
-use crate::request::{Bookings, Request};
+use crate::request::Request;
 use crate::stage::{Decision, Proposal, Stage, Verdict};
 
 impl Deciding<'_> {
@@ -50,33 +53,72 @@ impl Deciding<'_> {
         Ok(changes.noting("offer", amount))
     }
 
-    /// A verdict against the rules, or one that drops a condition of theirs, needs a reason.
     pub(super) fn propose(
         &self,
         verdict: Verdict,
         conditions: Vec<String>,
         reason: Option<String>,
     ) -> Result<Changes, DecideError> {
-        let Stage::Review { clock, accepted_quote, .. } = &self.request.stage else {
-            return Err(self.closed(&Action::Propose { verdict, conditions, reason }));
+        let (clock, accepted_quote) = match &self.request.stage {
+            Stage::Review { clock, accepted_quote, .. } => (clock.clone(), *accepted_quote),
+            Stage::InForce { .. } | Stage::Acceptance { .. } => {
+                return self.propose_afterwards(verdict, conditions, reason);
+            }
+            _ => return Err(self.closed(&Action::Propose { verdict, conditions, reason })),
         };
+        if verdict == Verdict::Admit {
+            self.may_be_admitted(accepted_quote)?;
+        }
+        let noted = conditions.clone();
+        let proposal = self.proposal(verdict, conditions, reason)?;
+        let stage = Stage::Proposed { on: proposal.on, clock, accepted_quote, proposal };
+        Ok(self.to(stage).noting("verdict", verdict.word()).noting("conditions", noted))
+    }
+
+    /// A verdict against the rules, or one that drops a condition of theirs, needs a reason.
+    pub(super) fn proposal(
+        &self,
+        verdict: Verdict,
+        conditions: Vec<String>,
+        reason: Option<String>,
+    ) -> Result<Proposal, DecideError> {
         let assessed = self.assessed()?;
         if let Some(unknown) = conditions.iter().find(|code| !assessed.conditions.contains(code)) {
             return Err(DecideError::UnknownCondition(unknown.clone()));
-        }
-        if verdict == Verdict::Admit {
-            self.may_be_admitted(*accepted_quote)?;
         }
         let drops = |code: &String| verdict == Verdict::Admit && !conditions.contains(code);
         if !agrees(verdict, assessed.outcome) || assessed.conditions.iter().any(drops) {
             given(reason.as_deref())?;
         }
         let by = self.actor.user().ok_or(DecideError::NotYours)?;
-        let on = self.moment.today();
-        let noted = conditions.clone();
-        let proposal = Proposal { by, on, verdict, conditions, reason };
-        let stage = Stage::Proposed { on, clock: clock.clone(), accepted_quote: *accepted_quote, proposal };
-        Ok(self.to(stage).noting("verdict", verdict.word()).noting("conditions", noted))
+        let principals = self.actor.principals();
+        Ok(Proposal { by, on: self.moment.today(), verdict, conditions, reason, principals })
+    }
+
+    /// Another price in the place of that of the rules, shared out as theirs was; not while it is quoted.
+    pub(super) fn reprice(&self, price: Fen, reason: &str) -> Result<Changes, DecideError> {
+        given(Some(reason))?;
+        let Stage::Review { on, clock, .. } = &self.request.stage else {
+            return Err(self.closed(&Action::Reprice { price, reason: reason.to_owned() }));
+        };
+        let by = self.actor.user().ok_or(DecideError::NotYours)?;
+        let mut assessed = self.assessed()?.clone();
+        if assessed.price == Fen::ZERO || price <= Fen::ZERO {
+            return Err(DecideError::NoPrice);
+        }
+        let weights: Vec<i64> = assessed.shares.iter().map(|share| share.price.0).collect();
+        for (share, part) in assessed.shares.iter_mut().zip(price.split(&weights)) {
+            share.price = part;
+            share.direct = share.direct.min(part);
+        }
+        let from = self.request.dossier.repriced.as_ref().map_or(assessed.price, |earlier| earlier.from);
+        assessed.price = price;
+        let stage = Stage::Review { on: *on, clock: clock.clone(), accepted_quote: None };
+        let mut changes = self.to(stage);
+        changes.request.assessed = Some(assessed);
+        let reason = reason.to_owned();
+        changes.request.dossier.repriced = Some(Repriced { by, on: self.moment.today(), from, reason });
+        Ok(changes.noting("from", from.to_string()).noting("price", price.to_string()))
     }
 
     /// Money never cures the negative list, and a price needs an accepted quote.
@@ -91,32 +133,51 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// A second person approves: neither who proposed nor who filed.
-    pub(super) fn approve(&self) -> Result<Changes, DecideError> {
-        let Stage::Proposed { clock, accepted_quote, proposal, .. } = &self.request.stage else {
-            return Err(self.closed(&Action::Approve));
+    /// A second person approves: neither who proposed nor who filed, nor anyone who stands in for them or for whom they
+    /// stand in.
+    pub(super) fn approve(&self, forced: Option<String>) -> Result<Changes, DecideError> {
+        let (clock, accepted_quote, proposal) = match &self.request.stage {
+            Stage::Proposed { clock, accepted_quote, proposal, .. } => (clock, accepted_quote, proposal),
+            Stage::InForce { .. } | Stage::Acceptance { .. } => return self.approve_afterwards(),
+            _ => return Err(self.closed(&Action::Approve)),
         };
-        let approved_by = self.actor.user().ok_or(DecideError::NotYours)?;
-        if approved_by == proposal.by || approved_by == self.request.filed_by {
-            return Err(DecideError::FourEyes);
+        if let Some(reason) = &forced {
+            given(Some(reason))?;
         }
+        let decision = self.decided(proposal, forced)?;
         let on = self.moment.today();
         let verdict = proposal.verdict;
         let told = notices::decided(self.request, proposal);
-        let decision = Decision { proposal: proposal.clone(), approved_by, approved_on: on };
         if verdict == Verdict::Reject {
             let rejected = self.to(Stage::Rejected { on, decision });
             return Ok(rejected.noting("verdict", verdict.word()).telling([told]));
         }
         self.may_be_admitted(*accepted_quote)?;
         let cut = self.assessed()?.cut_by(&proposal.conditions);
-        let stage = Stage::Publication { on, clock: clock.clone(), decision };
+        let stage = Stage::Publication { on, clock: clock.clone(), decision, objections: Vec::new() };
         let mut changes = self.to(stage).noting("verdict", verdict.word()).telling([told]);
         if let Some(to) = cut {
             cut_to(&mut changes.request, to);
             changes = changes.noting("cut_to", to.to_string());
         }
         Ok(changes)
+    }
+
+    /// The decision of a second person on a proposal.
+    pub(super) fn decided(
+        &self,
+        proposal: &Proposal,
+        forced: Option<String>,
+    ) -> Result<Decision, DecideError> {
+        let approved_by = self.actor.user().ok_or(DecideError::NotYours)?;
+        let principals = self.actor.principals();
+        let filers = iter::once(self.request.filed_by).chain(self.request.dossier.filed_for.iter().copied());
+        let mut first = filers.chain(iter::once(proposal.by)).chain(proposal.principals.iter().copied());
+        if first.any(|hand| hand == approved_by || principals.contains(&hand)) {
+            return Err(DecideError::FourEyes);
+        }
+        let (proposal, approved_on) = (proposal.clone(), self.moment.today());
+        Ok(Decision { proposal, approved_by, approved_on, principals, forced })
     }
 
     pub(super) fn send_back(&self, reason: &str) -> Result<Changes, DecideError> {
@@ -127,33 +188,10 @@ impl Deciding<'_> {
         let on = self.moment.today();
         Ok(self.to(Stage::Review { on, clock: clock.clone(), accepted_quote: *accepted_quote }))
     }
-
-    /// The publication has ended: the hours of every community are booked with it, all or none.
-    pub(super) fn enter(&self) -> Result<Changes, DecideError> {
-        let Stage::Publication { on, decision, .. } = &self.request.stage else {
-            return Err(self.closed(&Action::Enter));
-        };
-        self.only_after(*on, self.moment.parameters.limits.publication)?;
-        let hours = self.assessed()?.hours.clone();
-        let stage = Stage::Admitted { on: self.moment.today(), decision: decision.clone(), funded_on: None };
-        let told = notices::admitted(self.request, &self.moment);
-        Ok(self.to(stage).booking(Bookings::Book(hours)).telling(told))
-    }
-
-    /// The hours are no longer free: a person decides again.
-    pub(super) fn quota_short(&self) -> Result<Changes, DecideError> {
-        let Stage::Publication { clock, on, .. } = &self.request.stage else {
-            return Err(self.closed(&Action::QuotaShort));
-        };
-        let today = self.moment.today();
-        let accepted_quote = Some(self.request.price()).filter(|price| *price > Fen::ZERO);
-        let clock = clock.clone().paused(*on, today);
-        Ok(self.to(Stage::Review { on: today, clock, accepted_quote }))
-    }
 }
 
 /// Ends the period on a day; months after it are not booked. The quoted price stands.
-fn cut_to(request: &mut Request, to: NaiveDate) {
+pub(super) fn cut_to(request: &mut Request, to: NaiveDate) {
     request.application.ends_on = request.application.ends_on.map(|end| end.min(to));
     if let Some(assessed) = &mut request.assessed {
         assessed.hours.retain(|row| row.month.first() <= to);

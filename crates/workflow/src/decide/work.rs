@@ -4,11 +4,11 @@ use super::filing::given;
 use super::{Changes, DecideError, Deciding, notices};
 use crate::action::Action;
 use crate::actor::Actor;
-use crate::assignment::{Assignment, AssignmentStage, RefusalReason};
+use crate::assignment::{Assignment, AssignmentStage, Delivery, RefusalReason};
 use crate::id::OrganisationId;
 use crate::ledger::{Account, Posting, Purpose};
 use crate::request::Bookings;
-use crate::stage::Stage;
+use crate::stage::{Stage, StageKind};
 
 impl Deciding<'_> {
     /// A committee accepts, or its time to refuse has passed (deemed accepted, since it is funded).
@@ -30,6 +30,9 @@ impl Deciding<'_> {
         text: Option<&str>,
     ) -> Result<Changes, DecideError> {
         let assignment = self.own(community)?;
+        if self.request.stage.emergency().is_some() {
+            return Err(DecideError::NotRefusable);
+        }
         let AssignmentStage::Offered { on } = assignment.stage else {
             return Err(DecideError::NoAssignment);
         };
@@ -42,7 +45,7 @@ impl Deciding<'_> {
             return Err(DecideError::TooLate { on: limit.due });
         }
         let account = Account::Community { community };
-        let paid_back = Posting::of(Purpose::Refund, account, self.budget_line(), assignment.paid);
+        let paid_back = Posting::of(Purpose::Refund, account, self.source(), assignment.paid);
         let unpaid = self.escrow_back(assignment.price - assignment.paid);
         let told = notices::refused(self.request, assignment, reason, text);
         let mut changes = self.with(community, &AssignmentStage::Refused { on: today, reason });
@@ -53,45 +56,61 @@ impl Deciding<'_> {
         Ok(changes.noting("refusal", reason.word()).telling(told))
     }
 
+    /// The community hands in its work with what shows it; an emergency's with its real hours.
     pub(super) fn deliver_assignment(
         &self,
         community: OrganisationId,
-        report: &str,
+        delivery: Delivery,
     ) -> Result<Changes, DecideError> {
-        given(Some(report))?;
+        given(Some(&delivery.report))?;
+        self.hours_are_given(&delivery.worked)?;
         let assignment = self.own(community)?;
         if assignment.is_over() {
             return Err(DecideError::NoAssignment);
         }
-        Ok(self.with(community, &AssignmentStage::Delivered { on: self.moment.today() }))
+        let evidence: Vec<&str> = delivery.evidence.iter().map(|file| file.sha256.as_str()).collect();
+        let noted = serde_json::Value::from(evidence.clone());
+        let stage = AssignmentStage::Delivered { on: self.moment.today(), delivery: delivery.clone() };
+        let changes = self.with(community, &stage);
+        Ok(if evidence.is_empty() { changes } else { changes.noting("evidence", noted) })
     }
 
     /// Everything is delivered or refused, or the period has ended.
     pub(super) fn finish(&self) -> Result<Changes, DecideError> {
-        let Stage::InForce { decision, .. } = &self.request.stage else {
+        let Some(authority) = self.request.stage.authority() else {
             return Err(self.closed(&Action::Finish));
         };
         let ends_on = self.request.application.ends_on.ok_or(DecideError::Incomplete)?;
-        let all_over = self.request.assignments.iter().all(Assignment::is_over);
+        let running = self.request.stage.kind() == StageKind::InForce;
+        let all_over = running && self.request.assignments.iter().all(Assignment::is_over);
         if !all_over && self.moment.today() <= ends_on {
             return Err(DecideError::NotYetDue { on: ends_on });
         }
-        Ok(self.to(Stage::Acceptance { on: self.moment.today(), decision: decision.clone() }))
+        let stage = Stage::Acceptance { on: self.moment.today(), authority: authority.clone() };
+        let renewed = self.request.dossier.renewed_until.map(|until| until.to_string());
+        let changes = self.to(stage);
+        Ok(match renewed {
+            Some(until) => changes.noting("renewed_until", until),
+            None => changes,
+        })
     }
 
     /// The assignment of that community, if the actor may speak for it.
     fn own(&self, community: OrganisationId) -> Result<&Assignment, DecideError> {
-        if let Actor::Person(person) = self.actor
-            && person.organisation != community
-        {
+        let system = matches!(self.actor, Actor::System);
+        if !system && self.standing.organisation != community {
             return Err(DecideError::NotYours);
         }
+        self.assignment(community)
+    }
+
+    pub(super) fn assignment(&self, community: OrganisationId) -> Result<&Assignment, DecideError> {
         let mut assignments = self.request.assignments.iter();
         assignments.find(|assignment| assignment.community == community).ok_or(DecideError::NoAssignment)
     }
 
     /// The same stage with one assignment moved on.
-    fn with(&self, community: OrganisationId, stage: &AssignmentStage) -> Changes {
+    pub(super) fn with(&self, community: OrganisationId, stage: &AssignmentStage) -> Changes {
         let mut changes = self.to(self.request.stage.clone());
         let word = stage.kind().word();
         let mut code = String::new();

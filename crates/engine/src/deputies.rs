@@ -1,0 +1,148 @@
+//! Deputies (代理): an absent person's role in another's hands for some days. Four eyes hold against both alike.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Map, Value};
+use store::{DeputyLine, EventLine};
+use uuid::Uuid;
+use workflow::actor::{Actor, Person, Role};
+use workflow::decide::DecideError;
+use workflow::facts::Fault;
+
+use crate::Engine;
+use crate::error::EngineError;
+
+/// Who is to stand in for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDeputy {
+    /// Address of the absent person.
+    pub principal: String,
+    /// Address of the deputy.
+    pub deputy: String,
+    pub role: Role,
+    /// First and last day.
+    pub days: (NaiveDate, NaiveDate),
+}
+
+impl Engine {
+    /// The person of an address with the roles of the day, those of absent people included.
+    ///
+    /// # Errors
+    /// There is no such person.
+    pub async fn actor(&self, email: &str, now: DateTime<Utc>) -> Result<Actor, EngineError> {
+        let reader = self.reader();
+        let worker = reader.worker(email).await?;
+        Ok(Actor::Person(reader.person_on(worker.person.user, self.today(now)).await?))
+    }
+
+    /// Lets someone stand in. The principal does it, or an administrator of the district; the deputy belongs to the same
+    /// organisation, or, for the roles of the office and of finance, to the same district.
+    ///
+    /// # Errors
+    /// The actor may not, or what is asked for makes no sense; every fault is named.
+    pub async fn appoint_deputy(
+        &self,
+        actor: &Actor,
+        new: NewDeputy,
+        now: DateTime<Utc>,
+    ) -> Result<DeputyLine, EngineError> {
+        let tx = self.store.begin().await?;
+        let principal = tx.reader().worker(&new.principal).await?.person;
+        let deputy = tx.reader().worker(&new.deputy).await?.person;
+        let by = may_appoint(actor, &principal)?;
+        let faults = faults(&new, &principal, &deputy);
+        if !faults.is_empty() {
+            return Err(EngineError::Malformed(faults));
+        }
+        let (from, until) = new.days;
+        let (id, set_by) = (Uuid::now_v7(), by.user);
+        let line = DeputyLine {
+            id,
+            principal: principal.user,
+            deputy: deputy.user,
+            role: new.role,
+            from,
+            until,
+            set_by,
+        };
+        tx.add_deputy(&line).await?;
+        let detail = Map::from_iter([
+            ("principal".to_owned(), Value::from(principal.user.to_string())),
+            ("deputy".to_owned(), Value::from(deputy.user.to_string())),
+            ("role".to_owned(), Value::from(new.role.word())),
+            ("from".to_owned(), Value::from(from.to_string())),
+            ("until".to_owned(), Value::from(until.to_string())),
+        ]);
+        tx.record(principal.organisation, event(by, "appoint_deputy", detail, now)).await?;
+        tx.commit().await?;
+        Ok(line)
+    }
+
+    /// Ends the deputyships of a principal's role after a last day, at the earliest today. Gives how many there were.
+    ///
+    /// # Errors
+    /// The actor may not.
+    pub async fn end_deputy(
+        &self,
+        actor: &Actor,
+        (principal, role): (&str, Role),
+        last: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<u64, EngineError> {
+        let last = last.max(self.today(now).pred_opt().unwrap_or(last));
+        let tx = self.store.begin().await?;
+        let principal = tx.reader().worker(principal).await?.person;
+        let by = may_appoint(actor, &principal)?;
+        let ended = tx.end_deputies(principal.user, role, last).await?;
+        let detail = Map::from_iter([
+            ("principal".to_owned(), Value::from(principal.user.to_string())),
+            ("role".to_owned(), Value::from(role.word())),
+            ("last".to_owned(), Value::from(last.to_string())),
+        ]);
+        tx.record(principal.organisation, event(by, "end_deputy", detail, now)).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// The day in the jurisdiction's time zone.
+    pub(crate) fn today(&self, now: DateTime<Utc>) -> NaiveDate {
+        now.with_timezone(&self.content().rules.parameters().jurisdiction.offset()).date_naive()
+    }
+}
+
+fn may_appoint<'a>(actor: &'a Actor, principal: &Person) -> Result<&'a Person, EngineError> {
+    match actor {
+        Actor::Person(person) => {
+            let admin = person.roles.contains(&Role::Admin) && person.district == principal.district;
+            let may = admin || person.user == principal.user;
+            if may { Ok(person) } else { Err(DecideError::NotYours.into()) }
+        }
+        Actor::System => Err(DecideError::NotYours.into()),
+    }
+}
+
+fn faults(new: &NewDeputy, principal: &Person, deputy: &Person) -> Vec<Fault> {
+    let of_office = matches!(new.role, Role::Reviewer | Role::Approver | Role::Finance | Role::Auditor);
+    let near =
+        deputy.organisation == principal.organisation || (of_office && deputy.district == principal.district);
+    let checks = [
+        ("/deputy", principal.user == deputy.user, "nobody stands in for himself"),
+        ("/deputy", !near, "the deputy belongs to another organisation"),
+        ("/role", !principal.roles.contains(&new.role), "the absent person does not have this role"),
+        ("/until", new.days.1 < new.days.0, "the last day is before the first"),
+    ];
+    let wrong = checks.into_iter().filter(|(_, wrong, _)| *wrong);
+    wrong.map(|(pointer, _, message)| Fault { pointer: pointer.into(), message: message.into() }).collect()
+}
+
+/// An event on the principal's organisation; the store fills in its place.
+fn event(by: &Person, action: &str, detail: Map<String, Value>, at: DateTime<Utc>) -> EventLine {
+    let role = by.roles.first().map_or("", |role| role.word());
+    EventLine {
+        at,
+        person: Some(by.user.0),
+        role: role.to_owned(),
+        action: action.to_owned(),
+        detail: Value::Object(detail).to_string(),
+        ..EventLine::default()
+    }
+}
