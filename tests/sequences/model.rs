@@ -332,6 +332,12 @@ fn follows_at_once(request: &Request) -> Option<Action> {
 
 fn filed(number: u128, district: u128, department: u128, by: &str, communities: &[u128]) -> Request {
     let target = |of: &u128| Target { community: organisation(100 + of), code: format!("c{of}") };
+    let mut draft = memory::draft();
+    if number == 2 {
+        // An emergency, if the rules say that it is one, can only begin on a day that has come.
+        draft.application.starts_on = Some(day("2026-03-02"));
+        draft.application.ends_on = Some(day("2026-03-31"));
+    }
     Request {
         id: RequestId(Uuid::from_u128(500 + number)),
         district: organisation(district),
@@ -339,7 +345,7 @@ fn filed(number: u128, district: u128, department: u128, by: &str, communities: 
         filed_by: memory::user(by),
         number: Some(format!("准〔2026〕{number}号")),
         targets: communities.iter().map(target).collect(),
-        ..memory::draft()
+        ..draft
     }
 }
 
@@ -351,6 +357,9 @@ pub(super) fn assess(request: &Request, pick: usize) -> Assessed {
         _ => [700_000, 400_000, 100_000],
     };
     let (outcome, class) = match pick % 16 {
+        _ if request.application.starts_on == Some(day("2026-03-02")) && pick % 4 < 2 => {
+            (if pick % 4 == 0 { Outcome::Return } else { Outcome::Admit }, Some(Class::Emergency))
+        }
         4 => (Outcome::Return, Some(Class::Purchase)),
         8 => (Outcome::Reject, Some(Class::Negative)),
         12 => (Outcome::Refer, None),
