@@ -26,7 +26,7 @@ use workflow::money::Fen;
 use workflow::open::open;
 use workflow::parameters::Jurisdiction;
 use workflow::request::Request;
-use workflow::stage::{Stage, StageKind};
+use workflow::stage::{Decision, Stage, StageKind};
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -119,6 +119,14 @@ fn funding(
         let history = events.get(&request.id.0).map(Vec::as_slice).unwrap_or_default();
         let place = |action: ActionKind| history.iter().position(|event| event.action == action.word());
         let in_force = history.iter().position(|event| event.after == StageKind::InForce.word());
+        let begun = in_force.and_then(|place| history.get(place));
+        if request.is_emergency() && begun.is_some_and(|event| event.before == StageKind::Draft.word()) {
+            // Work comes first in an emergency; only its payment needs a decision and the money.
+            if request.stage.kind() == StageKind::Settled && place(ActionKind::Approve).is_none() {
+                checked.breach(1, request.id, "an emergency was paid without a decision");
+            }
+            continue;
+        }
         let in_order = place(ActionKind::Enter) < place(ActionKind::CommitFunds)
             && place(ActionKind::Enter).is_some()
             && place(ActionKind::CommitFunds) <= in_force;
@@ -167,7 +175,7 @@ async fn balances(
     if total != Fen::ZERO {
         checked.breach(2, "ledger", format!("all balances sum to {total}"));
     }
-    for request in requests.iter().filter(|request| request.stage.kind().is_final()) {
+    for request in requests.iter().filter(|request| request.stage.kind().is_over()) {
         let key = Account::Escrow { request: request.id }.key();
         if kept.get(key.as_str()).is_some_and(|balance| *balance != Fen::ZERO) {
             checked.breach(2, request.id, "is closed with money in escrow");
@@ -190,8 +198,9 @@ fn four_eyes(requests: &[Request], events: &BTreeMap<Uuid, Vec<EventLine>>, chec
             if event.action == ActionKind::Propose.word() {
                 proposer = event.person;
             }
-            if event.action == ActionKind::Approve.word() && (proposer.is_none() || event.person == proposer)
-            {
+            let approves = [ActionKind::Approve, ActionKind::ApproveForced];
+            let approved = approves.iter().any(|action| action.word() == event.action);
+            if approved && (proposer.is_none() || event.person == proposer) {
                 checked.breach(4, request.id, "approved by whoever proposed it");
             }
         }
@@ -199,7 +208,12 @@ fn four_eyes(requests: &[Request], events: &BTreeMap<Uuid, Vec<EventLine>>, chec
             checked.breach(5, request.id, format!("its history ends in `{stage}`, not in its stage"));
         }
         let decision = request.stage.decision();
-        if decision.is_some_and(|decision| decision.approved_by == decision.proposal.by) {
+        let one_hand = |decision: &Decision| {
+            let Decision { proposal, approved_by, principals, .. } = decision;
+            let mut first = std::iter::once(&proposal.by).chain(&proposal.principals);
+            first.any(|hand| hand == approved_by || principals.contains(hand))
+        };
+        if decision.is_some_and(one_hand) {
             checked.breach(4, request.id, "approved by whoever proposed it");
         }
         if matches!(request.stage, Stage::Draft) && request.number.is_some() {

@@ -149,12 +149,14 @@ fn standing(stage: StageKind, holds_nothing: bool) -> Standing {
     match stage {
         _ if !holds_nothing => Standing::Admitted,
         StageKind::Publication => Standing::Publication,
-        StageKind::Submitted | StageKind::Review | StageKind::Quoted | StageKind::Proposed => {
-            Standing::Review
-        }
-        StageKind::Admitted | StageKind::InForce | StageKind::Acceptance | StageKind::Settled => {
-            Standing::Admitted
-        }
+        StageKind::Submitted
+        | StageKind::Review
+        | StageKind::Consultation
+        | StageKind::Quoted
+        | StageKind::Proposed
+        | StageKind::Reconsideration => Standing::Review,
+        StageKind::Admitted | StageKind::Settled => Standing::Admitted,
+        stage if stage.is_running() => Standing::Admitted,
         _ => Standing::Out,
     }
 }

@@ -34,7 +34,9 @@ pub(super) async fn check(
 }
 
 fn may_book(stage: StageKind) -> bool {
-    matches!(stage, StageKind::Admitted | StageKind::InForce | StageKind::Acceptance | StageKind::Settled)
+    use StageKind as S;
+    // What was done stays booked when its request has ended.
+    stage.is_running() || matches!(stage, S::Admitted | S::Settled | S::Terminated | S::Closed)
 }
 
 /// Bookings against their entries, and entries against their events.
