@@ -358,7 +358,7 @@ pub(super) fn assess(request: &Request, pick: usize) -> Assessed {
     };
     let (outcome, class) = match pick % 16 {
         _ if request.application.starts_on == Some(day("2026-03-02")) && pick % 4 < 2 => {
-            (if pick % 4 == 0 { Outcome::Return } else { Outcome::Admit }, Some(Class::Emergency))
+            (if pick.is_multiple_of(4) { Outcome::Return } else { Outcome::Admit }, Some(Class::Emergency))
         }
         4 => (Outcome::Return, Some(Class::Purchase)),
         8 => (Outcome::Reject, Some(Class::Negative)),

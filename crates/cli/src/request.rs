@@ -33,38 +33,60 @@ pub(crate) async fn run(common: &Common, task: RequestTask) -> Result<ExitCode, 
                 None => views::request(common, &engine, &request, actor.as_ref()).await?,
             }
         }
+        task => change(common, &engine, task).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What files something, or acts on what is filed.
+async fn change(common: &Common, engine: &Engine, task: RequestTask) -> Result<(), Failure> {
+    match task {
         RequestTask::Draft { file, communities, actor } => {
             let filing = filing(&file, communities)?;
-            let actor = open::actor(&engine, &actor).await?;
+            let actor = open::actor(engine, &actor).await?;
             done(common, &engine.draft(filing, &actor, clock::now()).await?)?;
         }
         RequestTask::Correct { on, file, communities } => {
-            let filing = filing(&file, communities)?;
-            let actor = open::actor(&engine, &on.actor).await?;
-            let order = order(&engine, &on, &actor).await?;
-            done(common, &engine.correct(order, filing).await?)?;
+            rewrite(common, engine, &on, (Rewrite::Correct, filing(&file, communities)?)).await?;
         }
         RequestTask::Renew { on, file, communities } => {
-            let filing = filing(&file, communities)?;
-            let actor = open::actor(&engine, &on.actor).await?;
-            let order = order(&engine, &on, &actor).await?;
-            done(common, &engine.renew(order, filing).await?)?;
+            rewrite(common, engine, &on, (Rewrite::Renew, filing(&file, communities)?)).await?;
         }
         RequestTask::Supplement { on, file, communities } => {
-            let filing = filing(&file, communities)?;
-            let actor = open::actor(&engine, &on.actor).await?;
-            let order = order(&engine, &on, &actor).await?;
-            done(common, &engine.supplement(order, filing).await?)?;
+            rewrite(common, engine, &on, (Rewrite::Supplement, filing(&file, communities)?)).await?;
         }
         action => {
             let (on, wish) = wish::of(action)?;
-            let actor = open::actor(&engine, &on.actor).await?;
-            let command = wish.command(&engine, &actor).await?;
-            let order = order(&engine, &on, &actor).await?;
+            let actor = open::actor(engine, &on.actor).await?;
+            let command = wish.command(engine, &actor).await?;
+            let order = order(engine, &on, &actor).await?;
             done(common, &engine.act(order, command).await?)?;
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// What a new application does to the request that is named.
+enum Rewrite {
+    Correct,
+    Renew,
+    Supplement,
+}
+
+async fn rewrite(
+    common: &Common,
+    engine: &Engine,
+    on: &On,
+    (kind, filing): (Rewrite, Filing),
+) -> Result<(), Failure> {
+    let actor = open::actor(engine, &on.actor).await?;
+    let order = order(engine, on, &actor).await?;
+    let request = match kind {
+        Rewrite::Correct => engine.correct(order, filing).await?,
+        Rewrite::Renew => engine.renew(order, filing).await?,
+        Rewrite::Supplement => engine.supplement(order, filing).await?,
+    };
+    done(common, &request)
 }
 
 fn filing(file: &std::path::Path, communities: Vec<String>) -> Result<Filing, Failure> {

@@ -198,8 +198,8 @@ fn four_eyes(requests: &[Request], events: &BTreeMap<Uuid, Vec<EventLine>>, chec
             if event.action == ActionKind::Propose.word() {
                 proposer = event.person;
             }
-            let approves = [ActionKind::Approve, ActionKind::ApproveForced];
-            let approved = approves.iter().any(|action| action.word() == event.action);
+            let approvals = [ActionKind::Approve, ActionKind::ApproveForced];
+            let approved = approvals.iter().any(|action| action.word() == event.action);
             if approved && (proposer.is_none() || event.person == proposer) {
                 checked.breach(4, request.id, "approved by whoever proposed it");
             }

@@ -116,13 +116,11 @@ fn acceptance(request: &Request, on: NaiveDate, moment: &Moment<'_>) -> Option<D
     if let Some(deadline) = undecided(emergency, request, moment) {
         return Some(deadline);
     }
-    match emergency.funded_on {
-        Some(funded_on) => of(Role::Submitter, funded_on, limits.acceptance, Some(ActionKind::Confirm)),
-        None => {
-            let decided_on = emergency.decision.as_ref().map_or(on, |decision| decision.approved_on);
-            of(Role::Finance, on.max(decided_on), limits.payment, None)
-        }
+    if let Some(funded_on) = emergency.funded_on {
+        return of(Role::Submitter, funded_on, limits.acceptance, Some(ActionKind::Confirm));
     }
+    let decided_on = emergency.decision.as_ref().map_or(on, |decision| decision.approved_on);
+    of(Role::Finance, on.max(decided_on), limits.payment, None)
 }
 
 /// What the system has to do on the request today; asked again after each action until nothing is due.

@@ -149,7 +149,9 @@ impl Deciding<'_> {
             Action::RefuseAssignment { community, reason, text } => {
                 self.refuse_assignment(community, reason, text.as_deref())
             }
-            Action::DeliverAssignment { community, delivery } => self.deliver_assignment(community, delivery),
+            Action::DeliverAssignment { community, delivery } => {
+                self.deliver_assignment(community, &delivery)
+            }
             Action::File { assessed } => self.file(*assessed),
             Action::Suspend { reason } => self.suspend(&reason),
             Action::Resume { reason } => self.resume(&reason),

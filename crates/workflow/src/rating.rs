@@ -113,7 +113,7 @@ impl Answer {
 #[must_use]
 pub fn settled_on(request: &Request) -> Option<NaiveDate> {
     match &request.stage {
-        Stage::Settled { on, .. } => Some(*on),
+        Stage::Settled { on, .. } | Stage::Terminated { on, .. } => Some(*on),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! From draft to review: submission, the rules' return, completeness, correction, withdrawal, lapse.
 
-use super::{Changes, DecideError, Deciding, notices};
+use super::{Changes, DecideError, Deciding, links, notices};
 use crate::action::{Action, Room};
 use crate::actor::Actor;
 use crate::assessment::Outcome;
@@ -48,7 +48,7 @@ impl Deciding<'_> {
     /// fits into what its request may still grow.
     pub(super) fn submit(&self, assessed: Assessed, room: Room) -> Result<Changes, DecideError> {
         self.not_past_correction()?;
-        self.fits(assessed.price, room)?;
+        links::fits(assessed.price, room)?;
         let filed_by = self.actor.user().ok_or(DecideError::NotYours)?;
         let mut changes = match assessed.class {
             Some(Class::Emergency) => self.start_emergency(assessed)?,

@@ -51,17 +51,10 @@ impl Deciding<'_> {
     pub(super) fn note_supplement(&self, supplement: RequestId, price: Fen) -> Result<Changes, DecideError> {
         let share = self.moment.parameters.money.supplements;
         let room = self.request.room_for_supplements(share);
-        self.fits(price, Room::AtMost(room))?;
+        fits(price, Room::AtMost(room))?;
         let mut changes = self.to(self.request.stage.clone());
         changes.request.dossier.supplemented += price;
         Ok(changes.noting("supplement", supplement.to_string()).noting("price", price.to_string()))
-    }
-
-    pub(super) fn fits(&self, price: Fen, room: Room) -> Result<(), DecideError> {
-        match room {
-            Room::AtMost(room) if price > room => Err(DecideError::SupplementTooLarge { room }),
-            _ => Ok(()),
-        }
     }
 
     /// Another period before the work has begun, not longer than the one that was decided; its hours are freed and booked
@@ -92,5 +85,13 @@ impl Deciding<'_> {
         let changes =
             changes.noting("starts_on", starts_on.to_string()).noting("ends_on", ends_on.to_string());
         Ok(changes.booking(Bookings::Rebook(hours)).telling([told]))
+    }
+}
+
+/// Whether a supplement fits into what is left.
+pub(super) fn fits(price: Fen, room: Room) -> Result<(), DecideError> {
+    match room {
+        Room::AtMost(room) if price > room => Err(DecideError::SupplementTooLarge { room }),
+        _ => Ok(()),
     }
 }

@@ -60,7 +60,7 @@ impl Deciding<'_> {
     pub(super) fn deliver_assignment(
         &self,
         community: OrganisationId,
-        delivery: Delivery,
+        delivery: &Delivery,
     ) -> Result<Changes, DecideError> {
         given(Some(&delivery.report))?;
         self.hours_are_given(&delivery.worked)?;

@@ -67,8 +67,10 @@ impl Named {
 #[must_use]
 pub fn standing(request: &Request, year: i32) -> Option<Cause> {
     let emergency = request.application.term == Term::Emergency;
+    let unfiled = |stage: &Stage| stage.emergency().is_some_and(|emergency| emergency.filed_on.is_none());
     match &request.stage {
         Stage::Admitted { funded_on: None, .. } => return Some(Cause::NotFunded),
+        stage if unfiled(stage) => return Some(Cause::UnfiledEmergency),
         Stage::Admitted { .. } | Stage::InForce { .. } | Stage::Acceptance { .. } | Stage::Settled { .. } => {
         }
         stage if emergency && stage.decision().is_none() => return Some(Cause::UnfiledEmergency),
