@@ -3,16 +3,19 @@
 use proptest::prelude::*;
 use rules::{RuleSet, default_files};
 use serde_json::{Value, json};
+use uuid::Uuid;
 use workflow::catalogue::Item;
 use workflow::decimal::Decimal;
+use workflow::dossier::Origin;
 use workflow::facts::{Facts, Sibling, SiblingPart, Volume, read};
+use workflow::id::RequestId;
 use workflow::likeness::are_alike;
 use workflow::price::Price;
-use workflow::siblings;
+use workflow::siblings::{self, Filed};
 use workflow::stage::StageKind;
 
 use crate::malformed::is_named;
-use crate::memory::CALENDAR;
+use crate::memory::{self, CALENDAR};
 
 fn sample() -> Facts {
     let document: Value =
@@ -29,6 +32,7 @@ fn titles_that_differ_in_numbers_and_marks_are_alike() {
     for (one, other) in [
         ("文明创建入户宣传（第一期）", "文明创建入户宣传 第2期"),
         ("2026年5月门牌核查", "2026年6月门牌核查"),
+        ("普查第一批", "普查第二批"),
         ("老年人健康档案入户更新", "老年人健康档案更新"),
         ("Door plates, part 1", "door plates: Part II"),
     ] {
@@ -91,8 +95,21 @@ fn part(number: &str, (starts_on, ends_on): (&str, &str)) -> Sibling {
 
 /// Numbers of those that are parts of the sample, which lasts from 2026-05-06 to 2026-08-31.
 fn chosen(others: Vec<Sibling>) -> Vec<String> {
+    let filed = |(number, facts)| Filed { id: id(number), origin: Origin::New, facts };
+    chosen_from(Origin::New, (1..).zip(others).map(filed).collect())
+}
+
+fn id(number: u128) -> RequestId {
+    RequestId(Uuid::from_u128(number))
+}
+
+/// As `chosen`, with what the sample and the others come from.
+fn chosen_from(origin: Origin, others: Vec<Filed>) -> Vec<String> {
     let set = RuleSet::built_in();
-    let chain = siblings::of(&sample().request, others, &CALENDAR, &set.parameters().splitting);
+    let mut request = memory::draft();
+    request.application = sample().request;
+    request.dossier.origin = origin;
+    let chain = siblings::of(&request, others, &CALENDAR, &set.parameters().splitting);
     chain.into_iter().map(|sibling| sibling.number).collect()
 }
 
@@ -113,6 +130,20 @@ fn a_chain_holds_as_long_as_each_link_does() {
     assert!(chosen(vec![far.clone()]).is_empty());
     let links = vec![far, part("2", ("2026-11-02", "2026-12-31")), part("1", ("2026-09-01", "2026-10-30"))];
     assert_eq!(chosen(links), ["1", "2", "3"]);
+}
+
+#[test]
+fn a_renewal_is_no_part_of_what_it_renews_and_a_supplement_is() {
+    let line = || {
+        let filed = |number, origin, days| Filed { id: id(number), origin, facts: part("1", days) };
+        vec![
+            filed(1, Origin::New, ("2025-11-03", "2026-01-30")),
+            filed(2, Origin::Renewal { of: id(1) }, ("2026-02-02", "2026-04-30")),
+        ]
+    };
+    assert_eq!(chosen_from(Origin::Renewal { of: id(2) }, line()).len(), 0, "nor of what that renewed");
+    assert_eq!(chosen_from(Origin::Supplement { of: id(2) }, line()).len(), 2);
+    assert_eq!(chosen_from(Origin::New, line()).len(), 2, "a new request beside a renewal is a part");
 }
 
 /// What is granted of the item's yearly hours to so many minutes, beside others on the same days.
@@ -139,7 +170,7 @@ fn granted(item: &Item, minutes: i64, before: &[Decimal]) -> Decimal {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(memory::cases(24))]
 
     #[test]
     fn parts_are_granted_what_the_whole_would_be(parts in prop::collection::vec(1i64..2_000, 1..8)) {

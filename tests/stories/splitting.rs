@@ -11,6 +11,7 @@ use crate::desk::{Desk, duty, purchase};
 super::told_on_both! {
     three_parts_have_the_yearly_hours_once
     hours_of_a_part_count_before_and_after_they_are_booked_and_never_twice
+    instalments_of_a_part_follow_the_sum
     parts_that_follow_each_other_are_one_period
     other_departments_and_other_tasks_are_no_parts
     a_returned_part_is_not_charged_for_the_parts_after_it
@@ -112,6 +113,30 @@ async fn over(desk: &Desk, request: RequestId) -> Value {
     let quota = &records.first().expect("an assessment").assessment["quota"];
     assert!(quota.as_array().is_some_and(|rows| rows.iter().any(|row| row["over"] != "0.00")), "{quota}");
     quota.clone()
+}
+
+async fn instalments_of_a_part_follow_the_sum(mut desk: Desk) {
+    let first = submits(&desk, "health", small(), &[1]).await;
+    let second = submits(&desk, "health", small(), &[1]).await;
+    assert_eq!(price(&desk, first).await, "3029.40");
+    let split = finding(&desk, second).await.expect("a finding");
+    assert_eq!(
+        (&split["facts"]["crossed"], &split["facts"]["total"]),
+        (&json!(["small_sum"]), &json!("6058.80"))
+    );
+    for request in [first, second] {
+        is_admitted_in_meeting(&desk, request).await;
+    }
+    desk.comes("2026-03-10").await;
+    for request in [first, second] {
+        desk.does("money", request, Command::CommitFunds).await;
+    }
+    desk.comes("2026-05-06").await;
+    let paid = [desk.request(first).await, desk.request(second).await].map(|request| {
+        request.assignments.iter().map(|assignment| assignment.paid.to_string()).collect::<Vec<_>>()
+    });
+    assert_eq!(paid, [["3029.40"], ["1514.70"]], "the part that makes the sum large is paid in instalments");
+    desk.is_sound().await;
 }
 
 async fn parts_that_follow_each_other_are_one_period(desk: Desk) {

@@ -61,7 +61,7 @@ async fn siblings(
     let first = start.checked_sub_months(window).unwrap_or(start);
     let last = end.checked_add_months(window).unwrap_or(end);
     let others = reader.filed_beside(request, (first, last)).await?;
-    Ok(siblings::of(&request.application, others, &content.calendar, parameters))
+    Ok(siblings::of(request, others, &content.calendar, parameters))
 }
 
 /// The pool that a request draws on where there is one; class and thereby pool come from its item alone.

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Query};
+use workflow::dossier::Dossier;
 use workflow::facts::{Sibling, SiblingPart};
+use workflow::id::RequestId;
 use workflow::money::Fen;
 use workflow::request::{Assessed, Request, Target};
-use workflow::siblings::{COUNTED, awaits_booking};
+use workflow::siblings::{COUNTED, Filed, awaits_booking};
 use workflow::stage::StageKind;
 
 use crate::connect::Reader;
@@ -24,7 +26,7 @@ impl Reader<'_> {
         &self,
         this: &Request,
         (first, last): (NaiveDate, NaiveDate),
-    ) -> Result<Vec<Sibling>, StoreError> {
+    ) -> Result<Vec<Filed>, StoreError> {
         let communities = this.targets.iter().map(|target| target.community.0);
         let shared = Query::select()
             .column(request_target::Column::RequestId)
@@ -42,24 +44,25 @@ impl Reader<'_> {
             .all(&self.on)
             .await?;
         let ours: BTreeSet<&str> = this.targets.iter().map(|target| target.code.as_str()).collect();
-        rows.into_iter().filter_map(|row| sibling_of(row, &ours).transpose()).collect()
+        rows.into_iter().filter_map(|row| filed_of(row, &ours).transpose()).collect()
     }
 }
 
 /// None for a request whose end is before its start.
-fn sibling_of(row: request::Model, ours: &BTreeSet<&str>) -> Result<Option<Sibling>, StoreError> {
+fn filed_of(row: request::Model, ours: &BTreeSet<&str>) -> Result<Option<Filed>, StoreError> {
     let json = |error: serde_json::Error| unreadable("requests", row.id, error);
     let stage = StageKind::from_word(&row.stage).ok_or_else(|| unreadable("requests", row.id, &row.stage))?;
     let targets: Vec<Target> = serde_json::from_str(&row.targets).map_err(json)?;
     let assessed: Option<Assessed> =
         row.assessed.as_deref().map(serde_json::from_str).transpose().map_err(json)?;
+    let dossier: Dossier = serde_json::from_str(&row.dossier).map_err(json)?;
     let period = row.starts_on.zip(row.ends_on).filter(|(start, end)| start <= end);
     let Some((starts_on, ends_on)) = period else {
         return Ok(None);
     };
     let shared = targets.iter().map(|target| target.code.as_str()).filter(|code| ours.contains(code));
     let communities = shared.map(|code| part_of(code, assessed.as_ref(), stage)).collect();
-    Ok(Some(Sibling {
+    let facts = Sibling {
         number: row.number.unwrap_or_default(),
         item: row.item,
         title: row.title,
@@ -68,7 +71,8 @@ fn sibling_of(row: request::Model, ours: &BTreeSet<&str>) -> Result<Option<Sibli
         price: Fen(row.price_fen),
         stage,
         communities,
-    }))
+    };
+    Ok(Some(Filed { id: RequestId(row.id), origin: dossier.origin, facts }))
 }
 
 fn part_of(code: &str, assessed: Option<&Assessed>, stage: StageKind) -> SiblingPart {

@@ -4,9 +4,12 @@
 use chrono::NaiveDate;
 
 use crate::calendar::Calendar;
-use crate::facts::{Application, Facts, Sibling};
+use crate::dossier::Origin;
+use crate::facts::{Facts, Sibling};
+use crate::id::RequestId;
 use crate::likeness::are_alike;
 use crate::parameters::SplittingParameters;
+use crate::request::Request;
 use crate::stage::StageKind;
 
 /// Stages in which a request counts as a sibling: filed, and neither ended without work nor a draft.
@@ -14,13 +17,16 @@ pub const COUNTED: &[StageKind] = &[
     StageKind::Submitted,
     StageKind::Returned,
     StageKind::Review,
+    StageKind::Consultation,
     StageKind::Quoted,
     StageKind::Proposed,
     StageKind::Publication,
     StageKind::Admitted,
     StageKind::InForce,
+    StageKind::Suspended,
     StageKind::Acceptance,
     StageKind::Settled,
+    StageKind::Reconsideration,
 ];
 
 /// Whether a request in that stage will take hours that are not booked yet.
@@ -31,21 +37,32 @@ pub fn awaits_booking(stage: StageKind) -> bool {
         StageKind::Submitted
             | StageKind::Returned
             | StageKind::Review
+            | StageKind::Consultation
             | StageKind::Quoted
             | StageKind::Proposed
             | StageKind::Publication
     )
 }
 
-/// Of the department's other requests in shared communities, those that make one unbroken chain with the application:
-/// the same item or a like title, and periods that overlap or adjoin, directly or through another of them.
+/// Another request of the department, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    pub id: RequestId,
+    pub origin: Origin,
+    pub facts: Sibling,
+}
+
+/// Of the department's other requests in shared communities, those that make one unbroken chain with this one: the same
+/// item or a like title, and periods that overlap or adjoin, directly or through another of them. What it renews is none
+/// of them: to go on in the open is no splitting. A supplement and what it adds to are parts.
 #[must_use]
 pub fn of(
-    application: &Application,
-    others: Vec<Sibling>,
+    request: &Request,
+    others: Vec<Filed>,
     calendar: &Calendar,
     parameters: &SplittingParameters,
 ) -> Vec<Sibling> {
+    let application = &request.application;
     let Some(mut reach) = application.period() else {
         return Vec::new();
     };
@@ -54,7 +71,9 @@ pub fn of(
         let same_item = application.item.is_some() && application.item == other.item;
         same_item || are_alike(title, &other.title, parameters.like_title)
     };
-    let mut apart: Vec<Sibling> = others.into_iter().filter(is_same).collect();
+    let renewed = renewed(request.dossier.origin, &others);
+    let others = others.into_iter().filter(|other| !renewed.contains(&other.id)).map(|other| other.facts);
+    let mut apart: Vec<Sibling> = others.filter(is_same).collect();
     let mut chain = Vec::new();
     loop {
         let near = |other: &Sibling| adjoins((other.starts_on, other.ends_on), reach, (calendar, parameters));
@@ -67,6 +86,20 @@ pub fn of(
         chain.extend(found);
         apart = left;
     }
+}
+
+/// What a renewal renews, and what that renewed.
+fn renewed(mut origin: Origin, others: &[Filed]) -> Vec<RequestId> {
+    let mut renewed = Vec::new();
+    while let Origin::Renewal { of } = origin {
+        if renewed.contains(&of) {
+            break;
+        }
+        renewed.push(of);
+        let predecessor = others.iter().find(|other| other.id == of);
+        origin = predecessor.map_or(Origin::New, |predecessor| predecessor.origin);
+    }
+    renewed
 }
 
 /// First and last day of an application with all its siblings; none without a period of its own.

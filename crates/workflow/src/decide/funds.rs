@@ -64,12 +64,12 @@ impl Deciding<'_> {
         self.in_force(decision)
     }
 
-    /// Assignments are offered and the first instalment is paid.
+    /// Assignments are offered and the first instalment is paid; a part of a split sum is paid as the sum would be.
     fn in_force(&self, decision: &Decision) -> Result<Changes, DecideError> {
         let assessed = self.assessed()?;
         let on = self.moment.today();
         let money = &self.moment.parameters.money;
-        let at_once = assessed.price < money.paid_at_once_below;
+        let at_once = assessed.together() < money.paid_at_once_below;
         let mut postings = Vec::new();
         let mut assignments = Vec::new();
         for target in &self.request.targets {
