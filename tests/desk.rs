@@ -1,6 +1,7 @@
 //! The words of the stories: a small district with its people, on a real database, with a clock that is a value.
 
 mod behind;
+mod post;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -128,6 +129,7 @@ impl Desk {
         for organisation in self.engine.reader().organisations().await.expect("organisations") {
             self.communities.insert(organisation.code, organisation.id);
         }
+        self.hears_at_once().await;
         let money = self.actor("money");
         for department in ["HEALTH", "CIVIL", "WOMEN"] {
             let budget = (2026, Fen(5_000_000));

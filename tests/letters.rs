@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use notifier::{Composer, Recipient};
+use notifier::{Composer, Entry, Recipient};
 use rules::{default_calendar_csv, read_calendar};
 use uuid::Uuid;
 use workflow::action::Action;
 use workflow::actor::Role;
 use workflow::facts::{BodyKind, Department};
-use workflow::id::LetterId;
+use workflow::id::{LetterId, RequestId};
 use workflow::language::Language;
 use workflow::moved::{self, moved};
 use workflow::notice::{Audience, Notice, NoticeKind};
@@ -92,4 +92,61 @@ fn every_kind_of_letter_is_written_in_both_languages() {
         assert!(![&zh, &en].iter().any(|letter| letter.contains(['{', '}'])), "{kind} has a blank");
         insta::assert_snapshot!(format!("letter_{kind}"), format!("{zh}\n――――\n\n{en}"));
     }
+}
+
+/// One person's digest of notices: the first three about one request, the others about one each.
+fn digest(notices: Vec<Notice>, name: &str, language: Language) -> String {
+    let composer = Composer::new("准入办公室 <zhunru@example.org>", "zhunru.example.org").expect("a sender");
+    let to = Recipient { name: name.to_owned(), address: "to@example.org".into(), language };
+    let at = memory::morning(day("2026-03-02"));
+    let entries: Vec<Entry> = notices
+        .into_iter()
+        .zip(0_i32..)
+        .map(|(notice, turn)| Entry {
+            kind: notice.kind,
+            request: Some(RequestId(Uuid::from_u128(u128::from(turn.unsigned_abs()).saturating_sub(2)))),
+            values: notice.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            at: at + chrono::Duration::minutes(i64::from(turn)),
+        })
+        .collect();
+    let zone = chrono::FixedOffset::east_opt(8 * 3600).expect("a zone");
+    let now = (at + chrono::Duration::days(1)).with_timezone(&zone);
+    let id = LetterId(Uuid::from_u128(2));
+    let letter = composer.digest(&entries, &to, id, now).expect("the digest is written");
+    let mut turned = entries;
+    turned.reverse();
+    assert_eq!(
+        composer.digest(&turned, &to, id, now).expect("written"),
+        letter,
+        "the same notices, the same bytes"
+    );
+    format!("{}\n\n{}", letter.subject, letter.body)
+}
+
+#[test]
+fn a_digest_says_all_that_its_letters_would() {
+    let all = || notices().into_values().collect();
+    let (zh, en) = (digest(all(), "李卫", Language::Chinese), digest(all(), "Li Wei", Language::English));
+    for text in [&zh, &en] {
+        assert!(!text.contains(['{', '}']), "a blank: {text}");
+    }
+    for notice in notices().values() {
+        for (name, value) in notice.values.iter().filter(|(name, _)| *name != "department") {
+            let reader = if name.ends_with("_en") { &en } else { &zh };
+            assert!(
+                reader.contains(value.lines().next().unwrap_or_default()),
+                "{} {name}: {value}",
+                notice.kind
+            );
+        }
+    }
+}
+
+#[test]
+fn a_digest_is_put_together_by_request() {
+    let kinds = [NoticeKind::Submitted, NoticeKind::Returned, NoticeKind::Quoted, NoticeKind::LimitNear];
+    let kinds = [&kinds[..], &[NoticeKind::LimitsMoved]].concat();
+    let some = || kinds.iter().filter_map(|kind| notices().remove(kind)).collect();
+    let (zh, en) = (digest(some(), "李卫", Language::Chinese), digest(some(), "Li Wei", Language::English));
+    insta::assert_snapshot!("digest", format!("{zh}\n――――\n\n{en}"));
 }

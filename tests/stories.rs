@@ -5,6 +5,7 @@ mod complaints;
 mod guards;
 mod hours;
 mod inspections;
+mod letters;
 mod loops;
 mod main_line;
 mod money;

@@ -13,6 +13,7 @@ mod m0004_hours;
 mod m0005_money;
 mod m0006_limits;
 mod m0007_oversight;
+mod m0008_letters;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_money::Migration),
             Box::new(m0006_limits::Migration),
             Box::new(m0007_oversight::Migration),
+            Box::new(m0008_letters::Migration),
         ]
     }
 }

@@ -25,6 +25,7 @@ super::told_on_both! {
 async fn a_purchase_goes_the_whole_way(mut desk: Desk) {
     let request = desk.files("health", purchase(), &[1, 2]).await;
     desk.does("health", request, Command::Submit).await;
+    desk.posts().await;
     desk.is_decided(request).await;
     desk.comes("2026-03-10").await;
     assert_eq!(desk.stage(request).await, StageKind::Admitted);
@@ -32,6 +33,7 @@ async fn a_purchase_goes_the_whole_way(mut desk: Desk) {
     assert_eq!(desk.stage(request).await, StageKind::Admitted, "it waits for its start");
     desk.comes("2026-05-06").await;
     assert_eq!(desk.stage(request).await, StageKind::InForce);
+    desk.posts().await;
     let accept = Command::AcceptAssignment { community: desk.community(1) };
     desk.does("c1", request, accept).await;
     desk.comes("2026-06-20").await;
@@ -43,9 +45,7 @@ async fn a_purchase_goes_the_whole_way(mut desk: Desk) {
     insta::assert_snapshot!("main_line_balances", desk.balances().await);
     insta::assert_snapshot!("main_line_booked", desk.booked().await);
     desk.is_sound().await;
-    let now = desk.now();
-    let delivered = desk.engine.deliver_all(now).await.unwrap();
-    assert_eq!((delivered.again, delivered.dead), (0, 0));
+    desk.posts().await;
     let letters = desk.engine.reader().letters(LetterState::Sent).await.unwrap();
     let told: Vec<String> = letters
         .iter()

@@ -5,6 +5,8 @@ use notifier::{DeliveryError, Transport};
 use store::{OutboxLetter, Tried};
 use tokio::task::JoinSet;
 use workflow::id::LetterId;
+use workflow::letters::LetterHours;
+use workflow::request::Moment;
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -15,6 +17,8 @@ pub struct Delivered {
     pub sent: usize,
     pub again: usize,
     pub dead: usize,
+    /// Letters that hold a morning's notices; they are among the sent and the others, too.
+    pub digests: usize,
 }
 
 /// Letters of one round; a round is noted in one transaction.
@@ -28,14 +32,20 @@ const LONGEST_PAUSE_SECONDS: i64 = 6 * 3600;
 const MOST_TRIES: i32 = 12;
 
 impl Engine {
-    /// Delivers what is due, one round.
+    /// Delivers what is due, one round; in quiet hours only what may leave at any time.
     ///
     /// # Errors
     /// The outbox could not be read or written; letters that were sent meanwhile are sent again with the same
     /// Message-ID.
     pub async fn deliver(&self, now: DateTime<Utc>) -> Result<Delivered, EngineError> {
+        let content = self.content();
+        let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
+        let hours: &[LetterHours] = match moment.is_quiet() {
+            true => &[LetterHours::Any],
+            false => LetterHours::ALL,
+        };
         let tx = self.store.begin().await?;
-        let letters = tx.claim_letters(now, LEASE, ROUND).await?;
+        let letters = tx.claim_letters(now, (LEASE, ROUND), hours).await?;
         tx.commit().await?;
         let mut results = Vec::with_capacity(letters.len());
         for some in letters.chunks(AT_ONCE) {
@@ -60,12 +70,16 @@ impl Engine {
         Ok(delivered)
     }
 
-    /// Delivers until nothing is due any more.
+    /// Writes the morning's digests if they are due, and delivers until nothing is due any more.
     ///
     /// # Errors
     /// As [`Engine::deliver`].
     pub async fn deliver_all(&self, now: DateTime<Utc>) -> Result<Delivered, EngineError> {
         let mut all = Delivered::default();
+        match self.digest(now).await {
+            Ok(digested) => all.digests = digested.letters,
+            Err(error) => tracing::error!(%error, "the digests could not be written"),
+        }
         loop {
             let round = self.deliver(now).await?;
             all.sent += round.sent;
@@ -95,19 +109,25 @@ impl Engine {
     }
 }
 
+/// A try was counted when the letter was taken, so that one that breaks off with its node is not tried for ever.
 async fn try_one(transport: &Transport, letter: &OutboxLetter, now: DateTime<Utc>) -> Tried {
+    if letter.attempts > MOST_TRIES {
+        return Tried::Dead { failure: letter.failure.clone().unwrap_or_else(|| BROKE_OFF.to_owned()) };
+    }
     let sent = transport.deliver(&letter.bytes, &letter.message_id, &letter.sender, &letter.recipient).await;
     match sent {
         Ok(()) => Tried::Sent { at: now },
         Err(DeliveryError::Never(failure)) => Tried::Dead { failure },
-        Err(DeliveryError::Later(failure)) if letter.attempts + 1 >= MOST_TRIES => Tried::Dead { failure },
+        Err(DeliveryError::Later(failure)) if letter.attempts >= MOST_TRIES => Tried::Dead { failure },
         Err(DeliveryError::Later(failure)) => Tried::Again { at: now + pause(letter.attempts), failure },
     }
 }
 
+const BROKE_OFF: &str = "every try broke off";
+
 /// Doubles with every try, up to the longest.
 fn pause(attempts: i32) -> Duration {
-    let doublings = u32::try_from(attempts).unwrap_or(0).min(16);
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(16);
     let seconds = FIRST_PAUSE_SECONDS.saturating_mul(1_i64 << doublings).min(LONGEST_PAUSE_SECONDS);
     Duration::seconds(seconds)
 }

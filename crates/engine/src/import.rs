@@ -12,6 +12,7 @@ use workflow::actor::{Person, Role};
 use workflow::facts::{BodyKind, Fault};
 use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
+use workflow::letters::Preference;
 use workflow::moved::MovedLimit;
 use workflow::words;
 
@@ -303,7 +304,7 @@ fn worker(new: NewPerson, organisation: &Organisation) -> Worker {
         roles,
         deputises: Vec::new(),
     };
-    Worker { person, email, language }
+    Worker { person, email, language, preference: Preference::default() }
 }
 
 fn unknown(row: usize, column: &str, value: &str) -> CsvFault {

@@ -10,6 +10,7 @@ mod complaints;
 mod content;
 mod delivery;
 mod deputies;
+mod digest;
 mod doctor;
 mod error;
 mod filing;
@@ -23,6 +24,7 @@ mod load;
 mod loops;
 mod money;
 mod oversight;
+mod postroom;
 mod ratings;
 mod sealing;
 mod step;
@@ -44,6 +46,7 @@ pub use complaints::{ComplaintOrder, ComplaintView, NewComplaint};
 pub use content::Content;
 pub use delivery::Delivered;
 pub use deputies::NewDeputy;
+pub use digest::Digested;
 pub use doctor::{Breach, Checked};
 pub use error::EngineError;
 pub use filing::Filing;
@@ -58,6 +61,7 @@ pub use money::{
     RewardOrder, SourceLine, Statement, TakenBack,
 };
 pub use oversight::By;
+pub use postroom::{Again, LetterDeed};
 pub use ratings::RatingView;
 
 /// Where letters come from and go to.

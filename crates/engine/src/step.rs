@@ -24,7 +24,6 @@ use crate::command::Command;
 use crate::content::Content;
 use crate::error::EngineError;
 use crate::judging;
-use crate::letters::About;
 
 /// What the steps of one transaction share.
 pub(crate) struct Step<'a> {
@@ -241,8 +240,7 @@ impl Step<'_> {
         let capacities =
             judging::capacities(&self.tx.reader(), &decided.request, wanted, self.content).await?;
         self.tx.apply(&request, &decided, &capacities).await?;
-        let about = About::from(&decided.request);
-        self.engine.tell(self.tx, about, &decided.notices, self.now).await?;
+        self.engine.tell_step(self.tx, &decided.request, &decided.notices, self.now).await?;
         Ok(decided.request)
     }
 }

@@ -13,7 +13,7 @@ use workflow::notice::Notice;
 
 use crate::address::{mailbox, parse_mailbox};
 use crate::error::NotifyError;
-use crate::template::template;
+use crate::template::{Template, template};
 use crate::text::{one_line, paragraphs};
 
 /// Longer subjects are cut; number and title stand in the body, too.
@@ -67,13 +67,24 @@ impl Composer {
         id: LetterId,
         at: DateTime<Utc>,
     ) -> Result<Letter, NotifyError> {
-        let recipient = mailbox(&to.name, &to.address)?;
-        let date = date(at)?;
         let mut values = notice.values.clone();
         values.push(("recipient", to.name.clone()));
-        let template = template(notice.kind, to.language);
-        let subject = one_line(&fill(template.subject, &values), SUBJECT_CHARACTERS);
-        let body = paragraphs(&fill(template.body, &values));
+        let Template { subject, body } = template(notice.kind, to.language);
+        self.write(Wording { subject: fill(subject, &values), body: fill(body, &values) }, to, id, at)
+    }
+
+    /// The letter of a wording, which is made harmless here.
+    pub(crate) fn write(
+        &self,
+        wording: Wording,
+        to: &Recipient,
+        id: LetterId,
+        at: DateTime<Utc>,
+    ) -> Result<Letter, NotifyError> {
+        let recipient = mailbox(&to.name, &to.address)?;
+        let date = date(at)?;
+        let subject = one_line(&wording.subject, SUBJECT_CHARACTERS);
+        let body = paragraphs(&wording.body);
         let message_id = format!("<{id}@{}>", self.host);
         let address = recipient.email.to_string();
         let head = Message::builder()
@@ -86,6 +97,12 @@ impl Composer {
         let bytes = whole(head, &body);
         Ok(Letter { message_id, to: address, subject, body, bytes })
     }
+}
+
+/// Subject and body with their values.
+pub(crate) struct Wording {
+    pub(crate) subject: String,
+    pub(crate) body: String,
 }
 
 /// Lettre knows the years 1970 to 9999 and panics beyond.

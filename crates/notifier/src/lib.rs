@@ -2,6 +2,7 @@
 //! memory. Who is told what is `workflow`'s; when a letter is tried again is `engine`'s. lettre stays in here.
 
 mod address;
+mod digest;
 mod error;
 mod folder;
 mod letter;
@@ -13,6 +14,7 @@ mod text;
 mod transport;
 
 pub use address::check_address;
+pub use digest::Entry;
 pub use error::{DeliveryError, NotifyError};
 pub use letter::{Composer, Letter, Recipient};
 pub use settings::{Security, SmtpSettings};

@@ -49,6 +49,14 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
     }
 }
 
+/// The frame of a digest.
+pub(crate) fn digest_template(language: Language) -> Template {
+    match language {
+        Language::Chinese => texts!("digest", "zh"),
+        Language::English => texts!("digest", "en"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::template;

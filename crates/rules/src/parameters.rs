@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use workflow::letters::LetterParameters;
 use workflow::parameters::{
     Jurisdiction, LimitParameters, MoneyParameters, OversightParameters, Parameters, PoolParameters,
     PriceParameters, QuotaParameters, SplittingParameters,
@@ -40,6 +41,7 @@ struct Tables {
     money: MoneyParameters,
     reminders: ReminderParameters,
     splitting: SplittingParameters,
+    letters: LetterParameters,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,14 +71,26 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         reminders,
         splitting,
         oversight,
+        letters,
     } = tables;
     let minutes = jurisdiction.utc_offset_minutes;
     if minutes.abs() > 14 * 60 {
         return Err(LoadFault::new(FILE, 0, format!("`{minutes}` is no offset from -840 to 840 minutes")));
     }
     reminders.check().map_err(|fault| LoadFault::new(FILE, 0, fault))?;
-    let parameters =
-        Parameters { jurisdiction, price, quota, pools, limits, money, reminders, splitting, oversight };
+    letters.check().map_err(|fault| LoadFault::new(FILE, 0, fault))?;
+    let parameters = Parameters {
+        jurisdiction,
+        price,
+        quota,
+        pools,
+        limits,
+        money,
+        reminders,
+        splitting,
+        oversight,
+        letters,
+    };
     Ok(ParameterFile { rule_set, constants, dictionary: Dictionary::read(words)?, parameters })
 }
 

@@ -1,4 +1,5 @@
-//! Letters waiting to leave: written with the change that causes them, tried again with growing pauses, dead in the end.
+//! Letters waiting to leave: written with the change that causes them, tried again with growing pauses, dead in the end,
+//! superseded where their step is over.
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::Expr;
@@ -8,20 +9,26 @@ use sea_orm::{
 };
 use uuid::Uuid;
 use workflow::id::{LetterId, OrganisationId, RequestId};
+use workflow::letters::LetterHours;
+use workflow::stage::StageKind;
 use workflow::words;
 
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::to_microsecond;
 use crate::organisations::BATCH;
-use crate::rows::outbox;
+use crate::rows::{outbox, request};
 
 words! {
     /// Where a letter stands.
     LetterState {
+        /// Not a letter of its own yet: it leaves with its reader's next digest.
+        Gathered = "gathered", "待汇总", "gathered";
         Waiting = "waiting", "待发", "waiting";
         Sent = "sent", "已发", "sent";
         Dead = "dead", "无法投递", "dead";
+        /// Never to leave: what it asks for is done, or somebody cancelled it.
+        Superseded = "superseded", "已作废", "superseded";
     }
 }
 
@@ -38,6 +45,9 @@ pub struct NewLetter {
     pub subject: String,
     pub bytes: Vec<u8>,
     pub at: DateTime<Utc>,
+    pub hours: LetterHours,
+    /// The step it is about; with the step's end it is superseded.
+    pub step: Option<String>,
 }
 
 /// A letter in the outbox.
@@ -68,20 +78,22 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes letters that are due, for as long as `lease`: another node sees them again only after it.
+    /// Takes letters that are due and may leave in these hours, for as long as the lease: another node sees them again
+    /// only after it. The try is counted here.
     ///
     /// # Errors
     /// What the database says.
     pub async fn claim_letters(
         &self,
         now: DateTime<Utc>,
-        lease: Duration,
-        most: u64,
+        (lease, most): (Duration, u64),
+        hours: &[LetterHours],
     ) -> Result<Vec<OutboxLetter>, StoreError> {
         let now = to_microsecond(now);
         let due = outbox::Entity::find()
             .filter(outbox::Column::State.eq(LetterState::Waiting.word()))
             .filter(outbox::Column::NextAt.lte(now))
+            .filter(outbox::Column::Hours.is_in(hours.iter().map(|hours| hours.word())))
             .order_by_asc(outbox::Column::NextAt)
             .order_by_asc(outbox::Column::Id)
             .limit(most);
@@ -96,35 +108,66 @@ impl Tx {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         outbox::Entity::update_many()
             .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(now + lease)))
+            .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
             .filter(outbox::Column::Id.is_in(ids))
             .exec(&self.on)
             .await?;
-        rows.into_iter().map(letter_of).collect()
+        let counted = rows.into_iter().map(|mut row| {
+            row.attempts += 1;
+            row
+        });
+        counted.map(letter_of).collect()
     }
 
-    /// Notes what became of a try.
+    /// Notes what became of a try. A letter that was superseded while it was under way has been sent all the same.
     ///
     /// # Errors
     /// What the database says.
     pub async fn note_delivery(&self, letter: LetterId, tried: Tried) -> Result<(), StoreError> {
-        let update = outbox::Entity::update_many()
-            .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
-            .filter(outbox::Column::Id.eq(letter.0))
-            .filter(outbox::Column::State.eq(LetterState::Waiting.word()));
+        let update = outbox::Entity::update_many().filter(outbox::Column::Id.eq(letter.0));
+        let waits = outbox::Column::State.eq(LetterState::Waiting.word());
+        let overtaken = outbox::Column::State.eq(LetterState::Superseded.word());
         let state = |state: LetterState| Expr::value(state.word());
         let update = match tried {
             Tried::Sent { at } => update
+                .filter(waits.or(overtaken))
                 .col_expr(outbox::Column::State, state(LetterState::Sent))
                 .col_expr(outbox::Column::SentAt, Expr::value(Some(to_microsecond(at)))),
             Tried::Again { at, failure } => update
+                .filter(waits)
                 .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(at)))
                 .col_expr(outbox::Column::Failure, Expr::value(Some(failure))),
             Tried::Dead { failure } => update
+                .filter(waits)
                 .col_expr(outbox::Column::State, state(LetterState::Dead))
                 .col_expr(outbox::Column::Failure, Expr::value(Some(failure))),
         };
         update.exec(&self.on).await?;
         Ok(())
+    }
+
+    /// Withdraws whatever waits about a step of the request that is not among the open ones, and gives its number. A
+    /// letter that a node is sending at this moment may still leave.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn supersede(
+        &self,
+        request: RequestId,
+        open: &[String],
+        reason: &str,
+    ) -> Result<u64, StoreError> {
+        let unsent = [LetterState::Waiting, LetterState::Dead].map(LetterState::word);
+        let letters = outbox::Entity::update_many()
+            .col_expr(outbox::Column::State, Expr::value(LetterState::Superseded.word()))
+            .col_expr(outbox::Column::Failure, Expr::value(Some(reason)))
+            .filter(outbox::Column::RequestId.eq(request.0))
+            .filter(outbox::Column::State.is_in(unsent))
+            .filter(outbox::Column::Step.is_not_null())
+            .filter(outbox::Column::Step.is_not_in(open))
+            .exec(&self.on)
+            .await?;
+        Ok(letters.rows_affected + self.supersede_items(request, open, reason).await?)
     }
 }
 
@@ -137,6 +180,21 @@ pub enum Tried {
 }
 
 impl Reader<'_> {
+    /// Where a request stands, for the letters about it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn stage_of(&self, request: RequestId) -> Result<StageKind, StoreError> {
+        let word: Option<String> = request::Entity::find_by_id(request.0)
+            .select_only()
+            .column(request::Column::Stage)
+            .into_tuple()
+            .one(&self.on)
+            .await?;
+        let word = word.ok_or(StoreError::NotFound("request"))?;
+        StageKind::from_word(&word).ok_or_else(|| unreadable("requests", request, &word))
+    }
+
     /// Letters in a state, oldest first.
     ///
     /// # Errors
@@ -160,7 +218,20 @@ impl Reader<'_> {
 }
 
 fn new_row(letter: NewLetter) -> outbox::ActiveModel {
-    let NewLetter { id, district, request, kind, message_id, sender, recipient, subject, bytes, at } = letter;
+    let NewLetter {
+        id,
+        district,
+        request,
+        kind,
+        message_id,
+        sender,
+        recipient,
+        subject,
+        bytes,
+        at,
+        hours,
+        step,
+    } = letter;
     outbox::ActiveModel {
         id: Set(id.0),
         district_id: Set(district.0),
@@ -176,6 +247,8 @@ fn new_row(letter: NewLetter) -> outbox::ActiveModel {
         next_at: Set(to_microsecond(at)),
         sent_at: Set(None),
         failure: Set(None),
+        hours: Set(hours.word().to_owned()),
+        step: Set(step),
     }
 }
 
@@ -195,6 +268,8 @@ fn letter_of(row: outbox::Model) -> Result<OutboxLetter, StoreError> {
         next_at: _,
         sent_at: _,
         failure,
+        hours: _,
+        step: _,
     } = row;
     let state = LetterState::from_word(&state).ok_or_else(|| unreadable("outbox", id, &state))?;
     Ok(OutboxLetter {

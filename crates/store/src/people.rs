@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use workflow::actor::{Person, Role};
 use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
+use workflow::letters::{LetterMode, Preference, QuietHours};
 use workflow::notice::Audience;
 
 use crate::connect::{Reader, Tx};
@@ -21,6 +23,7 @@ pub struct Worker {
     pub person: Person,
     pub email: String,
     pub language: Language,
+    pub preference: Preference,
 }
 
 impl Tx {
@@ -39,6 +42,31 @@ impl Tx {
             let roles = roles.into_iter().map(person_role::Model::into_active_model);
             person_role::Entity::insert_many(roles).exec_without_returning(&self.on).await?;
         }
+        Ok(())
+    }
+
+    /// Keeps how a person wants letters, and in which language.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn prefer(
+        &self,
+        user: UserId,
+        language: Language,
+        preference: Preference,
+    ) -> Result<(), StoreError> {
+        let Preference { letters, quiet } = preference;
+        let kept = person::Entity::update_many()
+            .col_expr(person::Column::Language, Expr::value(language.code()))
+            .col_expr(person::Column::Letters, Expr::value(letters.word()))
+            .col_expr(person::Column::Quiet, Expr::value(quiet.word()))
+            .filter(person::Column::Id.eq(user.0))
+            .exec(&self.on)
+            .await?;
+        if kept.rows_affected != 1 {
+            return Err(StoreError::NotFound("person"));
+        }
+        self.tell(&person::Entity::find_by_id(user.0).all(&self.on).await?);
         Ok(())
     }
 }
@@ -63,6 +91,16 @@ impl Reader<'_> {
         self.workers(rows).await
     }
 
+    /// The people of those ids, by address.
+    ///
+    /// # Errors
+    /// What the database says; ids that are not there are left out.
+    pub async fn people_of(&self, users: &[UserId]) -> Result<Vec<Worker>, StoreError> {
+        let theirs = person::Column::Id.is_in(users.iter().map(|user| user.0));
+        let found = person::Entity::find().filter(theirs).order_by_asc(person::Column::Email);
+        self.workers(found.all(&self.on).await?).await
+    }
+
     /// Names of people by id, for histories.
     ///
     /// # Errors
@@ -78,33 +116,12 @@ impl Reader<'_> {
     /// # Errors
     /// What the database says.
     pub async fn recipients(&self, audiences: &[Audience]) -> Result<Vec<Vec<Worker>>, StoreError> {
-        let mut organisations = Vec::new();
-        let mut districts = Vec::new();
-        let mut people = Vec::new();
-        for audience in audiences {
-            match audience {
-                Audience::Organisation { organisation, .. } => organisations.push(organisation.0),
-                Audience::District { district, .. } => districts.push(district.0),
-                Audience::Person(user) => people.push(user.0),
-            }
-        }
         if audiences.is_empty() {
             return Ok(Vec::new());
         }
-        let theirs = person::Entity::find()
-            .select_only()
-            .column(person::Column::OrganisationId)
-            .filter(person::Column::Id.is_in(people))
-            .into_query();
-        let near = Condition::any()
-            .add(organisation::Column::Id.is_in(organisations))
-            .add(organisation::Column::DistrictId.is_in(districts))
-            .add(organisation::Column::Id.in_subquery(theirs));
-        let places = organisation::Entity::find().filter(near).all(&self.on).await?;
-        let ids = places.iter().map(|row| row.id);
-        let rows =
-            person::Entity::find().filter(person::Column::OrganisationId.is_in(ids)).all(&self.on).await?;
-        let workers = self.workers_of(rows, places).await?;
+        let found = person::Entity::find().filter(all_of(audiences)).order_by_asc(person::Column::Id);
+        let rows = found.all(&self.on).await?;
+        let workers = self.workers(rows).await?;
         Ok(audiences.iter().map(|audience| meant(audience, &workers)).collect())
     }
 
@@ -135,7 +152,7 @@ impl Reader<'_> {
         let districts: BTreeMap<_, _> = places.into_iter().map(|row| (row.id, row.district_id)).collect();
         rows.into_iter()
             .map(|row| {
-                let person::Model { id, organisation_id, name, email, language } = row;
+                let person::Model { id, organisation_id, name, email, language, letters, quiet } = row;
                 let district = districts.get(&organisation_id).copied();
                 let district =
                     district.ok_or_else(|| unreadable("people", id, "its organisation is missing"))?;
@@ -149,24 +166,23 @@ impl Reader<'_> {
                     roles: roles.remove(&id).unwrap_or_default(),
                     deputises: Vec::new(),
                 };
-                Ok(Worker { person, email, language })
+                Ok(Worker { person, email, language, preference: preference(id, &letters, &quiet)? })
             })
             .collect()
     }
 }
 
 fn person_row(worker: &Worker) -> person::Model {
-    let Worker {
-        person: Person { user, name, organisation, district: _, roles: _, deputises: _ },
-        email,
-        language,
-    } = worker;
+    let Worker { person, email, language, preference: Preference { letters, quiet } } = worker;
+    let Person { user, name, organisation, district: _, roles: _, deputises: _ } = person;
     person::Model {
         id: user.0,
         organisation_id: organisation.0,
         name: name.clone(),
         email: email.clone(),
         language: language.code().to_owned(),
+        letters: letters.word().to_owned(),
+        quiet: quiet.word().to_owned(),
     }
 }
 
@@ -174,6 +190,44 @@ fn role_rows(worker: &Worker) -> Vec<person_role::Model> {
     let person_id = worker.person.user.0;
     let row = |role: &Role| person_role::Model { person_id, role: role.word().to_owned() };
     worker.person.roles.iter().map(row).collect()
+}
+
+fn preference(id: uuid::Uuid, letters: &str, quiet: &str) -> Result<Preference, StoreError> {
+    let word = |word: &str| unreadable("people", id, format!("`{word}`"));
+    Ok(Preference {
+        letters: LetterMode::from_word(letters).ok_or_else(|| word(letters))?,
+        quiet: QuietHours::from_word(quiet).ok_or_else(|| word(quiet))?,
+    })
+}
+
+/// Everyone whom the audiences may mean: by place and role, or by name.
+fn all_of(audiences: &[Audience]) -> Condition {
+    let (mut organisations, mut districts, mut roles, mut people) = (vec![], vec![], vec![], vec![]);
+    for audience in audiences {
+        match audience {
+            Audience::Organisation { organisation, role } => {
+                organisations.push(organisation.0);
+                roles.push(role.word());
+            }
+            Audience::District { district, role } => {
+                districts.push(district.0);
+                roles.push(role.word());
+            }
+            Audience::Person(user) => people.push(user.0),
+        }
+    }
+    let near = Condition::any()
+        .add(organisation::Column::Id.is_in(organisations))
+        .add(organisation::Column::DistrictId.is_in(districts));
+    let places = organisation::Entity::find().select_only().column(organisation::Column::Id).filter(near);
+    let holders = person_role::Entity::find()
+        .select_only()
+        .column(person_role::Column::PersonId)
+        .filter(person_role::Column::Role.is_in(roles));
+    let there = Condition::all()
+        .add(person::Column::OrganisationId.in_subquery(places.into_query()))
+        .add(person::Column::Id.in_subquery(holders.into_query()));
+    Condition::any().add(there).add(person::Column::Id.is_in(people))
 }
 
 fn meant(audience: &Audience, workers: &[Worker]) -> Vec<Worker> {

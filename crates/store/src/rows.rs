@@ -11,6 +11,7 @@ pub(crate) mod chain;
 pub(crate) mod community;
 pub(crate) mod complaint;
 pub(crate) mod deputy;
+pub(crate) mod digest_item;
 pub(crate) mod event;
 pub(crate) mod evidence;
 pub(crate) mod hour_entry;

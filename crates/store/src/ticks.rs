@@ -25,6 +25,17 @@ pub struct SweepFailure {
     pub failure: String,
 }
 
+impl Reader<'_> {
+    /// Whether a job was taken for that due time.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_ticked(&self, job: &str, due: &str) -> Result<bool, StoreError> {
+        let key = (job.to_owned(), due.to_owned());
+        Ok(tick::Entity::find_by_id(key).one(&self.on).await?.is_some())
+    }
+}
+
 impl Tx {
     /// Takes a job of the program for its due time; false if it was taken before.
     ///

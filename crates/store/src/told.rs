@@ -86,7 +86,7 @@ macro_rules! told {
 
 told!(organisation, "organisations": [id] [district_id parent_id kind code name name_en body hosts_office]
     long [] apart [event_count event_head]);
-told!(person, "people": [id] [organisation_id name email language] long [] apart []);
+told!(person, "people": [id] [organisation_id name email language letters quiet] long [] apart []);
 told!(person_role, "person_roles": [person_id role] [] long [] apart []);
 told!(deputy, "deputies": [id] [principal_id deputy_id role from_on until_on set_by] long [] apart []);
 told!(request_invitation, "request_invitations": [request_id organisation_id] [] long [] apart []);

@@ -27,6 +27,7 @@ pub mod id;
 pub mod inspection;
 pub mod language;
 pub mod ledger;
+pub mod letters;
 pub mod likeness;
 pub mod load;
 pub mod money;

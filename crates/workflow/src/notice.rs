@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
+use crate::assignment::AssignmentStage;
 use crate::id::{OrganisationId, UserId};
+use crate::request::Request;
+use crate::stage::{Stage, StageKind};
 use crate::words;
 
 words! {
@@ -44,4 +47,73 @@ pub struct Notice {
     pub kind: NoticeKind,
     pub to: Audience,
     pub values: Vec<(&'static str, String)>,
+}
+
+/// What has to be open still for a notice to be worth sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concern {
+    /// The stage in which the request stands when it is told.
+    Stage,
+    /// The answer of the community that is told.
+    Assignment,
+    /// Nothing: it informs, and stays true.
+    Nothing,
+}
+
+impl NoticeKind {
+    /// Which step a notice of this kind asks for or warns of.
+    #[must_use]
+    pub fn concern(self) -> Concern {
+        match self {
+            NoticeKind::Submitted
+            | NoticeKind::Returned
+            | NoticeKind::Quoted
+            | NoticeKind::Invited
+            | NoticeKind::Nudged
+            | NoticeKind::LimitNear
+            | NoticeKind::LimitPassed
+            | NoticeKind::Escalated => Concern::Stage,
+            NoticeKind::Assigned => Concern::Assignment,
+            NoticeKind::Decided
+            | NoticeKind::Funded
+            | NoticeKind::LimitsMoved
+            | NoticeKind::ComplaintFiled
+            | NoticeKind::ComplaintAnswered
+            | NoticeKind::ComplaintUpheld
+            | NoticeKind::ComplaintLate
+            | NoticeKind::InspectionDate
+            | NoticeKind::Sealed => Concern::Nothing,
+        }
+    }
+}
+
+impl Notice {
+    /// The step this notice is about, while the request stands in a stage; see [`open_steps`].
+    #[must_use]
+    pub fn step(&self, stage: StageKind) -> Option<String> {
+        match (self.kind.concern(), self.to) {
+            (Concern::Nothing, _) => None,
+            (Concern::Assignment, Audience::Organisation { organisation, .. }) => {
+                Some(assignment(organisation))
+            }
+            (Concern::Stage | Concern::Assignment, _) => Some(stage.word().to_owned()),
+        }
+    }
+}
+
+/// The steps that somebody still has to take; a notice about any other comes after the fact.
+#[must_use]
+pub fn open_steps(request: &Request) -> Vec<String> {
+    let offered =
+        request.assignments.iter().filter(|one| matches!(one.stage, AssignmentStage::Offered { .. }));
+    let answers = offered.map(|one| assignment(one.community));
+    let stage = match &request.stage {
+        Stage::Admitted { funded_on: Some(_), .. } => None,
+        stage => Some(stage.kind().word().to_owned()),
+    };
+    stage.into_iter().chain(answers).collect()
+}
+
+fn assignment(community: OrganisationId) -> String {
+    format!("assignment:{community}")
 }

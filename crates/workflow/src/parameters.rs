@@ -15,6 +15,7 @@ pub use oversight::{
 use crate::decimal::Decimal;
 use crate::facts::DayFactor;
 use crate::hours::Pool;
+use crate::letters::LetterParameters;
 use crate::money::Fen;
 use crate::reminders::ReminderParameters;
 use crate::words;
@@ -34,6 +35,7 @@ pub struct Parameters {
     pub reminders: ReminderParameters,
     pub splitting: SplittingParameters,
     pub oversight: OversightParameters,
+    pub letters: LetterParameters,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

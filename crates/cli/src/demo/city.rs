@@ -70,7 +70,7 @@ impl People {
             committees: BTreeMap::new(),
             names,
         };
-        for Worker { person, email: _, language: _ } in everyone {
+        for Worker { person, .. } in everyone {
             let actor = Actor::Person(person.clone());
             let has = |role: Role| person.roles.contains(&role);
             if has(Role::Submitter)

@@ -21,6 +21,8 @@ pub(crate) struct Model {
     pub(crate) next_at: DateTime<Utc>,
     pub(crate) sent_at: Option<DateTime<Utc>>,
     pub(crate) failure: Option<String>,
+    pub(crate) hours: String,
+    pub(crate) step: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -11,6 +11,8 @@ pub(crate) struct Model {
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) language: String,
+    pub(crate) letters: String,
+    pub(crate) quiet: String,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -1,0 +1,123 @@
+//! What people do with letters themselves: choose how they get them, send the dead ones again, cancel one. Each is an event
+//! in the chain of an organisation.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use store::{EventLine, Tx};
+use uuid::Uuid;
+use workflow::actor::{Actor, Role};
+use workflow::id::OrganisationId;
+use workflow::language::Language;
+use workflow::letters::Preference;
+use workflow::words;
+
+use crate::Engine;
+use crate::error::EngineError;
+
+words! {
+    /// What is done with letters by hand.
+    LetterDeed {
+        Prefer = "prefer", "设置信件", "prefer";
+        Retry = "retry_letters", "重发信件", "retry letters";
+        Cancel = "cancel_letter", "取消信件", "cancel a letter";
+    }
+}
+
+/// Which dead letters are sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    One(Uuid),
+    All,
+}
+
+impl Engine {
+    /// Keeps how the person of an address wants letters; what waits already comes as it was kept.
+    ///
+    /// # Errors
+    /// Nobody has the address.
+    pub async fn prefer(
+        &self,
+        email: &str,
+        language: Language,
+        preference: Preference,
+        now: DateTime<Utc>,
+    ) -> Result<(), EngineError> {
+        let tx = self.store.begin().await?;
+        let worker = tx.reader().worker(email).await?;
+        tx.prefer(worker.person.user, language, preference).await?;
+        let detail = json!({
+            "person": worker.person.user, "language": language, "letters": preference.letters,
+            "quiet": preference.quiet,
+        });
+        let organisation = worker.person.organisation;
+        note(&tx, organisation, (LetterDeed::Prefer, detail), (&Actor::Person(worker.person), now)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Lets dead letters be tried again, from the first try on, and gives their number.
+    ///
+    /// # Errors
+    /// No letter of that id is dead.
+    pub async fn retry_letters(
+        &self,
+        actor: &Actor,
+        which: Again,
+        now: DateTime<Utc>,
+    ) -> Result<usize, EngineError> {
+        let tx = self.store.begin().await?;
+        let one = match which {
+            Again::One(id) => Some(id),
+            Again::All => None,
+        };
+        let revived = tx.revive_letters(one, now).await?;
+        for (district, letters) in &revived {
+            let detail = json!({ "letters": letters });
+            note(&tx, *district, (LetterDeed::Retry, detail), (actor, now)).await?;
+        }
+        tx.commit().await?;
+        self.wake_delivery();
+        Ok(revived.values().map(Vec::len).sum())
+    }
+
+    /// Cancels a letter, or a notice of the next digest, that has not left. A letter that a node is sending at this moment
+    /// may still leave.
+    ///
+    /// # Errors
+    /// Nothing of that id waits.
+    pub async fn cancel_letter(
+        &self,
+        actor: &Actor,
+        letter: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<(), EngineError> {
+        let tx = self.store.begin().await?;
+        let district = tx.cancel_letter(letter, CANCELLED).await?;
+        note(&tx, district, (LetterDeed::Cancel, json!({ "letter": letter })), (actor, now)).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Why a letter that somebody cancelled never leaves.
+const CANCELLED: &str = "cancelled";
+
+async fn note(
+    tx: &Tx,
+    organisation: OrganisationId,
+    (deed, detail): (LetterDeed, Value),
+    (actor, at): (&Actor, DateTime<Utc>),
+) -> Result<(), EngineError> {
+    let (person, role) = match actor {
+        Actor::System => (None, Role::System),
+        Actor::Person(person) => (Some(person.user.0), person.roles.first().copied().unwrap_or(Role::System)),
+    };
+    let line = EventLine {
+        at,
+        person,
+        role: role.word().to_owned(),
+        action: deed.word().to_owned(),
+        detail: detail.to_string(),
+        ..EventLine::default()
+    };
+    tx.record(organisation, line).await?;
+    Ok(())
+}

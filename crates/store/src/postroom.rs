@@ -1,0 +1,196 @@
+//! Letters as those see them who look after the post: lists without bytes, dead ones revived, unsent ones cancelled.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Serialize;
+use uuid::Uuid;
+use workflow::id::OrganisationId;
+
+use crate::connect::{Reader, Tx};
+use crate::error::{StoreError, unreadable};
+use crate::events::to_microsecond;
+use crate::outbox::LetterState;
+use crate::rows::{digest_item, outbox, person};
+
+/// One line of a list of letters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LetterLine {
+    pub id: Uuid,
+    pub state: LetterState,
+    pub kind: String,
+    pub recipient: String,
+    /// None while it waits for a digest.
+    pub subject: Option<String>,
+    pub request: Option<Uuid>,
+    pub tries: i32,
+    /// For a letter that waits: its next try, quiet hours not counted.
+    pub next_at: Option<DateTime<Utc>>,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Why the last try failed, or why it never leaves.
+    pub reason: Option<String>,
+}
+
+/// The newest lines of a list, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LetterList {
+    pub lines: Vec<LetterLine>,
+    pub total: u64,
+}
+
+impl Reader<'_> {
+    /// Letters in some states and notices that wait for a digest, the newest first, at most so many of each.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn letter_lines(&self, states: &[LetterState], most: u64) -> Result<LetterList, StoreError> {
+        let words = || states.iter().map(|state| state.word());
+        let found = outbox::Entity::find().filter(outbox::Column::State.is_in(words()));
+        let mut total = found.clone().count(&self.on).await?;
+        let rows: Vec<LetterRow> =
+            found.order_by_desc(outbox::Column::Id).limit(most).into_partial_model().all(&self.on).await?;
+        let mut lines = rows.into_iter().map(line_of).collect::<Result<Vec<_>, _>>()?;
+        // What went with a digest is told by the digest's own line.
+        let words = states.iter().filter(|state| **state != LetterState::Sent).map(|state| state.word());
+        let items = digest_item::Entity::find().filter(digest_item::Column::State.is_in(words));
+        total += items.clone().count(&self.on).await?;
+        let items = items.order_by_desc(digest_item::Column::Id).limit(most).all(&self.on).await?;
+        lines.extend(self.item_lines(items).await?);
+        lines.sort_by_key(|line| std::cmp::Reverse(line.id));
+        lines.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(LetterList { lines, total })
+    }
+
+    async fn item_lines(&self, items: Vec<digest_item::Model>) -> Result<Vec<LetterLine>, StoreError> {
+        let people = items.iter().map(|item| item.person_id);
+        let people = person::Entity::find().filter(person::Column::Id.is_in(people)).all(&self.on).await?;
+        let addresses: BTreeMap<_, _> = people.into_iter().map(|row| (row.id, row.email)).collect();
+        let line = |item: digest_item::Model| {
+            let state = LetterState::from_word(&item.state);
+            Ok(LetterLine {
+                id: item.id,
+                state: state.ok_or_else(|| unreadable("digest_items", item.id, &item.state))?,
+                kind: item.kind,
+                recipient: addresses.get(&item.person_id).cloned().unwrap_or_default(),
+                subject: None,
+                request: item.request_id,
+                tries: 0,
+                next_at: None,
+                sent_at: None,
+                reason: item.reason,
+            })
+        };
+        items.into_iter().map(line).collect()
+    }
+}
+
+impl Tx {
+    /// Lets one dead letter, or all of them, be tried again from now on; gives their ids by district.
+    ///
+    /// # Errors
+    /// `NotFound` if the one is not dead.
+    pub async fn revive_letters(
+        &self,
+        one: Option<Uuid>,
+        now: DateTime<Utc>,
+    ) -> Result<BTreeMap<OrganisationId, Vec<Uuid>>, StoreError> {
+        let dead = outbox::Column::State.eq(LetterState::Dead.word());
+        let mut found = outbox::Entity::find().filter(dead.clone());
+        if let Some(id) = one {
+            found = found.filter(outbox::Column::Id.eq(id));
+        }
+        let rows: Vec<(Uuid, Uuid)> = found
+            .select_only()
+            .columns([outbox::Column::DistrictId, outbox::Column::Id])
+            .order_by_asc(outbox::Column::Id)
+            .lock(LockType::Update)
+            .into_tuple()
+            .all(&self.on)
+            .await?;
+        if rows.is_empty() && one.is_some() {
+            return Err(StoreError::NotFound("dead letter"));
+        }
+        let mut revived = outbox::Entity::update_many()
+            .col_expr(outbox::Column::State, Expr::value(LetterState::Waiting.word()))
+            .col_expr(outbox::Column::Attempts, Expr::value(0))
+            .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(now)))
+            .filter(dead);
+        if let Some(id) = one {
+            revived = revived.filter(outbox::Column::Id.eq(id));
+        }
+        revived.exec(&self.on).await?;
+        let mut letters: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (district, id) in rows {
+            letters.entry(OrganisationId(district)).or_default().push(id);
+        }
+        Ok(letters)
+    }
+
+    /// Withdraws a letter, or a notice of a digest, that has not left; gives its district.
+    ///
+    /// # Errors
+    /// `NotFound` if nothing of that id waits.
+    pub async fn cancel_letter(&self, id: Uuid, reason: &str) -> Result<OrganisationId, StoreError> {
+        let superseded = || Expr::value(LetterState::Superseded.word());
+        let unsent = [LetterState::Waiting, LetterState::Dead].map(LetterState::word);
+        let letters = outbox::Entity::update_many()
+            .col_expr(outbox::Column::State, superseded())
+            .col_expr(outbox::Column::Failure, Expr::value(Some(reason)))
+            .filter(outbox::Column::Id.eq(id))
+            .filter(outbox::Column::State.is_in(unsent))
+            .exec(&self.on)
+            .await?;
+        if letters.rows_affected == 1 {
+            let row = outbox::Entity::find_by_id(id).one(&self.on).await?;
+            return Ok(OrganisationId(row.ok_or(StoreError::NotFound("letter"))?.district_id));
+        }
+        let items = digest_item::Entity::update_many()
+            .col_expr(digest_item::Column::State, superseded())
+            .col_expr(digest_item::Column::Reason, Expr::value(Some(reason)))
+            .filter(digest_item::Column::Id.eq(id))
+            .filter(digest_item::Column::State.eq(LetterState::Gathered.word()))
+            .exec(&self.on)
+            .await?;
+        if items.rows_affected != 1 {
+            return Err(StoreError::NotFound("letter that waits"));
+        }
+        let row = digest_item::Entity::find_by_id(id).one(&self.on).await?;
+        Ok(OrganisationId(row.ok_or(StoreError::NotFound("letter"))?.district_id))
+    }
+}
+
+/// A row of the outbox without its bytes.
+#[derive(sea_orm::DerivePartialModel)]
+#[sea_orm(entity = "outbox::Entity")]
+struct LetterRow {
+    id: Uuid,
+    state: String,
+    kind: String,
+    recipient: String,
+    subject: String,
+    request_id: Option<Uuid>,
+    attempts: i32,
+    next_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+    failure: Option<String>,
+}
+
+fn line_of(row: LetterRow) -> Result<LetterLine, StoreError> {
+    let LetterRow { id, state, kind, recipient, subject, request_id, attempts, next_at, sent_at, failure } =
+        row;
+    let state = LetterState::from_word(&state).ok_or_else(|| unreadable("outbox", id, &state))?;
+    Ok(LetterLine {
+        id,
+        state,
+        kind,
+        recipient,
+        subject: Some(subject),
+        request: request_id,
+        tries: attempts,
+        next_at: (state == LetterState::Waiting).then_some(next_at),
+        sent_at,
+        reason: failure,
+    })
+}
