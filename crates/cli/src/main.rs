@@ -11,6 +11,7 @@ mod demo;
 mod deputy;
 mod inspection;
 mod ledger;
+mod letters;
 mod limits;
 mod office;
 mod open;
@@ -65,6 +66,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Rating { task } => rating::run(&common, task).await,
         Task::Complaint { task } => complaint::run(&common, task).await,
         Task::Audit { task } => audit::run(&common, task).await,
+        Task::Letters(letters) => letters::run(&common, letters).await,
         Task::Doctor => office::doctor(&common).await,
         Task::Jobs { task } => office::jobs(&common, &task).await,
         Task::Rules { task } => rules_command::run(&common, &task),

@@ -31,6 +31,7 @@ pub(crate) async fn import(common: &Common, kind: ImportKind, file: &Path) -> Re
 pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Failure> {
     let engine = open::engine(common).await?;
     match task {
+        UserTask::Prefer(preferences) => crate::letters::prefer(common, preferences).await?,
         UserTask::Add { email, name, organisation, roles, letters } => {
             let language = Common { lang: letters, ..common.clone() }.language();
             let roles = roles.iter().map(|word| role(word)).collect::<Result<Vec<_>, _>>()?;

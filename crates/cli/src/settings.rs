@@ -133,6 +133,8 @@ pub(crate) enum Task {
     Quota(crate::quota::QuotaOptions),
     /// Accounts and postings of a department, a community, a district, a request or a special fund; statements, reversal
     Ledger(crate::ledger::LedgerCommand),
+    /// Letters: what waits, what is dead and why; send again, cancel
+    Letters(crate::letters::Letters),
     /// Check every invariant; exit 1 on a breach
     Doctor,
     /// Histories and seals: verify, seal, export
@@ -203,6 +205,8 @@ pub(crate) enum UserTask {
     },
     /// Everyone with their roles
     List,
+    /// How a person wants letters: a digest, each at once, or only urgent ones; language, quiet hours
+    Prefer(crate::letters::Preferences),
 }
 
 #[derive(Debug, Subcommand)]

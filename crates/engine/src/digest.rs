@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use notifier::Entry;
-use store::{DigestItem, NewLetter, Tx, Worker};
+use store::{DigestItem, NewLetter, StoreError, Tx, Worker};
 use uuid::Uuid;
 use workflow::id::{LetterId, UserId};
 use workflow::letters::LetterHours;
@@ -53,37 +53,33 @@ impl Engine {
     }
 
     async fn write_digests(&self, tx: &Tx, at: DateTime<FixedOffset>) -> Result<Digested, EngineError> {
-        let mut digested = Digested::default();
-        let mut waiting: BTreeMap<UserId, Vec<DigestItem>> = BTreeMap::new();
-        for item in tx.gathered().await? {
-            match item {
-                Ok(item) => waiting.entry(item.person).or_default().push(item),
-                Err(error) => {
-                    digested.failures += 1;
-                    tracing::error!(%error, "a notice cannot be read");
-                }
-            }
-        }
+        let (mut waiting, mut failures) = by_reader(tx.gathered().await?);
         let readers: Vec<UserId> = waiting.keys().copied().collect();
         let (mut letters, mut went) = (Vec::new(), Vec::new());
         for worker in tx.reader().people_of(&readers).await? {
             let items = waiting.remove(&worker.person.user).unwrap_or_default();
-            match self.write_digest(worker, &items, at) {
-                Ok(letter) => {
-                    went.extend(items.iter().map(|item| (item.id, letter.id)));
-                    letters.push(letter);
-                }
-                Err(error) => {
-                    digested.failures += 1;
-                    tracing::error!(%error, "a digest cannot be written");
-                }
-            }
+            let Some(letter) = self.try_digest(worker, &items, at) else {
+                failures += 1;
+                continue;
+            };
+            went.extend(items.iter().map(|item| (item.id, letter.id)));
+            letters.push(letter);
         }
-        digested.letters = letters.len();
-        digested.notices = went.len();
+        let digested = Digested { letters: letters.len(), notices: went.len(), failures };
         tx.queue(letters).await?;
         tx.note_digests(&went).await?;
         Ok(digested)
+    }
+
+    /// One broken reader never stops the others.
+    fn try_digest(
+        &self,
+        worker: Worker,
+        items: &[DigestItem],
+        at: DateTime<FixedOffset>,
+    ) -> Option<NewLetter> {
+        let written = self.write_digest(worker, items, at);
+        written.inspect_err(|error| tracing::error!(%error, "a digest cannot be written")).ok()
     }
 
     fn write_digest(
@@ -111,6 +107,23 @@ impl Engine {
             step: None,
         })
     }
+}
+
+type ByReader = BTreeMap<UserId, Vec<DigestItem>>;
+
+/// What waits for each reader, and how many items cannot be read.
+fn by_reader(items: Vec<Result<DigestItem, StoreError>>) -> (ByReader, usize) {
+    let (mut waiting, mut failures) = (ByReader::new(), 0);
+    for item in items {
+        match item {
+            Ok(item) => waiting.entry(item.person).or_default().push(item),
+            Err(error) => {
+                failures += 1;
+                tracing::error!(%error, "a notice cannot be read");
+            }
+        }
+    }
+    (waiting, failures)
 }
 
 fn entry(item: &DigestItem) -> Entry {

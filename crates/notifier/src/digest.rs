@@ -57,7 +57,7 @@ impl Composer {
             ("items", items.join("\n\n")),
         ];
         let wording = Wording { subject: fill(subject, &values), body: fill(body, &values) };
-        self.write(wording, to, id, at.to_utc())
+        self.write(&wording, to, id, at.to_utc())
     }
 }
 

@@ -10,19 +10,21 @@ use crate::error::{DeliveryError, NotifyError};
 
 const NAME_CHARACTERS: usize = 100;
 
-/// A folder that exists.
+/// A folder, made with the first letter.
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
 }
 
 impl Folder {
-    pub(crate) fn create(path: &Path) -> Result<Folder, NotifyError> {
+    /// Names the folder; whoever sends nothing leaves no trace.
+    pub(crate) fn at(path: &Path) -> Result<Folder, NotifyError> {
         let path = path.to_owned();
-        match fs::create_dir_all(&path) {
-            Ok(()) => Ok(Folder { path }),
-            Err(source) => Err(NotifyError::Folder { path, source }),
+        if path.exists() && !path.is_dir() {
+            let source = io::Error::from(io::ErrorKind::NotADirectory);
+            return Err(NotifyError::Folder { path, source });
         }
+        Ok(Folder { path })
     }
 
     /// The same letter twice leaves one file.
@@ -49,6 +51,7 @@ fn file_name(message_id: &str) -> Option<String> {
 }
 
 fn write_whole(folder: &Path, name: &str, letter: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
     let half = folder.join(format!("{name}.{}.part", Uuid::now_v7()));
     let written =
         write_through(&half, letter).and_then(|()| fs::rename(&half, folder.join(format!("{name}.eml"))));
@@ -71,7 +74,7 @@ mod tests {
     use std::fs;
 
     use super::{Folder, file_name};
-    use crate::error::DeliveryError;
+    use crate::error::{DeliveryError, NotifyError};
 
     #[test]
     fn only_harmless_names_are_files() {
@@ -85,7 +88,8 @@ mod tests {
     #[tokio::test]
     async fn the_same_letter_twice_is_one_file() {
         let place = tempfile::tempdir().unwrap();
-        let folder = Folder::create(&place.path().join("out/letters")).unwrap();
+        let folder = Folder::at(&place.path().join("out/letters")).unwrap();
+        assert!(!place.path().join("out").exists(), "no letter, no folder");
         for _ in 0..2 {
             folder.write(b"Subject: x\r\n\r\ny\r\n", "<0190-a@example.org>").await.unwrap();
         }
@@ -96,11 +100,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lost_folder_is_tried_again_and_a_bad_name_is_not() {
+    async fn a_folder_that_cannot_be_made_is_tried_again_and_a_bad_name_is_not() {
         let place = tempfile::tempdir().unwrap();
-        let folder = Folder::create(place.path()).unwrap();
+        let folder = Folder::at(&place.path().join("out")).unwrap();
         assert!(matches!(folder.write(b"", "<../../a@h>").await, Err(DeliveryError::Never(_))));
-        place.close().unwrap();
+        fs::write(place.path().join("out"), "no folder").unwrap();
         assert!(matches!(folder.write(b"", "<a@h>").await, Err(DeliveryError::Later(_))));
+        assert!(matches!(Folder::at(&place.path().join("out")), Err(NotifyError::Folder { .. })));
     }
 }

@@ -70,13 +70,13 @@ impl Composer {
         let mut values = notice.values.clone();
         values.push(("recipient", to.name.clone()));
         let Template { subject, body } = template(notice.kind, to.language);
-        self.write(Wording { subject: fill(subject, &values), body: fill(body, &values) }, to, id, at)
+        self.write(&Wording { subject: fill(subject, &values), body: fill(body, &values) }, to, id, at)
     }
 
     /// The letter of a wording, which is made harmless here.
     pub(crate) fn write(
         &self,
-        wording: Wording,
+        wording: &Wording,
         to: &Recipient,
         id: LetterId,
         at: DateTime<Utc>,

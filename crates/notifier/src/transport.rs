@@ -22,9 +22,9 @@ impl Transport {
         Smtp::new(settings).map(Transport::Smtp)
     }
 
-    /// Into a folder, which is made if it is missing.
+    /// Into a folder, which is made with the first letter.
     pub fn folder(path: &Path) -> Result<Transport, NotifyError> {
-        Folder::create(path).map(Transport::Folder)
+        Folder::at(path).map(Transport::Folder)
     }
 
     /// Into memory, where [`Transport::delivered`] finds them.
