@@ -199,6 +199,20 @@ impl Desk {
         self.engine.draft(filing, &self.actor(who), self.now()).await.expect("a draft").id
     }
 
+    pub(crate) async fn corrects(
+        &self,
+        who: &str,
+        request: RequestId,
+        application: Value,
+        communities: &[u8],
+    ) {
+        let codes = communities.iter().map(|number| format!("42020200100{number}")).collect();
+        let filing = Filing::read(&application, codes).expect("the application reads");
+        let actor = self.actor(who);
+        let order = Order { request, actor: &actor, seen: None, now: self.now() };
+        self.engine.correct(order, filing).await.expect("it is corrected");
+    }
+
     pub(crate) async fn tries(
         &self,
         who: &str,
@@ -240,6 +254,11 @@ impl Desk {
     /// From a submission to publication, with a quote where a price is due.
     pub(crate) async fn is_decided(&self, request: RequestId) {
         self.does("review", request, Command::AcceptFiling).await;
+        self.is_decided_anew(request).await;
+    }
+
+    /// From review to publication.
+    pub(crate) async fn is_decided_anew(&self, request: RequestId) {
         let price = self.request(request).await.price();
         if price > Fen::ZERO {
             self.does("review", request, Command::Quote).await;

@@ -1,11 +1,13 @@
 //! The stories, each told on SQLite and on PostgreSQL.
 
+mod absence_and_emergency;
 mod audit;
 mod complaints;
 mod guards;
 mod hours;
 mod inspections;
 mod letters;
+mod long_ways;
 mod loops;
 mod main_line;
 mod money;

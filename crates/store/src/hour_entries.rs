@@ -74,7 +74,7 @@ impl Tx {
         if changes.is_empty() {
             return Ok(());
         }
-        self.enter(request.id, &changes, cause).await?;
+        let entries = self.enter(request.id, &changes, cause).await?;
         self.rewrite(request.id, &after).await?;
         self.open_months(&changes).await?;
         self.lock_months(request.id, cause).await?;
@@ -86,7 +86,19 @@ impl Tx {
             Bookings::Force(_) => Room::Forced,
             _ => Room::Needed,
         };
-        self.count(request.id, changes.len(), (room, cause)).await
+        self.count(request.id, changes.len(), (room, cause)).await?;
+        match room {
+            Room::Needed => self.tell_made(&entries),
+            // Only the counters say how much was forced, so the entries are told as they are now.
+            Room::Forced => {
+                let own = hour_entry::Entity::find()
+                    .filter(hour_entry::Column::SubjectId.eq(cause.subject))
+                    .filter(hour_entry::Column::EventSeq.eq(cause.seq))
+                    .filter(hour_entry::Column::RequestId.eq(request.id.0));
+                self.tell_made(&own.all(&self.on).await?);
+            }
+        }
+        Ok(())
     }
 
     /// Adds the entries of an event.
@@ -95,7 +107,7 @@ impl Tx {
         request: RequestId,
         changes: &[(Place, Booked)],
         cause: Cause,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<hour_entry::Model>, StoreError> {
         let row = |(place, change): &(Place, Booked)| hour_entry::Model {
             subject_id: cause.subject,
             event_seq: cause.seq,
@@ -108,12 +120,11 @@ impl Tx {
             at: cause.at,
         };
         let rows: Vec<_> = changes.iter().map(row).collect();
-        self.tell_made(&rows);
         for part in rows.chunks(BATCH) {
             let rows = part.iter().cloned().map(hour_entry::Model::into_active_model);
             hour_entry::Entity::insert_many(rows).exec_without_returning(&self.on).await?;
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// Brings the bookings of a request to what it holds now.

@@ -1,0 +1,181 @@
+//! Emergencies, where work comes first; and deputies, under whom four eyes still hold.
+
+use engine::{Command, NewDeputy, NewPerson};
+use serde_json::{Value, json};
+use workflow::actor::Role;
+use workflow::assignment::{Delivery, RefusalReason, Worked};
+use workflow::facts::DayFactor;
+use workflow::hours::Centihours;
+use workflow::id::RequestId;
+use workflow::language::Language;
+use workflow::stage::{StageKind, Verdict};
+
+use crate::desk::{Desk, duty, purchase};
+
+super::told_on_both! {
+    an_emergency_is_worked_filed_decided_and_paid
+    an_emergency_without_papers_is_filed_afterwards
+    an_emergency_that_was_none_ends_and_is_paid_for_what_was_done
+    a_deputy_acts_within_the_days_and_four_eyes_hold
+    a_role_that_was_taken_away_counts_no_more
+}
+
+/// A flood watch that has begun today.
+fn flood() -> Value {
+    let mut application = purchase();
+    application["title"] = json!("防汛避险转移");
+    application["item"] = json!("C14-07");
+    application["term"] = json!("emergency");
+    application["starts_on"] = json!("2026-03-02");
+    application["occurred_on"] = json!("2026-03-02");
+    application["ends_on"] = json!("2026-03-20");
+    application["direct_costs"] = json!([]);
+    application["burdens"] = json!([]);
+    application["personal_data"] = json!([]);
+    application["offer"] = Value::Null;
+    application
+}
+
+fn worked(desk: &Desk, community: u8, centihours: i64) -> Command {
+    let community = desk.community(community);
+    let on = |day, hours| Worked { day, hours: Centihours(hours) };
+    let worked = vec![on(DayFactor::Working, centihours), on(DayFactor::Rest, 800)];
+    Command::DeliverAssignment { community, delivery: Delivery { worked, ..Delivery::of("已转移安置") } }
+}
+
+fn admit() -> Command {
+    let reason = Some("汛情属实".to_owned());
+    Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason }
+}
+
+async fn an_emergency_is_worked_filed_decided_and_paid(mut desk: Desk) {
+    let request = desk.files("health", flood(), &[1, 2]).await;
+    let begun = desk.does("health", request, Command::Submit).await;
+    assert_eq!(begun.stage.kind(), StageKind::InForce, "work comes first");
+    assert!(begun.stage.emergency().is_some_and(|emergency| emergency.filed_on.is_some()));
+    assert_eq!(desk.refused("c1", request, desk.refusal(1, RefusalReason::OverQuota)).await, "not_refusable");
+    assert_eq!(desk.refused("c1", request, desk.delivery(1)).await, "hours_missing");
+    desk.comes("2026-03-10").await;
+    desk.does("review", request, admit()).await;
+    assert_eq!(desk.refused("review", request, Command::Approve).await, "not_yours");
+    desk.does("approve", request, Command::Approve).await;
+    let longer = || Command::Extend { reason: "雨情持续".into() };
+    desk.does("approve", request, longer()).await;
+    assert_eq!(desk.refused("approve", request, longer()).await, "already_extended");
+    desk.does("c1", request, worked(&desk, 1, 2_400)).await;
+    desk.does("c2", request, worked(&desk, 2, 1_650)).await;
+    assert_eq!(desk.stage(request).await, StageKind::Acceptance);
+    assert_eq!(desk.refused("health", request, Command::Confirm).await, "not_funded");
+    desk.does("money", request, Command::CommitFunds).await;
+    desk.comes("2026-03-25").await;
+    assert_eq!(desk.stage(request).await, StageKind::Settled, "confirmed by the clock");
+    insta::assert_snapshot!("emergency_history", desk.history(request).await);
+    insta::assert_snapshot!("emergency_balances", desk.balances().await);
+    insta::assert_snapshot!("emergency_booked", desk.booked().await);
+    desk.is_sound().await;
+}
+
+async fn an_emergency_without_papers_is_filed_afterwards(mut desk: Desk) {
+    let mut application = flood();
+    application["governing_document"] = Value::Null;
+    let request = desk.files("health", application.clone(), &[1]).await;
+    let begun = desk.does("health", request, Command::Submit).await;
+    assert!(begun.stage.emergency().is_some_and(|emergency| emergency.filed_on.is_none()));
+    assert_eq!(desk.refused("review", request, admit()).await, "emergency_unfiled");
+    assert_eq!(desk.refused("health", request, Command::File).await, "rules_return");
+    desk.comes("2026-03-04").await;
+    desk.corrects("health", request, flood(), &[1]).await;
+    desk.does("health", request, Command::File).await;
+    desk.does("review", request, admit()).await;
+    desk.is_sound().await;
+}
+
+async fn an_emergency_that_was_none_ends_and_is_paid_for_what_was_done(mut desk: Desk) {
+    let request = desk.files("health", flood(), &[1, 2]).await;
+    desk.does("health", request, Command::Submit).await;
+    let reason = Some("未发布汛情预警".to_owned());
+    let reject = Command::Propose { verdict: Verdict::Reject, without: Vec::new(), reason };
+    desk.does("review", request, reject).await;
+    let ended = desk.does("approve", request, Command::Approve).await;
+    assert_eq!(ended.application.ends_on.map(|end| end.to_string()), Some("2026-03-09".into()));
+    desk.does("c1", request, worked(&desk, 1, 400)).await;
+    desk.comes("2026-03-10").await;
+    assert_eq!(desk.stage(request).await, StageKind::Acceptance);
+    desk.does("money", request, Command::CommitFunds).await;
+    let settled = desk.does("health", request, Command::Confirm).await;
+    let paid: Vec<String> = settled.assignments.iter().map(|one| one.paid.to_string()).collect();
+    assert_eq!(paid, ["762.05", "0.00"], "four hours and eight on a rest day, with overhead");
+    desk.is_sound().await;
+}
+
+async fn proposed(desk: &Desk) -> RequestId {
+    let request = desk.files("health", duty(), &[1]).await;
+    desk.does("health", request, Command::Submit).await;
+    desk.does("review", request, Command::AcceptFiling).await;
+    desk.proposes_to_admit(request).await;
+    request
+}
+
+async fn a_deputy_acts_within_the_days_and_four_eyes_hold(mut desk: Desk) {
+    let deputy = |principal: &str, deputy: &str, role| NewDeputy {
+        principal: format!("{principal}@example.org"),
+        deputy: format!("{deputy}@example.org"),
+        role,
+        days: ("2026-03-04".parse().unwrap(), "2026-03-10".parse().unwrap()),
+    };
+    let (approve, now) = (desk.actor("approve"), desk.now());
+    let own = deputy("approve", "review", Role::Approver);
+    desk.engine.appoint_deputy(&approve, own, now).await.unwrap();
+    let of_others = deputy("review", "audit", Role::Reviewer);
+    let refused = desk.engine.appoint_deputy(&approve, of_others, now).await.unwrap_err();
+    assert_eq!(refused.code(), "not_yours", "nobody sends another on leave");
+    let wrong = deputy("approve", "approve", Role::Finance);
+    let wrong = desk.engine.appoint_deputy(&approve, wrong, now).await.unwrap_err().to_string();
+    assert!(wrong.contains("/deputy") && wrong.contains("/role"), "{wrong}");
+    let request = proposed(&desk).await;
+    assert_eq!(
+        desk.refused("review", request, Command::Approve).await,
+        "not_yours",
+        "not before the first day"
+    );
+    desk.comes("2026-03-04").await;
+    assert_eq!(desk.refused("review", request, Command::Approve).await, "four_eyes", "the own proposal");
+    let by_both = desk.files("health", duty(), &[2]).await;
+    desk.does("health", by_both, Command::Submit).await;
+    desk.does("both", by_both, Command::AcceptFiling).await;
+    let propose = Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason: None };
+    desk.does("both", by_both, propose).await;
+    desk.does("review", by_both, Command::Approve).await;
+    let history = desk.history(by_both).await;
+    assert!(history.contains("\"principal\""), "the history says in whose place: {history}");
+    assert_eq!(
+        desk.refused("approve", request, Command::Approve).await,
+        "four_eyes",
+        "the deputy proposed it"
+    );
+    desk.comes("2026-03-11").await;
+    let later = proposed(&desk).await;
+    assert_eq!(desk.refused("review", later, Command::Approve).await, "not_yours", "not after the last day");
+    desk.does("approve", later, Command::Approve).await;
+    desk.is_sound().await;
+}
+
+async fn a_role_that_was_taken_away_counts_no_more(desk: Desk) {
+    let request = proposed(&desk).await;
+    let person = NewPerson {
+        email: "gone@example.org".into(),
+        name: "曾批".into(),
+        organisation: "OFFICE".into(),
+        roles: vec![Role::Auditor],
+        language: Language::Chinese,
+    };
+    desk.engine.add_person(person, desk.now()).await.unwrap();
+    // Whoever signed in as an approver and is an auditor now: the roles of the database count.
+    let mut signed_in = desk.engine.actor("gone@example.org", desk.now()).await.unwrap();
+    if let workflow::actor::Actor::Person(person) = &mut signed_in {
+        person.roles = vec![Role::Approver];
+    }
+    let order = engine::Order { request, actor: &signed_in, seen: None, now: desk.now() };
+    let refused = desk.engine.act(order, Command::Approve).await.unwrap_err();
+    assert_eq!(refused.code(), "not_yours");
+}
