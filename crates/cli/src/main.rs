@@ -9,6 +9,7 @@ mod complaint;
 mod decision;
 mod demo;
 mod deputy;
+mod dossier;
 mod inspection;
 mod ledger;
 mod letters;

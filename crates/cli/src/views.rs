@@ -14,7 +14,7 @@ use workflow::stage::{Stage, StageKind};
 
 use crate::print::{self, Failure};
 use crate::settings::Common;
-use crate::{clock, decision};
+use crate::{clock, decision, dossier};
 
 /// One request as the actor may see it, or whole without one; with what the actor could do now.
 pub(crate) async fn request(
@@ -34,6 +34,7 @@ pub(crate) async fn request(
         return print::json(&json!({
             "id": request.id, "number": request.number, "application": request.application,
             "stage": request.stage, "version": request.version, "assignments": request.assignments,
+            "dossier": request.dossier,
             "assessment": record.as_ref().map(|record| &record.assessment),
             "trace": record.as_ref().map(|record| &record.trace), "history": history, "open_actions": open,
         }));
@@ -50,6 +51,9 @@ pub(crate) async fn request(
     }
     if !request.assignments.is_empty() {
         print::line(assignments(common, &request))?;
+    }
+    if let Some(dossier) = dossier::readable(common, engine, &request).await? {
+        print::line(dossier)?;
     }
     Ok(print::line(history_table(common, engine, &history).await?)?)
 }
