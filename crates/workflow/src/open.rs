@@ -109,7 +109,7 @@ fn here(stage: StageKind) -> &'static [StageKind] {
     StageKind::ALL.get(place..=place).unwrap_or_default()
 }
 
-/// The diagram of the stages in Mermaid, drawn from [`open`].
+/// The diagram of the stages in Mermaid, drawn from [`open`]; steps that stay in their stage are left out.
 #[must_use]
 pub fn diagram() -> String {
     let mut lines = vec!["stateDiagram-v2".to_owned()];
@@ -117,7 +117,8 @@ pub fn diagram() -> String {
         for action in ActionKind::ALL {
             let targets = Role::ALL.iter().map(|role| open(*stage, *action, *role));
             let Some(targets) = targets.into_iter().find(|targets| !targets.is_empty()) else { continue };
-            lines.extend(targets.iter().map(|target| format!("    {stage} --> {target}: {action}")));
+            let onward = targets.iter().filter(|target| *target != stage);
+            lines.extend(onward.map(|target| format!("    {stage} --> {target}: {action}")));
         }
     }
     lines.join("\n") + "\n"
