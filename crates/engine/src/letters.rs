@@ -13,6 +13,7 @@ use workflow::stage::StageKind;
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::standing_in::StandingIn;
 
 /// What notices are about: a district's business, and the request if it is one's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +84,13 @@ impl Telling<'_> {
         let parameters = &content.rules.parameters().letters;
         let audiences: Vec<_> = notices.iter().map(|notice| notice.to).collect();
         let recipients = self.tx.reader().recipients(&audiences).await?;
+        let absent = StandingIn::of(self.tx.reader(), &recipients, self.engine.today(self.now)).await?;
         let (mut letters, mut items) = (Vec::new(), Vec::new());
         for (notice, workers) in notices.iter().zip(recipients) {
-            for worker in workers {
+            for (notice, worker) in absent.readers(notice, workers) {
                 match route(notice.kind, worker.preference, parameters) {
-                    Route::AtOnce(hours) => letters.push(self.letter(notice, worker, hours)?),
-                    Route::Digest => items.push(self.item(notice, &worker)),
+                    Route::AtOnce(hours) => letters.push(self.letter(&notice, worker, hours)?),
+                    Route::Digest => items.push(self.item(&notice, &worker)),
                     Route::Nowhere => {}
                 }
             }

@@ -27,6 +27,7 @@ mod oversight;
 mod postroom;
 mod ratings;
 mod sealing;
+mod standing_in;
 mod step;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -7,7 +7,7 @@ use workflow::language::{Language, fill};
 use workflow::notice::NoticeKind;
 
 use crate::error::NotifyError;
-use crate::letter::{Composer, Letter, Recipient, Wording};
+use crate::letter::{Composer, Letter, Recipient, Wording, note};
 use crate::template::{Template, digest_template, template};
 use crate::text::one_line;
 
@@ -111,8 +111,9 @@ fn lines(entry: &Entry, language: Language) -> Vec<String> {
         values.iter().any(|(name, _)| !IN_HEADING.contains(name) && line.contains(&format!("{{{name}}}")))
     };
     let told = template(entry.kind, language).body.lines().filter(tells);
-    let told = told.map(|line| line.trim_start_matches(GREETING));
-    told.map(|line| format!("     {}", fill(line, &values).replace('\n', "\n     "))).collect()
+    let told = told.map(|line| fill(line.trim_start_matches(GREETING), &values));
+    let noted = values.iter().filter(|(name, _)| *name == note(language)).map(|(_, note)| note.clone());
+    noted.chain(told).map(|line| format!("     {}", line.replace('\n', "\n     "))).collect()
 }
 
 fn borrowed(entry: &Entry) -> Vec<(&str, String)> {

@@ -70,7 +70,11 @@ impl Composer {
         let mut values = notice.values.clone();
         values.push(("recipient", to.name.clone()));
         let Template { subject, body } = template(notice.kind, to.language);
-        self.write(&Wording { subject: fill(subject, &values), body: fill(body, &values) }, to, id, at)
+        let mut body = fill(body, &values);
+        if let Some((_, note)) = values.iter().find(|(name, _)| *name == note(to.language)) {
+            body = format!("{note}\n\n{body}");
+        }
+        self.write(&Wording { subject: fill(subject, &values), body }, to, id, at)
     }
 
     /// The letter of a wording, which is made harmless here.
@@ -103,6 +107,14 @@ impl Composer {
 pub(crate) struct Wording {
     pub(crate) subject: String,
     pub(crate) body: String,
+}
+
+/// The value that says why this reader gets the notice, where that is not plain.
+pub(crate) fn note(language: Language) -> &'static str {
+    match language {
+        Language::Chinese => "note_zh",
+        Language::English => "note_en",
+    }
 }
 
 /// Lettre knows the years 1970 to 9999 and panics beyond.

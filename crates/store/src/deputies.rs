@@ -87,6 +87,27 @@ impl Reader<'_> {
         rows.into_iter().map(deputy_line).collect()
     }
 
+    /// Who stands in for some people on a day, by principal and first day.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn deputies_of(
+        &self,
+        principals: &[UserId],
+        day: NaiveDate,
+    ) -> Result<Vec<DeputyLine>, StoreError> {
+        let rows = deputy::Entity::find()
+            .filter(deputy::Column::PrincipalId.is_in(principals.iter().map(|user| user.0)))
+            .filter(deputy::Column::FromOn.lte(day))
+            .filter(deputy::Column::UntilOn.gte(day))
+            .order_by_asc(deputy::Column::PrincipalId)
+            .order_by_asc(deputy::Column::FromOn)
+            .order_by_asc(deputy::Column::Id)
+            .all(&self.on)
+            .await?;
+        rows.into_iter().map(deputy_line).collect()
+    }
+
     /// The person with the roles of today, own and of those for whom the person stands in. What was true when the person
     /// signed in does not count.
     ///
