@@ -6,6 +6,7 @@ mod clerks;
 mod script;
 mod season;
 mod summary;
+mod year;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -41,6 +42,9 @@ pub(crate) async fn run(common: &Common, options: &DemoOptions) -> Result<ExitCo
     let place = place(options)?;
     let database = format!("sqlite://{}", place.path().join("zhunru.db").display());
     let common = &Common { database, key_file: None, ..common.clone() };
+    if options.year {
+        return Box::pin(year::run(common, options, place.path())).await;
+    }
     let script = Script::read()?;
     let engine = set_up(common, place.path()).await?;
     let season = season::play(common, &engine, &script).await?;

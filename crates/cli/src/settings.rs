@@ -164,6 +164,15 @@ pub(crate) struct DemoOptions {
     /// Keep `DIR/zhunru.db` and `DIR/letters/*.eml`
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// A whole year of about 2,000 requests instead of the season; prints its summary only
+    #[arg(long)]
+    pub(crate) year: bool,
+    /// The number from which the year's chances follow
+    #[arg(long, value_name = "N", default_value_t = 2026, requires = "year")]
+    pub(crate) seed: u64,
+    /// How many requests departments file in the year
+    #[arg(long, value_name = "N", default_value_t = 2000, requires = "year")]
+    pub(crate) requests: usize,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -42,19 +42,49 @@ const LEAST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Whether what is committed outlives a power cut.
+#[derive(Debug, Clone, Copy)]
+enum Durability {
+    Lasting,
+    ThrowAway,
+}
+
+impl Durability {
+    /// SQLite's word for it.
+    fn synchronous(self) -> &'static str {
+        match self {
+            Durability::Lasting => "FULL",
+            Durability::ThrowAway => "OFF",
+        }
+    }
+}
+
 impl Store {
     /// Opens the database of a URL, `sqlite://PATH` or `postgres://…`; the schema must be there.
     ///
     /// # Errors
     /// The database cannot be reached, or the SQLite library is too old to be trusted.
     pub async fn open(url: &str, key: AuditKey) -> Result<Store, StoreError> {
+        Store::open_with(url, key, Durability::Lasting).await
+    }
+
+    /// Opens a database that nobody needs after a power cut, such as a sandbox's: SQLite waits for no disk. All else is as
+    /// with [`Store::open`], a kill of the process included; PostgreSQL is opened as ever.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_throw_away(url: &str, key: AuditKey) -> Result<Store, StoreError> {
+        Store::open_with(url, key, Durability::ThrowAway).await
+    }
+
+    async fn open_with(url: &str, key: AuditKey, durability: Durability) -> Result<Store, StoreError> {
         if !url.starts_with("sqlite:") {
             let pool = Database::connect(options(url, READERS * 2)).await?;
             return Ok(Store { writer: pool.clone(), readers: pool, key });
         }
-        let writer = Database::connect(sqlite(url, 1)).await?;
+        let writer = Database::connect(sqlite(url, 1, durability)).await?;
         assert_version(&writer).await?;
-        let readers = Database::connect(sqlite(url, READERS)).await?;
+        let readers = Database::connect(sqlite(url, READERS, durability)).await?;
         Ok(Store { writer, readers, key })
     }
 
@@ -124,14 +154,14 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+fn sqlite(url: &str, connections: u32, durability: Durability) -> ConnectOptions {
     let mut options = options(url, connections);
     // A file does not go away; a server may, so its connections are tried before they are used.
     options.test_before_acquire(false);
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .pragma("journal_mode", "WAL")
-            .pragma("synchronous", "FULL")
+            .pragma("synchronous", durability.synchronous())
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .create_if_missing(false)

@@ -11,9 +11,9 @@ use workflow::money::Fen;
 use crate::demo::season;
 use crate::print::Failure;
 
-const ORGANISATIONS: &str = include_str!("../../demo/organisations.csv");
-const COMMUNITIES: &str = include_str!("../../demo/communities.csv");
-const PEOPLE: &str = include_str!("../../demo/people.csv");
+pub(crate) const ORGANISATIONS: &str = include_str!("../../demo/organisations.csv");
+pub(crate) const COMMUNITIES: &str = include_str!("../../demo/communities.csv");
+pub(crate) const PEOPLE: &str = include_str!("../../demo/people.csv");
 
 pub(crate) const SENDER: &str = "准入办公室 <zhunru@office.cihu.example.org>";
 pub(crate) const HOST: &str = "office.cihu.example.org";

@@ -72,7 +72,7 @@ pub(crate) async fn play(common: &Common, engine: &Engine, script: &Script) -> R
     Ok(stage.season)
 }
 
-fn progress(days: i64) -> ProgressBar {
+pub(crate) fn progress(days: i64) -> ProgressBar {
     let target = match std::io::stderr().is_terminal() {
         true => ProgressDrawTarget::stderr(),
         false => ProgressDrawTarget::hidden(),

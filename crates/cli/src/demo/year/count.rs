@@ -1,0 +1,121 @@
+//! Counting what the year came to, from what is committed.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use chrono::NaiveDate;
+use store::LetterState;
+use uuid::Uuid;
+use workflow::action::ActionKind;
+use workflow::assignment::AssignmentStage;
+use workflow::budget::figures;
+use workflow::id::RequestId;
+use workflow::request::Request;
+use workflow::stage::StageKind;
+
+use crate::demo::year::play::Play;
+use crate::demo::year::summary::{Days, Hours, Money, Summary};
+use crate::print::Failure;
+
+/// Counts everything.
+pub(crate) async fn of(play: &Play<'_>, started: Instant) -> Result<Summary, Failure> {
+    let reader = play.engine.reader();
+    let requests: Vec<Request> =
+        reader.requests_in(StageKind::ALL).await?.into_iter().collect::<Result<_, _>>()?;
+    let mut summary =
+        Summary { requests: requests.len(), said_no: play.refused.clone(), ..Summary::default() };
+    let mut functions = BTreeMap::new();
+    for request in &requests {
+        count(&mut summary, request);
+        let function = request.assessed.as_ref().and_then(|assessed| assessed.function);
+        functions.insert(request.id, function.map_or("outside".to_owned(), |number| number.to_string()));
+    }
+    hours(&mut summary, play, &functions).await?;
+    money(&mut summary, play).await?;
+    events(&mut summary, play).await?;
+    for state in LetterState::ALL {
+        summary.letters.insert(state.word().to_owned(), reader.letter_count(*state).await?);
+    }
+    summary.doctor = Some(play.engine.doctor().await?);
+    summary.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(summary)
+}
+
+fn add(map: &mut BTreeMap<String, usize>, key: &str) {
+    *map.entry(key.to_owned()).or_default() += 1;
+}
+
+fn count(summary: &mut Summary, request: &Request) {
+    add(&mut summary.stages, request.stage.kind().word());
+    if let Some(assessed) = &request.assessed {
+        add(&mut summary.outcomes, assessed.outcome.word());
+        add(&mut summary.classes, assessed.class.map_or("unlisted", |class| class.word()));
+        for finding in &assessed.findings {
+            add(&mut summary.findings, finding);
+        }
+    }
+    for assignment in &request.assignments {
+        add(&mut summary.assignments, assignment.stage.kind().word());
+        if let AssignmentStage::Refused { reason, .. } = assignment.stage {
+            add(&mut summary.refusals, reason.word());
+        }
+    }
+}
+
+async fn hours(
+    summary: &mut Summary,
+    play: &Play<'_>,
+    functions: &BTreeMap<RequestId, String>,
+) -> Result<(), Failure> {
+    for line in play.engine.reader().all_bookings().await? {
+        let function = functions.get(&line.request).cloned().unwrap_or_default();
+        let own: &mut Hours = summary.hours.entry(function).or_default();
+        let pool = own.pools.entry(line.place.pool.word().to_owned()).or_default();
+        pool.0 += line.booked.hours.0;
+        own.booked.0 += line.booked.hours.0;
+        own.forced.0 += line.booked.forced.0;
+    }
+    Ok(())
+}
+
+async fn money(summary: &mut Summary, play: &Play<'_>) -> Result<(), Failure> {
+    let flows = play.engine.reader().flows(None, None).await?;
+    for (source, line) in figures(&flows) {
+        let year = source.year().map_or(String::new(), |year| year.to_string());
+        let own: &mut Money = summary.money.entry(format!("{}:{year}", source.kind())).or_default();
+        own.add(&line);
+    }
+    for flow in &flows {
+        *summary.moved.entry(flow.purpose.word().to_owned()).or_default() += flow.amount;
+    }
+    Ok(())
+}
+
+async fn events(summary: &mut Summary, play: &Play<'_>) -> Result<(), Failure> {
+    let events = play.engine.reader().all_events().await?;
+    let mut begun: BTreeMap<Uuid, NaiveDate> = BTreeMap::new();
+    let mut days: BTreeMap<Uuid, u32> = BTreeMap::new();
+    let content = play.engine.content();
+    let offset = content.rules.parameters().jurisdiction.offset();
+    for event in &events {
+        add(&mut summary.events, &event.action);
+        let on = event.at.with_timezone(&offset).date_naive();
+        match ActionKind::from_word(&event.action) {
+            Some(ActionKind::AcceptFiling) => {
+                begun.entry(event.subject).or_insert(on);
+            }
+            Some(ActionKind::Approve | ActionKind::ApproveForced) => {
+                if let Some(start) = begun.get(&event.subject).and_then(NaiveDate::succ_opt) {
+                    days.entry(event.subject).or_insert_with(|| content.calendar.working_days(start, on));
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut days: Vec<u32> = days.into_values().collect();
+    days.sort_unstable();
+    let (count, longest) = (days.len(), days.last().copied().unwrap_or(0));
+    let median = days.get(count / 2).copied().unwrap_or(0);
+    summary.days_to_decide = Days { decided: count, median, longest };
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! What departments will want in the year: drawn from the catalogue by seed, with the seasons, before the first day.
+
+use chrono::{Datelike, Days, NaiveDate};
+use rules::RuleSet;
+use serde_json::{Value, json};
+use workflow::calendar::Calendar;
+use workflow::catalogue::{Class, Item};
+
+use crate::demo::year::city::Town;
+use crate::demo::year::dates::{YEAR, day, filing_ends, first};
+use crate::demo::year::dice::Dice;
+use crate::demo::year::fate::Fate;
+use crate::demo::year::papers;
+
+const REQUESTERS: &str = include_str!("../../../demo/requesters.csv");
+/// The flood of July: work first, filing after.
+const FLOOD: [(&str, usize); 2] = [("420203", 9), ("420202", 6)];
+const FLOOD_ITEM: &str = "C14-07";
+
+/// One request of the year.
+pub(crate) struct Planned {
+    /// Code of the department that files it.
+    pub(crate) department: String,
+    pub(crate) file_on: NaiveDate,
+    pub(crate) communities: Vec<String>,
+    pub(crate) fate: Fate,
+    pub(crate) application: Value,
+}
+
+impl Planned {
+    pub(crate) fn district(&self) -> &str {
+        self.department.get(..6).unwrap_or_default()
+    }
+}
+
+/// What the plan is drawn from.
+pub(crate) struct Sources<'a> {
+    pub(crate) seed: u64,
+    pub(crate) town: &'a Town,
+    pub(crate) rules: &'a RuleSet,
+    pub(crate) calendar: &'a Calendar,
+}
+
+/// How busy the offices are in each month of filing, November 2025 to October 2026.
+const SEASONS: [(u64, u64); 12] =
+    [(0, 5), (1, 14), (2, 12), (3, 6), (4, 12), (5, 11), (6, 9), (7, 8), (8, 8), (9, 6), (10, 7), (11, 4)];
+
+impl Sources<'_> {
+    /// All requests in the order of filing.
+    pub(crate) fn planned(&self, requests: usize) -> Vec<Planned> {
+        let items = self.items();
+        let ordinary = (0..requests).filter_map(|index| self.one(index, &items));
+        let mut planned: Vec<Planned> = ordinary.chain(self.flood(&items, requests)).collect();
+        planned.sort_by_key(|planned| planned.file_on);
+        planned
+    }
+
+    /// Every item with the number of the department that asks for it.
+    fn items(&self) -> Vec<(&Item, &'static str)> {
+        let lines = REQUESTERS.lines().skip(1).filter_map(|line| line.split_once(','));
+        lines.filter_map(|(code, department)| Some((self.rules.catalogue().get(code)?, department))).collect()
+    }
+
+    fn dice(&self, index: usize, question: &str) -> Dice {
+        Dice::of(self.seed, u64::try_from(index).unwrap_or(0), question)
+    }
+
+    fn one(&self, index: usize, items: &[(&Item, &str)]) -> Option<Planned> {
+        let mut dice = self.dice(index, "plan");
+        let sizes: Vec<(&String, u64)> = self
+            .town
+            .communities
+            .iter()
+            .map(|(district, all)| (district, u64::try_from(all.len()).unwrap_or(0) + 8))
+            .collect();
+        let district = dice.weigh(&sizes)?;
+        let (item, department) = one_of(&mut dice, items)?;
+        let department = format!("{district}-{department}");
+        self.town.submitter(&department)?;
+        let fate = Fate::drawn(&mut dice);
+        let file_on = self.file_on(&mut dice);
+        let communities = self.communities(&mut dice, district, 40);
+        let application = if item.class == Class::Emergency {
+            papers::emergency(&mut dice, item, file_on)
+        } else {
+            self.papers(&mut dice, item, (file_on, fate))
+        };
+        Some(Planned { department, file_on, communities, fate, application })
+    }
+
+    fn file_on(&self, dice: &mut Dice) -> NaiveDate {
+        let month = dice.weigh(&SEASONS).unwrap_or(0);
+        let month = u32::try_from(month).unwrap_or(0);
+        let (year, month) = if month < 2 { (YEAR - 1, month + 11) } else { (YEAR, month - 1) };
+        let date = u32::try_from(dice.between(1, 28)).unwrap_or(1);
+        let drawn = NaiveDate::from_ymd_opt(year, month, date).unwrap_or_else(first);
+        let drawn = drawn.clamp(first(), filing_ends());
+        self.calendar.limit(drawn.pred_opt().unwrap_or(drawn), 1).due
+    }
+
+    /// Mostly a few neighbours, sometimes all of a district.
+    fn communities(&self, dice: &mut Dice, district: &str, most: u64) -> Vec<String> {
+        let all = self.town.communities.get(district).map(Vec::as_slice).unwrap_or_default();
+        let wanted = match dice.below(100) {
+            0..55 => dice.between(1, 5),
+            55..85 => dice.between(4, 12),
+            85..97 => dice.between(10, most),
+            _ => u64::MAX,
+        };
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).min(all.len());
+        let begin = usize::try_from(dice.below(u64::try_from(all.len()).unwrap_or(0))).unwrap_or(0);
+        let mut codes: Vec<String> = all.iter().cycle().skip(begin).take(wanted).cloned().collect();
+        codes.sort();
+        codes
+    }
+
+    fn papers(&self, dice: &mut Dice, item: &Item, (file_on, fate): (NaiveDate, Fate)) -> Value {
+        let slack = match fate {
+            Fate::Mended | Fate::ReturnedByOffice => dice.between(18, 30),
+            _ => dice.between(2, 24),
+        };
+        let lead = u32::try_from(30 + slack).unwrap_or(60);
+        let starts_on = self.calendar.limit(file_on, lead).due;
+        let days = dice.between(25, 150);
+        let ends_on = starts_on.checked_add_days(Days::new(days)).unwrap_or(starts_on);
+        let ends_on = if dice.percent(95) { ends_on.min(day("2026-12-18").max(starts_on)) } else { ends_on };
+        let mut application = papers::ordinary(dice, item, (starts_on, ends_on));
+        if matches!(fate, Fate::NeverMended | Fate::Mended) {
+            let place = if dice.percent(50) { "/declarations/support" } else { "/declarations/department" };
+            if let Some(cell) = application.pointer_mut(place) {
+                *cell = Value::Null;
+            }
+        }
+        application
+    }
+
+    fn flood(&self, items: &[(&Item, &str)], requests: usize) -> Vec<Planned> {
+        let Some((item, department)) = items.iter().find(|(item, _)| item.code == FLOOD_ITEM) else {
+            return Vec::new();
+        };
+        let mut planned = Vec::new();
+        for (district, count) in FLOOD {
+            for index in 0..count.min(requests / 20) {
+                let mut dice = self.dice(index, district);
+                let file_on = day(if index % 2 == 0 { "2026-07-14" } else { "2026-07-15" });
+                let mut application = papers::emergency(&mut dice, item, file_on);
+                let title = format!("7·13强降雨防汛避险转移（第{}组）", index + 1);
+                papers::put(&mut application, "/title", json!(title));
+                let communities = self.communities(&mut dice, district, 12);
+                let department = format!("{district}-{department}");
+                planned.push(Planned { department, file_on, communities, fate: Fate::Straight, application });
+            }
+        }
+        planned
+    }
+}
+
+/// The season in a title.
+pub(crate) fn season(starts_on: NaiveDate) -> &'static str {
+    match starts_on.month() {
+        1 | 2 => "春节前后",
+        3..=5 => "春季",
+        6..=8 => "夏季",
+        9..=11 => "秋季",
+        _ => "年末",
+    }
+}
+
+/// Items of the negative list are asked for less often than there are of them, emergencies seldom.
+fn one_of<'b>(dice: &mut Dice, items: &[(&'b Item, &'b str)]) -> Option<(&'b Item, &'b str)> {
+    let weights: Vec<_> = items
+        .iter()
+        .map(|(item, department)| {
+            let weight = match item.class {
+                Class::Assist => 10,
+                Class::Purchase => 14,
+                Class::Core => 7,
+                Class::Negative => 3,
+                Class::Emergency => 2,
+            };
+            ((*item, *department), weight)
+        })
+        .collect();
+    dice.weigh(&weights)
+}

@@ -1,0 +1,269 @@
+//! The year, day after day: limits are swept, people act, letters leave. A request is looked at only on the days on which
+//! somebody may do something about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use engine::{Command, Engine, EngineError, Filing, Order};
+use store::{Scope, StoreError};
+use workflow::action::ActionKind;
+use workflow::actor::{Actor, Role};
+use workflow::id::RequestId;
+use workflow::request::Request;
+
+use crate::demo::season::progress;
+use crate::demo::year::city::Town;
+use crate::demo::year::clerks::{Desk, Next, Who};
+use crate::demo::year::dates::{first, last, morning};
+use crate::demo::year::fate::Fate;
+use crate::demo::year::plan::Planned;
+use crate::demo::year::{calls, papers};
+use crate::print::Failure;
+
+/// More refusals than any request should meet; nobody asks any more then.
+const MOST_REFUSALS: usize = 12;
+
+/// A request of the year and what was done with it.
+pub(crate) struct Case {
+    pub(crate) planned: Planned,
+    pub(crate) id: RequestId,
+    pub(crate) tried: BTreeSet<ActionKind>,
+    rounds: usize,
+    refusals: usize,
+}
+
+/// The year while it is played.
+pub(crate) struct Play<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) seed: u64,
+    pub(crate) town: Town,
+    pub(crate) cases: Vec<Case>,
+    /// Which cases are looked at on which day.
+    agenda: BTreeMap<NaiveDate, BTreeSet<usize>>,
+    /// How often the engine said no, by code.
+    pub(crate) refused: BTreeMap<String, usize>,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl<'a> Play<'a> {
+    pub(crate) fn new(engine: &'a Engine, seed: u64, town: Town) -> Play<'a> {
+        let (cases, agenda, refused) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        Play { engine, seed, town, cases, agenda, refused, now: morning(first()) }
+    }
+
+    /// Plays every day.
+    pub(crate) async fn all(&mut self, planned: Vec<Planned>) -> Result<(), Failure> {
+        let days = last().signed_duration_since(first()).num_days();
+        let bar = progress(days);
+        let mut planned = planned.into_iter().peekable();
+        for today in first().iter_days().take_while(|today| *today <= last()) {
+            bar.set_message(today.to_string());
+            self.now = morning(today);
+            self.engine.sweep(self.now).await?;
+            self.happens(today).await?;
+            if self.engine.content().calendar.is_working(today) {
+                while let Some(one) = planned.next_if(|planned| planned.file_on <= today) {
+                    self.file(one, today).await?;
+                }
+                self.people_act(today).await?;
+            }
+            self.engine.seal_when_due(self.now).await?;
+            self.engine.deliver_all(self.now).await?;
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    async fn file(&mut self, planned: Planned, today: NaiveDate) -> Result<(), Failure> {
+        let Some(submitter) = self.town.submitter(&planned.department) else { return Ok(()) };
+        let filing = Filing::read(&planned.application, planned.communities.clone())?;
+        let request = self.engine.draft(filing, submitter, self.now).await?;
+        self.takes_up(planned, request.id, today);
+        Ok(())
+    }
+
+    fn takes_up(&mut self, planned: Planned, id: RequestId, today: NaiveDate) {
+        let case = Case { planned, id, tried: BTreeSet::new(), rounds: 0, refusals: 0 };
+        self.agenda.entry(today).or_default().insert(self.cases.len());
+        self.cases.push(case);
+    }
+
+    async fn people_act(&mut self, today: NaiveDate) -> Result<(), Failure> {
+        while let Some(entry) = self.agenda.first_entry().filter(|entry| *entry.key() <= today) {
+            for index in entry.remove() {
+                self.work_on(index, today).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does with one case what is to be done today, and notes when it is looked at again.
+    async fn work_on(&mut self, index: usize, today: NaiveDate) -> Result<(), Failure> {
+        let Some(id) = self.cases.get(index).map(|case| case.id) else { return Ok(()) };
+        let mut request = self.engine.reader().request(id, Scope::Everything).await?;
+        loop {
+            let next = self.next(index, &request, today);
+            self.now += Duration::seconds(5);
+            let done = match next {
+                Next::Never => return Ok(()),
+                Next::Wait(day) => {
+                    self.agenda.entry(day.max(today + Duration::days(1))).or_default().insert(index);
+                    return Ok(());
+                }
+                next => self.does(index, &request, next).await,
+            };
+            match done {
+                Ok(changed) => request = changed,
+                Err(error) => {
+                    self.note(error)?;
+                    if self.gives_up(index, today) {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The engine has said no: something else is tried in a week, and nothing after many times.
+    fn gives_up(&mut self, index: usize, today: NaiveDate) -> bool {
+        let Some(case) = self.cases.get_mut(index) else { return true };
+        case.refusals += 1;
+        if case.refusals < MOST_REFUSALS {
+            self.agenda.entry(today + Duration::days(5)).or_default().insert(index);
+        }
+        true
+    }
+
+    fn next(&self, index: usize, request: &Request, today: NaiveDate) -> Next {
+        let Some(case) = self.cases.get(index) else { return Next::Never };
+        let content = self.engine.content();
+        let treasury = format!("{}-D30", case.planned.district());
+        let desk = Desk {
+            seed: self.seed,
+            thing: u64::try_from(index).unwrap_or(0),
+            fate: case.planned.fate,
+            request,
+            today,
+            calendar: &content.calendar,
+            tried: &case.tried,
+            rounds: case.rounds,
+            treasury: &treasury,
+        };
+        desk.next()
+    }
+
+    async fn does(&mut self, index: usize, request: &Request, next: Next) -> Result<Request, EngineError> {
+        let kind = match &next {
+            Next::Act(_, kind, _) => *kind,
+            Next::Correct => ActionKind::Correct,
+            Next::Renew => ActionKind::Renew,
+            Next::Supplement => ActionKind::NoteSupplement,
+            Next::Rate | Next::Wait(_) | Next::Never => ActionKind::Close,
+        };
+        let Some(case) = self.cases.get_mut(index) else { return Ok(request.clone()) };
+        case.tried.insert(kind);
+        case.rounds += usize::from(kind == ActionKind::Propose);
+        match next {
+            Next::Act(who, _, command) => self.acts(index, request, (who, command)).await,
+            Next::Correct => self.corrects(index, request).await,
+            Next::Renew | Next::Supplement => self.adds(index, request, kind).await,
+            Next::Rate => {
+                self.communities_rate(request).await?;
+                Ok(request.clone())
+            }
+            Next::Wait(_) | Next::Never => Ok(request.clone()),
+        }
+    }
+
+    async fn acts(
+        &self,
+        index: usize,
+        request: &Request,
+        (who, command): (Who, Command),
+    ) -> Result<Request, EngineError> {
+        let actor = self.actor(index, &who).ok_or(StoreError::NotFound("person"))?;
+        let order = Order { request: request.id, actor, seen: None, now: self.now };
+        self.engine.act(order, command).await
+    }
+
+    fn actor(&self, index: usize, who: &Who) -> Option<&Actor> {
+        let planned = &self.cases.get(index)?.planned;
+        let district = planned.district();
+        match who {
+            Who::Department => self.town.submitter(&planned.department),
+            Who::Reviewer => self.town.office(district, Role::Reviewer, index),
+            Who::Approver(turn) => self.town.office(district, Role::Approver, index + turn),
+            Who::Treasury => self.town.treasurer(district),
+            Who::Body(body) => self.town.spokesman(*body),
+        }
+    }
+
+    /// The department mends what was returned and sends it again.
+    async fn corrects(&mut self, index: usize, request: &Request) -> Result<Request, EngineError> {
+        let today = self.now.date_naive();
+        let content = self.engine.content();
+        let Some(case) = self.cases.get_mut(index) else { return Ok(request.clone()) };
+        let mended = papers::mended(&case.planned.application, today, &content.calendar);
+        case.rounds += 1;
+        let filing = Filing::read(&mended, case.planned.communities.clone())?;
+        case.planned.application = mended;
+        let submitter = self.actor(index, &Who::Department).ok_or(StoreError::NotFound("person"))?;
+        let order = Order { request: request.id, actor: submitter, seen: None, now: self.now };
+        self.engine.correct(order, filing).await?;
+        self.engine.act(order, Command::Submit).await
+    }
+
+    /// A successor or a supplement is drafted and becomes a case of its own.
+    async fn adds(
+        &mut self,
+        index: usize,
+        request: &Request,
+        kind: ActionKind,
+    ) -> Result<Request, EngineError> {
+        let today = self.now.date_naive();
+        let content = self.engine.content();
+        let Some(case) = self.cases.get(index) else { return Ok(request.clone()) };
+        let application = match kind {
+            ActionKind::Renew => {
+                papers::renewed(&case.planned.application, request, &content.calendar, today)
+            }
+            _ => papers::supplementary(&case.planned.application, request, &content.calendar, today),
+        };
+        let communities: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
+        let filing = Filing::read(&application, communities.clone())?;
+        let submitter = self.actor(index, &Who::Department).ok_or(StoreError::NotFound("person"))?;
+        let order = Order { request: request.id, actor: submitter, seen: None, now: self.now };
+        let added = match kind {
+            ActionKind::Renew => self.engine.renew(order, filing).await?,
+            _ => self.engine.supplement(order, filing).await?,
+        };
+        let department = case.planned.department.clone();
+        let planned = Planned { department, file_on: today, communities, fate: Fate::Straight, application };
+        self.takes_up(planned, added.id, today);
+        self.engine.reader().request(request.id, Scope::Everything).await.map_err(EngineError::from)
+    }
+
+    /// Counts a refusal; anything else ends the year.
+    pub(crate) fn note(&mut self, error: EngineError) -> Result<(), Failure> {
+        let no = matches!(
+            error,
+            EngineError::Refused(_)
+                | EngineError::Overseen(_)
+                | EngineError::Ledger(_)
+                | EngineError::Malformed(_)
+                | EngineError::Store(
+                    StoreError::NotFound(_)
+                        | StoreError::QuotaOver
+                        | StoreError::FundsShort
+                        | StoreError::Conflict
+                )
+        );
+        if !no {
+            return Err(error.into());
+        }
+        tracing::debug!(%error, "the engine says no");
+        *self.refused.entry(calls::code(&error)).or_default() += 1;
+        Ok(())
+    }
+}
