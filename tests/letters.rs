@@ -7,14 +7,16 @@ use rules::{default_calendar_csv, read_calendar};
 use uuid::Uuid;
 use workflow::action::Action;
 use workflow::actor::Role;
+use workflow::card::{self, Card, CardAction, CardStage, Colour};
 use workflow::facts::{BodyKind, Department};
-use workflow::id::{LetterId, RequestId};
+use workflow::id::{CardId, LetterId, RequestId};
 use workflow::language::Language;
+use workflow::lateness::Cause;
 use workflow::moved::{self, moved};
 use workflow::notice::{Audience, Notice, NoticeKind};
 use workflow::reminders::reminders;
 use workflow::request::{Moment, Request};
-use workflow::stage::Verdict;
+use workflow::stage::{StageKind, Verdict};
 
 use crate::memory::{self, assessed, day, moment};
 
@@ -67,10 +69,38 @@ fn notices() -> BTreeMap<NoticeKind, Notice> {
         to: Audience::District { district: city, role: Role::Auditor },
         values: sealed.map(|(name, value)| (name, value.to_owned())).to_vec(),
     };
-    for notice in told.chain(crate::oversight::notices()).chain([sealed]) {
+    for notice in told.chain(crate::oversight::notices()).chain([sealed]).chain(of_cards()) {
         first.entry(notice.kind).or_insert(notice);
     }
     first
+}
+
+/// A card that was given, contested and decided.
+fn of_cards() -> Vec<Notice> {
+    let (city, on) = (memory::organisation(1), day("2026-03-24"));
+    let given = Card {
+        id: CardId(Uuid::from_u128(9)),
+        district: memory::organisation(memory::DISTRICT),
+        organisation: memory::organisation(memory::HEALTH),
+        request: memory::draft().id,
+        number: memory::draft().number().to_owned(),
+        title: memory::draft().title().to_owned(),
+        department: "区卫健局".into(),
+        step: StageKind::Acceptance,
+        begun_on: day("2026-03-09"),
+        due: day("2026-03-23"),
+        given_on: on,
+        colour: Colour::Yellow,
+        cause: Cause::Department,
+        stage: CardStage::Given,
+        version: 0,
+    };
+    let does = |card: &Card, who: &str, action: CardAction| {
+        card::decide(card, action, (&memory::actor(who), city), &moment(on)).expect("the step is open")
+    };
+    let contested = does(&given, "health", CardAction::Contest { text: "验收当日已电话确认".into() });
+    let decided = does(&contested, "approve", CardAction::Cancel { reason: "有通话记录".into() });
+    [given, contested, decided].iter().flat_map(|card| card::notices(card, city, &moment(on))).collect()
 }
 
 fn written(notice: &Notice, name: &str, language: Language) -> String {

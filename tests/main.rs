@@ -13,6 +13,7 @@ mod desk;
 mod forecast;
 mod guards;
 mod hours;
+mod lateness;
 mod ledger;
 mod letters;
 mod malformed;

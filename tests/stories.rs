@@ -2,6 +2,7 @@
 
 mod absence_and_emergency;
 mod audit;
+mod cards;
 mod complaints;
 mod guards;
 mod hours;

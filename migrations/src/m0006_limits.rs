@@ -62,6 +62,7 @@ fn cards() -> TableCreateStatement {
         .col(uuid("request_id"))
         .col(string("number"))
         .col(text("title"))
+        .col(text("department"))
         .col(string("step"))
         .col(date("begun_on"))
         .col(date("due"))

@@ -4,6 +4,7 @@ mod assess;
 mod audit;
 mod budget;
 mod bulk;
+mod cards;
 mod clock;
 mod complaint;
 mod decision;
@@ -68,6 +69,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Complaint { task } => complaint::run(&common, task).await,
         Task::Audit { task } => audit::run(&common, task).await,
         Task::Letters(letters) => letters::run(&common, letters).await,
+        Task::Limits(options) => limits::run(&common, &options).await,
+        Task::Cards { task } => cards::run(&common, task).await,
         Task::Doctor => office::doctor(&common).await,
         Task::Jobs { task } => office::jobs(&common, &task).await,
         Task::Rules { task } => rules_command::run(&common, &task),

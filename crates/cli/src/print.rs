@@ -1,12 +1,13 @@
 //! Printing: tables for people, JSON for programs, failures with a code and a place.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use engine::EngineError;
 use serde::Serialize;
 use store::StoreError;
+use workflow::card::Colour;
 use workflow::language::Language;
 
 use crate::settings::Common;
@@ -106,3 +107,23 @@ pub(crate) fn table(heading: &[&str], right: &[usize], rows: Vec<Vec<String>>) -
     }
     table.to_string()
 }
+
+/// A table whose rows show the colour of their card, where the terminal has colour.
+pub(crate) fn coloured(heading: &[&str], rows: Vec<Vec<String>>, colours: &[Option<Colour>]) -> String {
+    let plain = table(heading, &[], rows);
+    if !std::io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some() {
+        return plain;
+    }
+    let ink = |line: (usize, &str)| {
+        let row = line.0.checked_sub(HEAD_LINES).and_then(|row| colours.get(row)).copied().flatten();
+        match row {
+            Some(Colour::Yellow) => format!("\u{1b}[33m{}\u{1b}[0m", line.1),
+            Some(Colour::Red) => format!("\u{1b}[31m{}\u{1b}[0m", line.1),
+            None => line.1.to_owned(),
+        }
+    };
+    plain.lines().enumerate().map(ink).collect::<Vec<_>>().join("\n")
+}
+
+/// Lines of a table before its rows: the heading and the hairline.
+const HEAD_LINES: usize = 2;

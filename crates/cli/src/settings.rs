@@ -135,6 +135,13 @@ pub(crate) enum Task {
     Ledger(crate::ledger::LedgerCommand),
     /// Letters: what waits, what is dead and why; send again, cancel
     Letters(crate::letters::Letters),
+    /// Running limits: whose step, until when, what is left
+    Limits(crate::limits::LimitOptions),
+    /// Yellow and red cards for limits that have passed
+    Cards {
+        #[command(subcommand)]
+        task: crate::cards::CardTask,
+    },
     /// Check every invariant; exit 1 on a breach
     Doctor,
     /// Histories and seals: verify, seal, export

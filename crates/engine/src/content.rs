@@ -1,5 +1,7 @@
 //! The rule set and the calendar that are in force, kept in memory and reloaded when one is imported.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +19,8 @@ pub struct Content {
     pub rules: RuleSet,
     pub calendar: Arc<Calendar>,
     pub(crate) calendar_id: Uuid,
+    /// Every calendar with the time at which it was loaded, oldest first.
+    pub(crate) loads: Vec<(DateTime<Utc>, Arc<Calendar>)>,
 }
 
 /// The version of the calendar that is built in.
@@ -42,8 +46,32 @@ impl Content {
             newest => keep(store, &rules, newest, now).await?,
         };
         let calendar = Arc::new(read_calendar(&stored.version, &stored.content)?);
-        Ok(Content { rules, calendar, calendar_id: stored.id })
+        let loads = loads(store, (stored.id, &calendar)).await?;
+        Ok(Content { rules, calendar, calendar_id: stored.id, loads })
     }
+
+    /// The calendar that was the newest at a time; before the first was loaded, the first.
+    pub(crate) fn calendar_at(&self, at: DateTime<Utc>) -> Arc<Calendar> {
+        let known = self.loads.iter().rev().find(|(from, _)| *from <= at).or_else(|| self.loads.first());
+        known.map_or_else(|| Arc::clone(&self.calendar), |(_, calendar)| Arc::clone(calendar))
+    }
+}
+
+async fn loads(
+    store: &Store,
+    newest: (Uuid, &Arc<Calendar>),
+) -> Result<Vec<(DateTime<Utc>, Arc<Calendar>)>, EngineError> {
+    let reader = store.reader();
+    let mut known = BTreeMap::from([(newest.0, Arc::clone(newest.1))]);
+    let times = reader.calendar_loads().await?;
+    if times.iter().any(|(_, id)| !known.contains_key(id)) {
+        for StoredCalendar { id, version, content } in reader.calendars().await? {
+            if let Entry::Vacant(place) = known.entry(id) {
+                place.insert(Arc::new(read_calendar(&version, &content)?));
+            }
+        }
+    }
+    Ok(times.into_iter().filter_map(|(at, id)| Some((at, Arc::clone(known.get(&id)?)))).collect())
 }
 
 async fn keep(

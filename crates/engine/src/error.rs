@@ -3,6 +3,7 @@
 use rules::{CsvFault, RuleSetFaults};
 use store::StoreError;
 use workflow::budget::LedgerRefusal;
+use workflow::card::CardError;
 use workflow::decide::DecideError;
 use workflow::facts::Fault;
 use workflow::language::Language;
@@ -17,6 +18,9 @@ pub enum EngineError {
     /// The workflow says no to a step of a complaint, a plan or a rating.
     #[error(transparent)]
     Overseen(#[from] OversightError),
+    /// The step on a card is closed, somebody else's, or too late.
+    #[error(transparent)]
+    Card(#[from] CardError),
     /// The request is at another version than the caller has seen.
     #[error("the request is at version {found}, not {expected}; read it again")]
     Stale { expected: i64, found: i64 },
@@ -46,6 +50,7 @@ impl EngineError {
             EngineError::Refused(refusal) => refusal.code(),
             EngineError::Ledger(refusal) => refusal.code(),
             EngineError::Overseen(refusal) => refusal.code(),
+            EngineError::Card(refusal) => refusal.code(),
             EngineError::Stale { .. } => "stale",
             EngineError::Malformed(_) => "malformed",
             EngineError::Csv(_) => "malformed_file",
@@ -70,6 +75,7 @@ impl EngineError {
             (EngineError::Refused(refusal), language) => refusal.message(language),
             (EngineError::Ledger(refusal), language) => refusal.message(language),
             (EngineError::Overseen(refusal), language) => refusal.message(language),
+            (EngineError::Card(refusal), language) => refusal.message(language),
             (_, Language::English) => english,
             (EngineError::Stale { expected, found }, _) => {
                 format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")

@@ -23,6 +23,8 @@ use crate::letters::About;
 pub struct Swept {
     pub actions: usize,
     pub reminders: usize,
+    /// Yellow and red cards given.
+    pub cards: usize,
     /// What could not be carried out; it is tried again by the next sweep.
     pub failed: Vec<Failed>,
 }
@@ -67,6 +69,9 @@ impl Engine {
             }
         }
         self.sweep_oversight(now, &mut swept).await;
+        if let Err(error) = self.escalate_cards(now).await {
+            swept.failed.push(Failed { request: None, failure: error.to_string() });
+        }
         swept.failed.iter().for_each(Failed::log);
         self.note_failures(&swept.failed, now).await?;
         Ok(swept)
@@ -74,20 +79,29 @@ impl Engine {
 
     async fn sweep_one(&self, request: Request, now: DateTime<Utc>, swept: &mut Swept) {
         let id = request.id;
-        let done = match self.do_what_is_due(request, now).await {
-            Ok((request, actions)) => {
-                swept.actions += actions;
-                self.remind_and_rest(&request, now).await
-            }
-            Err(error) => Err(error),
-        };
+        // Boxed: cards, actions and letters make one large future, and every loop holds it.
+        let done = Box::pin(self.carry_out(request, now, swept)).await;
         match done {
-            Ok(reminded) => swept.reminders += reminded,
+            Ok(()) => {}
             Err(error) if was_overtaken(&error) => {
                 tracing::debug!(request.id = %id, "somebody else was first; the next sweep looks again");
             }
             Err(error) => swept.failed.push(Failed { request: Some(id), failure: error.to_string() }),
         }
+    }
+
+    /// Cards first, since what is due then may end the step that has earned them.
+    async fn carry_out(
+        &self,
+        request: Request,
+        now: DateTime<Utc>,
+        swept: &mut Swept,
+    ) -> Result<(), EngineError> {
+        swept.cards += self.give_cards(&request, now).await?;
+        let (request, actions) = self.do_what_is_due(request, now).await?;
+        swept.actions += actions;
+        swept.reminders += self.remind_and_rest(&request, now).await?;
+        Ok(())
     }
 
     /// Keeps what failed for those who look after it, and forgets what has been made good.
@@ -162,13 +176,17 @@ impl Engine {
     }
 
     /// The city above a district, or the city itself.
-    async fn city_above(&self, tx: &Tx, district: OrganisationId) -> Result<OrganisationId, EngineError> {
+    pub(crate) async fn city_above(
+        &self,
+        tx: &Tx,
+        district: OrganisationId,
+    ) -> Result<OrganisationId, EngineError> {
         Ok(tx.reader().organisation_by_id(district).await?.parent.unwrap_or(district))
     }
 }
 
 /// A row that cannot be read, with its id where that is one.
-fn unreadable(error: &StoreError) -> Failed {
+pub(crate) fn unreadable(error: &StoreError) -> Failed {
     let id = match error {
         StoreError::Unreadable { id, .. } => id.parse().ok().map(RequestId),
         _ => None,

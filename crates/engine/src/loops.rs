@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::limit_list::EscalationLine;
 use crate::limits::running;
 
 /// Every minute, on the minute.
@@ -41,6 +42,7 @@ impl Engine {
         mut stop: watch::Receiver<bool>,
     ) {
         let mut due = now();
+        self.check_escalations().await;
         loop {
             if let Err(error) = self.sweep_once_for(due, now()).await {
                 tracing::error!(%error, "the sweep failed");
@@ -76,6 +78,16 @@ impl Engine {
             self.seal_when_due(now).await?;
         }
         Ok(taken)
+    }
+
+    /// Says at start who carries out which escalation, and warns where one reaches nobody.
+    async fn check_escalations(&self) {
+        let lines = match self.escalations().await {
+            Ok(lines) => lines,
+            Err(error) => return tracing::error!(%error, "the escalations could not be checked"),
+        };
+        lines.iter().for_each(EscalationLine::log);
+        lines.iter().filter(|line| !line.reaches_nobody_in.is_empty()).for_each(EscalationLine::warn);
     }
 
     async fn delivery_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {

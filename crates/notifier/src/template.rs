@@ -35,6 +35,9 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
         NoticeKind::LimitNear => texts!("limit_near"),
         NoticeKind::LimitPassed => texts!("limit_passed"),
         NoticeKind::Escalated => texts!("escalated"),
+        NoticeKind::CardGiven => texts!("card_given"),
+        NoticeKind::CardContested => texts!("card_contested"),
+        NoticeKind::CardDecided => texts!("card_decided"),
         NoticeKind::LimitsMoved => texts!("limits_moved"),
         NoticeKind::ComplaintFiled => texts!("complaint_filed"),
         NoticeKind::ComplaintAnswered => texts!("complaint_answered"),
@@ -83,6 +86,32 @@ mod tests {
                 &["due", "stage_zh", "stage_en", "left_zh", "left_en"]
             }
             NoticeKind::LimitsMoved => &[],
+            NoticeKind::CardGiven => {
+                &["colour_zh", "colour_en", "stage_zh", "stage_en", "due", "cause_zh", "cause_en", "until"]
+            }
+            NoticeKind::CardContested => &[
+                "colour_zh",
+                "colour_en",
+                "stage_zh",
+                "stage_en",
+                "due",
+                "cause_zh",
+                "cause_en",
+                "until",
+                "text",
+            ],
+            NoticeKind::CardDecided => &[
+                "colour_zh",
+                "colour_en",
+                "stage_zh",
+                "stage_en",
+                "due",
+                "cause_zh",
+                "cause_en",
+                "verdict_zh",
+                "verdict_en",
+                "reason",
+            ],
             NoticeKind::Escalated => {
                 &["due", "stage_zh", "stage_en", "left_zh", "left_en", "whose_zh", "whose_en"]
             }

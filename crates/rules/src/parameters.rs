@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use workflow::card::CardParameters;
 use workflow::letters::LetterParameters;
 use workflow::parameters::{
     Jurisdiction, LimitParameters, MoneyParameters, OversightParameters, Parameters, PoolParameters,
@@ -40,6 +41,7 @@ struct Tables {
     oversight: OversightParameters,
     money: MoneyParameters,
     reminders: ReminderParameters,
+    cards: CardParameters,
     splitting: SplittingParameters,
     letters: LetterParameters,
 }
@@ -69,6 +71,7 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         limits,
         money,
         reminders,
+        cards,
         splitting,
         oversight,
         letters,
@@ -87,6 +90,7 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         limits,
         money,
         reminders,
+        cards,
         splitting,
         oversight,
         letters,

@@ -3,6 +3,7 @@
 
 mod audit;
 mod books;
+mod cards;
 mod complaints;
 mod connect;
 mod content;

@@ -152,6 +152,24 @@ impl Reader<'_> {
         organisation_of(found.ok_or(StoreError::NotFound("organisation"))?)
     }
 
+    /// The organisations of a kind in a district, by code.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn organisations_in(
+        &self,
+        district: OrganisationId,
+        kind: OrganisationKind,
+    ) -> Result<Vec<Organisation>, StoreError> {
+        let rows = organisation::Entity::find()
+            .filter(organisation::Column::DistrictId.eq(district.0))
+            .filter(organisation::Column::Kind.eq(kind.word()))
+            .order_by_asc(organisation::Column::Code)
+            .all(&self.on)
+            .await?;
+        rows.into_iter().map(organisation_of).collect()
+    }
+
     /// The organisations of those codes, by code.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ pub(crate) mod assignment;
 pub(crate) mod booking;
 pub(crate) mod calendar;
 pub(crate) mod calendar_load;
+pub(crate) mod card;
 pub(crate) mod catalogue;
 pub(crate) mod chain;
 pub(crate) mod community;

@@ -31,6 +31,8 @@ ids! {
     AssessmentId
     /// A letter in the outbox.
     LetterId
+    /// A yellow or red card.
+    CardId
     /// A special fund (专项资金).
     FundId
     /// A complaint (违规摊派举报).

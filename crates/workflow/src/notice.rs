@@ -23,6 +23,9 @@ words! {
         LimitNear = "limit_near", "时限将至", "limit near";
         LimitPassed = "limit_passed", "时限已过", "limit passed";
         Escalated = "escalated", "逾期上报", "escalated";
+        CardGiven = "card_given", "黄牌红牌", "card given";
+        CardContested = "card_contested", "牌的申诉", "card contested";
+        CardDecided = "card_decided", "申诉结果", "card decided";
         LimitsMoved = "limits_moved", "时限调整", "limits moved";
         ComplaintFiled = "complaint_filed", "收到举报", "complaint filed";
         ComplaintAnswered = "complaint_answered", "举报办理", "complaint answered";
@@ -77,6 +80,9 @@ impl NoticeKind {
             NoticeKind::Decided
             | NoticeKind::Funded
             | NoticeKind::LimitsMoved
+            | NoticeKind::CardGiven
+            | NoticeKind::CardContested
+            | NoticeKind::CardDecided
             | NoticeKind::ComplaintFiled
             | NoticeKind::ComplaintAnswered
             | NoticeKind::ComplaintUpheld

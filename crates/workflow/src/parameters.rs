@@ -5,13 +5,14 @@ mod oversight;
 use chrono::{FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::budget::CarryOver;
-use crate::catalogue::Class;
 pub use oversight::{
     ComplaintParameters, CoreWhileShort, Criterion, EvidenceParameters, InspectionParameters, MergeBy,
     MonthDay, OversightParameters, RatingParameters,
 };
 
+use crate::budget::CarryOver;
+use crate::card::CardParameters;
+use crate::catalogue::Class;
 use crate::decimal::Decimal;
 use crate::facts::DayFactor;
 use crate::hours::Pool;
@@ -33,6 +34,7 @@ pub struct Parameters {
     pub limits: LimitParameters,
     pub money: MoneyParameters,
     pub reminders: ReminderParameters,
+    pub cards: CardParameters,
     pub splitting: SplittingParameters,
     pub oversight: OversightParameters,
     pub letters: LetterParameters,

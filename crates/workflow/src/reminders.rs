@@ -140,12 +140,19 @@ pub fn audiences(level: Level, holder: Role, request: &Request, city: Organisati
         Level::Holder if holder == Role::Submitter => vec![submitters],
         Level::Holder => vec![notices::office(request, holder)],
         Level::Department => vec![submitters],
-        Level::Office => vec![notices::office(request, Role::Reviewer)],
-        Level::LeadingGroup => vec![notices::office(request, Role::Approver)],
-        Level::City => {
-            let of_city = |role| Audience::District { district: city, role };
-            [Role::Reviewer, Role::Auditor].map(of_city).to_vec()
-        }
+        level => overseers(level, request.district, city),
+    }
+}
+
+/// Who is meant by a level above the step; nobody by the others.
+#[must_use]
+pub fn overseers(level: Level, district: OrganisationId, city: OrganisationId) -> Vec<Audience> {
+    let of = |district, role| Audience::District { district, role };
+    match level {
+        Level::Holder | Level::Department => Vec::new(),
+        Level::Office => vec![of(district, Role::Reviewer)],
+        Level::LeadingGroup => vec![of(district, Role::Approver)],
+        Level::City => vec![of(city, Role::Reviewer), of(city, Role::Auditor)],
     }
 }
 
@@ -158,16 +165,18 @@ pub fn reminders(request: &Request, moment: &Moment<'_>) -> Vec<Reminder> {
     points.into_iter().map(|point| reminder(request, deadline, point, moment)).collect()
 }
 
-/// The first day after today on which something more is to be told; none when all has been.
+/// The first day after today on which something more may be told: while a limit is late, every day, since cards follow
+/// from it as well.
 #[must_use]
 pub fn next_day(request: &Request, moment: &Moment<'_>) -> Option<NaiveDate> {
     let deadline = told(request, moment)?;
     let parameters = &moment.parameters.reminders;
+    if moment.today() > deadline.due {
+        return moment.today().succ_opt();
+    }
     let before = parameters.before.iter().filter_map(|days| earlier(moment.calendar, deadline.due, *days));
     let on = parameters.on_the_day.then_some(deadline.due);
-    let escalations = parameters.escalations.iter().filter(|e| e.whose == deadline.role).map(|e| &e.after);
-    let after = parameters.after.iter().chain(escalations);
-    let after = after.map(|days| moment.calendar.limit(deadline.due, days.0.max(1)).due);
+    let after = deadline.due.succ_opt();
     before.chain(on).chain(after).filter(|day| *day > moment.today()).min()
 }
 

@@ -1,0 +1,154 @@
+//! The running limits as a list: whose step it is, until when, and what is left. It only reads.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use store::{OrganisationKind, Worker};
+use workflow::actor::Role;
+use workflow::card::{CardStageKind, Colour};
+use workflow::deadline::deadline;
+use workflow::id::RequestId;
+use workflow::language::Bilingual;
+use workflow::notice::Audience;
+use workflow::reminders::{self, Escalation, Level};
+use workflow::request::{Moment, Request};
+use workflow::stage::StageKind;
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::limits::{Failed, running, unreadable};
+
+/// One running limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LimitLine {
+    pub request: RequestId,
+    pub number: String,
+    pub title: String,
+    pub stage: StageKind,
+    pub whose: Role,
+    pub due: NaiveDate,
+    pub provisional: bool,
+    /// Working days, negative once it has passed.
+    pub days_left: i64,
+    pub is_late: bool,
+    pub left: Bilingual,
+    /// The gravest card of the step that stands.
+    pub card: Option<Colour>,
+}
+
+/// All running limits of a day, the nearest first, and the requests that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Limits {
+    pub limits: Vec<LimitLine>,
+    pub unreadable: Vec<Failed>,
+}
+
+/// A configured escalation with who carries it out and whom it reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EscalationLine {
+    #[serde(flatten)]
+    pub escalation: Escalation,
+    /// Districts in which it would reach nobody.
+    pub reaches_nobody_in: Vec<String>,
+}
+
+impl EscalationLine {
+    /// Says who carries it out.
+    pub(crate) fn log(&self) {
+        let Escalation { whose, after, to, executor } = self.escalation;
+        let days = after.0;
+        tracing::info!(%whose, days, %to, %executor, "a configured escalation");
+    }
+
+    pub(crate) fn warn(&self) {
+        let districts = self.reaches_nobody_in.join(", ");
+        tracing::warn!(whose = %self.escalation.whose, to = %self.escalation.to, %districts, "it reaches nobody");
+    }
+}
+
+impl Engine {
+    /// All running limits.
+    ///
+    /// # Errors
+    /// What the database says; a request that cannot be read is listed and stops nothing.
+    pub async fn limits(&self, now: DateTime<Utc>) -> Result<Limits, EngineError> {
+        let content = self.content();
+        let calendar = content.calendar_at(now);
+        let moment = Moment { now, calendar: &calendar, parameters: content.rules.parameters() };
+        let mut list = Limits::default();
+        for request in self.store.reader().requests_in(&running()).await? {
+            match request {
+                Ok(request) => list.limits.extend(line(&request, &moment)),
+                Err(error) => list.unreadable.push(unreadable(&error)),
+            }
+        }
+        self.add_cards(&mut list.limits).await?;
+        list.limits.sort_by(|one, other| (one.due, &one.number).cmp(&(other.due, &other.number)));
+        Ok(list)
+    }
+
+    async fn add_cards(&self, lines: &mut [LimitLine]) -> Result<(), EngineError> {
+        let late: Vec<RequestId> =
+            lines.iter().filter(|line| line.is_late).map(|line| line.request).collect();
+        let mut cards: BTreeMap<(RequestId, StageKind), Colour> = BTreeMap::new();
+        for card in self.store.reader().cards_of(&late).await? {
+            if card.stage.kind() != CardStageKind::Cancelled {
+                let gravest = cards.entry((card.request, card.step)).or_insert(card.colour);
+                *gravest = card.colour.max(*gravest);
+            }
+        }
+        for line in lines.iter_mut().filter(|line| line.is_late) {
+            line.card = cards.get(&(line.request, line.stage)).copied();
+        }
+        Ok(())
+    }
+
+    /// Every configured escalation with its executor, and where it would reach nobody.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn escalations(&self) -> Result<Vec<EscalationLine>, EngineError> {
+        let reader = self.store.reader();
+        let tree = reader.organisations().await?;
+        let people = reader.everyone().await?;
+        let districts: Vec<_> = tree.iter().filter(|o| o.kind == OrganisationKind::District).collect();
+        let content = self.content();
+        let configured = content.rules.parameters().reminders.escalations.iter();
+        let line = |escalation: &Escalation| {
+            let nobody = districts.iter().filter(|district| {
+                let city = district.parent.unwrap_or(district.id);
+                let to = reminders::overseers(escalation.to, district.id, city);
+                escalation.to != Level::Department && !people.iter().any(|worker| is_meant(worker, &to))
+            });
+            let reaches_nobody_in = nobody.map(|district| district.name.clone()).collect();
+            EscalationLine { escalation: *escalation, reaches_nobody_in }
+        };
+        Ok(configured.map(line).collect())
+    }
+}
+
+fn is_meant(worker: &Worker, audiences: &[Audience]) -> bool {
+    audiences.iter().any(|audience| {
+        matches!(audience, Audience::District { district, role }
+            if worker.person.district == *district && worker.person.roles.contains(role))
+    })
+}
+
+fn line(request: &Request, moment: &Moment<'_>) -> Option<LimitLine> {
+    let deadline = deadline(request, moment)?;
+    let (calendar, today) = (moment.calendar, moment.today());
+    Some(LimitLine {
+        request: request.id,
+        number: request.number().to_owned(),
+        title: request.title().to_owned(),
+        stage: request.stage.kind(),
+        whose: deadline.role,
+        due: deadline.due,
+        provisional: deadline.provisional,
+        days_left: calendar.days_left(today, deadline.due),
+        is_late: today > deadline.due,
+        left: reminders::left(calendar, today, deadline.due),
+        card: None,
+    })
+}
