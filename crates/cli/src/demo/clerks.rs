@@ -25,6 +25,8 @@ const EMERGENCY_CENTIHOURS: i64 = 3_650;
 pub(crate) enum Step {
     Department(Command),
     Office(Role, Command),
+    /// An approver who will not be the one to approve.
+    LeadingGroup(Command),
     Treasury(Command),
     Committee(OrganisationId, Command),
     /// The department sends what it has mended.
@@ -110,7 +112,12 @@ impl Situation<'_> {
             _ => None,
         };
         let reason = reason.map(str::to_owned);
-        Step::Office(Role::Reviewer, Command::Propose { verdict, without: Vec::new(), reason })
+        let propose = Command::Propose { verdict, without: Vec::new(), reason };
+        // Where the office belongs to the applicant, the leading group proposes and decides.
+        match self.request.hosts_office() {
+            true => Step::LeadingGroup(propose),
+            false => Step::Office(Role::Reviewer, propose),
+        }
     }
 
     fn answer(&self, price: Fen) -> Option<Step> {

@@ -194,6 +194,9 @@ impl Theatre<'_> {
                 let turn = if role == Role::Approver { turn + 1 } else { turn };
                 (self.people.office(request.district, role, turn).cloned(), command)
             }
+            Step::LeadingGroup(command) => {
+                (self.people.office(request.district, Role::Approver, turn).cloned(), command)
+            }
             Step::Treasury(command) => (self.people.treasurer(request.district).cloned(), command),
             Step::Committee(community, command) => (self.people.committee(community).cloned(), command),
         };
