@@ -13,6 +13,7 @@ mod plan;
 mod play;
 mod readable;
 mod summary;
+mod voices;
 mod work;
 
 use std::path::Path;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use engine::{Engine, ImportKind, NewFund};
+use engine::{Engine, EngineError, ImportKind, NewFund};
 use workflow::actor::{Actor, Role};
 use workflow::decimal::Decimal;
 use workflow::id::OrganisationId;
@@ -71,7 +71,7 @@ pub(crate) async fn pay_late_base_funds(
     engine: &Engine,
     town: &Town,
     now: DateTime<Utc>,
-) -> Result<(), Failure> {
+) -> Result<(), EngineError> {
     if let Some(treasurer) = town.treasurer(LATE_DISTRICT) {
         engine.pay_base_funds(treasurer, YEAR, now).await?;
     }

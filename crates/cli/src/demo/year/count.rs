@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use chrono::NaiveDate;
-use store::LetterState;
+use store::{ComplaintScope, LetterState, RatingScope};
 use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::assignment::AssignmentStage;
 use workflow::budget::figures;
 use workflow::id::RequestId;
+use workflow::inspection::PlanStageKind;
 use workflow::request::Request;
 use workflow::stage::StageKind;
 
 use crate::demo::year::play::Play;
-use crate::demo::year::summary::{Days, Hours, Money, Summary};
+use crate::demo::year::summary::{Days, Hours, Money, REFUSED, Summary, VISITS};
 use crate::print::Failure;
 
 /// Counts everything.
@@ -33,6 +34,7 @@ pub(crate) async fn of(play: &Play<'_>, started: Instant) -> Result<Summary, Fai
     hours(&mut summary, play, &functions).await?;
     money(&mut summary, play).await?;
     events(&mut summary, play).await?;
+    oversight(&mut summary, play).await?;
     for state in LetterState::ALL {
         summary.letters.insert(state.word().to_owned(), reader.letter_count(*state).await?);
     }
@@ -87,6 +89,23 @@ async fn money(summary: &mut Summary, play: &Play<'_>) -> Result<(), Failure> {
     }
     for flow in &flows {
         *summary.moved.entry(flow.purpose.word().to_owned()).or_default() += flow.amount;
+    }
+    Ok(())
+}
+
+async fn oversight(summary: &mut Summary, play: &Play<'_>) -> Result<(), Failure> {
+    let reader = play.engine.reader();
+    for complaint in reader.complaints(ComplaintScope::Everything, &[]).await? {
+        add(&mut summary.complaints, complaint?.stage.kind().word());
+    }
+    for plan in reader.plans_in(PlanStageKind::ALL).await? {
+        let plan = plan?;
+        add(&mut summary.inspection, plan.stage.kind().word());
+        *summary.inspection.entry(VISITS.to_owned()).or_default() += plan.content.visits.len();
+        *summary.inspection.entry(REFUSED.to_owned()).or_default() += plan.content.refused.len();
+    }
+    for rating in reader.ratings(RatingScope::Everything).await? {
+        add(&mut summary.ratings, rating.answer.kind().word());
     }
     Ok(())
 }

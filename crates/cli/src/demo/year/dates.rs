@@ -7,6 +7,10 @@ pub(crate) const YEAR: i32 = 2026;
 /// The offices open at nine, Shanghai time.
 const OPENING_UTC: i64 = 1;
 
+/// The district whose treasurer is absent, and the first and last day of it.
+pub(crate) const ABSENT: &str = "420203";
+pub(crate) const ABSENCE: (&str, &str) = ("2026-07-27", "2026-08-07");
+
 /// A day that is written in this program.
 pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().expect("the year's days are dates")

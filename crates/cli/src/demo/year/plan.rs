@@ -41,6 +41,9 @@ pub(crate) struct Sources<'a> {
     pub(crate) calendar: &'a Calendar,
 }
 
+/// Every so manieth request is filed in two parts.
+const IN_PARTS: usize = 45;
+
 /// How busy the offices are in each month of filing, November 2025 to October 2026.
 const SEASONS: [(u64, u64); 12] =
     [(0, 5), (1, 14), (2, 12), (3, 6), (4, 12), (5, 11), (6, 9), (7, 8), (8, 8), (9, 6), (10, 7), (11, 4)];
@@ -50,7 +53,10 @@ impl Sources<'_> {
     pub(crate) fn planned(&self, requests: usize) -> Vec<Planned> {
         let items = self.items();
         let ordinary = (0..requests).filter_map(|index| self.one(index, &items));
-        let mut planned: Vec<Planned> = ordinary.chain(self.flood(&items, requests)).collect();
+        let mut planned: Vec<Planned> = ordinary.collect();
+        let parts: Vec<Planned> = planned.iter().step_by(IN_PARTS).filter_map(second_part).collect();
+        planned.extend(parts);
+        planned.extend(self.flood(&items, requests));
         planned.sort_by_key(|planned| planned.file_on);
         planned
     }
@@ -153,6 +159,18 @@ impl Sources<'_> {
         }
         planned
     }
+}
+
+/// The rest of a task that was cut in two: the same in the weeks that follow.
+fn second_part(first: &Planned) -> Option<Planned> {
+    let end: NaiveDate = first.application.get("ends_on")?.as_str()?.parse().ok()?;
+    let (starts_on, ends_on) = (end.succ_opt()?, end.checked_add_days(Days::new(30))?);
+    let mut application = first.application.clone();
+    papers::put(&mut application, "/starts_on", json!(starts_on));
+    papers::put(&mut application, "/ends_on", json!(ends_on));
+    papers::put(&mut application, "/governing_document/expires_on", json!(ends_on));
+    let (department, communities) = (first.department.clone(), first.communities.clone());
+    Some(Planned { department, file_on: first.file_on, communities, fate: first.fate, application })
 }
 
 /// The season in a title.

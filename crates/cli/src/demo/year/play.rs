@@ -14,10 +14,11 @@ use workflow::request::Request;
 use crate::demo::season::progress;
 use crate::demo::year::city::Town;
 use crate::demo::year::clerks::{Desk, Next, Who};
-use crate::demo::year::dates::{first, last, morning};
+use crate::demo::year::dates::{ABSENCE, ABSENT, day, first, last, morning};
 use crate::demo::year::fate::Fate;
+use crate::demo::year::papers;
 use crate::demo::year::plan::Planned;
-use crate::demo::year::{calls, papers};
+use crate::demo::year::voices::{Grievance, RATED};
 use crate::print::Failure;
 
 /// More refusals than any request should meet; nobody asks any more then.
@@ -43,12 +44,14 @@ pub(crate) struct Play<'a> {
     /// How often the engine said no, by code.
     pub(crate) refused: BTreeMap<String, usize>,
     pub(crate) now: DateTime<Utc>,
+    pub(crate) grievances: Vec<Grievance>,
 }
 
 impl<'a> Play<'a> {
     pub(crate) fn new(engine: &'a Engine, seed: u64, town: Town) -> Play<'a> {
         let (cases, agenda, refused) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        Play { engine, seed, town, cases, agenda, refused, now: morning(first()) }
+        let (now, grievances) = (morning(first()), Vec::new());
+        Play { engine, seed, town, cases, agenda, refused, now, grievances }
     }
 
     /// Plays every day.
@@ -159,7 +162,7 @@ impl<'a> Play<'a> {
             Next::Correct => ActionKind::Correct,
             Next::Renew => ActionKind::Renew,
             Next::Supplement => ActionKind::NoteSupplement,
-            Next::Rate | Next::Wait(_) | Next::Never => ActionKind::Close,
+            Next::Rate | Next::Wait(_) | Next::Never => RATED,
         };
         let Some(case) = self.cases.get_mut(index) else { return Ok(request.clone()) };
         case.tried.insert(kind);
@@ -194,9 +197,18 @@ impl<'a> Play<'a> {
             Who::Department => self.town.submitter(&planned.department),
             Who::Reviewer => self.town.office(district, Role::Reviewer, index),
             Who::Approver(turn) => self.town.office(district, Role::Approver, index + turn),
+            Who::Treasury if district == ABSENT && self.is_absence() => {
+                self.town.office(district, Role::Reviewer, 0)
+            }
             Who::Treasury => self.town.treasurer(district),
             Who::Body(body) => self.town.spokesman(*body),
         }
+    }
+
+    /// Whether a deputy stands in for the absent treasurer.
+    fn is_absence(&self) -> bool {
+        let today = self.now.date_naive();
+        (day(ABSENCE.0)..=day(ABSENCE.1)).contains(&today)
     }
 
     /// The department mends what was returned and sends it again.
@@ -263,7 +275,7 @@ impl<'a> Play<'a> {
             return Err(error.into());
         }
         tracing::debug!(%error, "the engine says no");
-        *self.refused.entry(calls::code(&error)).or_default() += 1;
+        *self.refused.entry(error.code().to_owned()).or_default() += 1;
         Ok(())
     }
 }

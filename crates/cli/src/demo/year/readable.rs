@@ -7,13 +7,16 @@ use store::LetterState;
 use workflow::assessment::Outcome;
 use workflow::assignment::{AssignmentStageKind, RefusalReason};
 use workflow::catalogue::{Class, Function};
+use workflow::complaint::ComplaintStageKind;
 use workflow::hours::{Centihours, Pool};
+use workflow::inspection::PlanStageKind;
 use workflow::language::Language;
 use workflow::ledger::{AccountKind, Purpose};
+use workflow::rating::RatingKind;
 use workflow::stage::StageKind;
 
 use crate::demo::year::dates::{first, last};
-use crate::demo::year::summary::Summary;
+use crate::demo::year::summary::{REFUSED, Summary, VISITS};
 use crate::print;
 use crate::settings::Common;
 
@@ -39,6 +42,9 @@ impl Summary {
             rows(&self.moved, |word| purpose(word, language)),
         ));
         parts.push(self.hours_table(common));
+        parts.push(named(("违规摊派举报", "complaints"), &self.complaints, complaint));
+        parts.push(named(("统一检查考核", "unified inspection"), &self.inspection, inspection));
+        parts.push(named(("评议", "ratings"), &self.ratings, rating));
         parts.push(table(common, ("信件", "letters"), rows(&self.letters, |word| letter(word, language))));
         parts.push(self.ending(common));
         parts.join("\n")
@@ -161,6 +167,24 @@ fn refusal(word: &str, language: Language) -> Option<&'static str> {
 
 fn purpose(word: &str, language: Language) -> Option<&'static str> {
     Purpose::from_word(word).map(|word| word.name(language))
+}
+
+fn complaint(word: &str, language: Language) -> Option<&'static str> {
+    ComplaintStageKind::from_word(word).map(|word| word.name(language))
+}
+
+fn inspection(word: &str, language: Language) -> Option<&'static str> {
+    match (word, language) {
+        (VISITS, Language::Chinese) => Some("检查社区次数"),
+        (VISITS, Language::English) => Some("communities visited, one date each"),
+        (REFUSED, Language::Chinese) => Some("不予列入的检查"),
+        (REFUSED, Language::English) => Some("inspections refused"),
+        _ => PlanStageKind::from_word(word).map(|word| word.name(language)),
+    }
+}
+
+fn rating(word: &str, language: Language) -> Option<&'static str> {
+    RatingKind::from_word(word).map(|word| word.name(language))
 }
 
 fn letter(word: &str, language: Language) -> Option<&'static str> {

@@ -8,6 +8,10 @@ use workflow::budget::Figures;
 use workflow::hours::Centihours;
 use workflow::money::Fen;
 
+/// Beside the stages of inspection plans: communities visited, and proposals refused.
+pub(crate) const VISITS: &str = "visits";
+pub(crate) const REFUSED: &str = "refused";
+
 /// What the year came to.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Summary {
@@ -26,6 +30,12 @@ pub(crate) struct Summary {
     /// Booked hours by function, 1 to 7 or outside.
     pub(crate) hours: BTreeMap<String, Hours>,
     pub(crate) days_to_decide: Days,
+    /// Complaints by stage.
+    pub(crate) complaints: BTreeMap<String, usize>,
+    /// Inspection plans by stage, their visits and what was refused.
+    pub(crate) inspection: BTreeMap<String, usize>,
+    /// Answers about departments, by kind.
+    pub(crate) ratings: BTreeMap<String, usize>,
     pub(crate) letters: BTreeMap<String, u64>,
     pub(crate) events: BTreeMap<String, usize>,
     /// How often the engine refused a wish, by code.

@@ -14,6 +14,7 @@ use workflow::stage::{StageKind, Verdict};
 
 use crate::demo::year::clerks::{Desk, Next, Who};
 use crate::demo::year::fate::Fate;
+use crate::demo::year::voices::RATED;
 
 impl Desk<'_> {
     pub(crate) fn in_force(&self, on: NaiveDate) -> Next {
@@ -200,7 +201,7 @@ impl Desk<'_> {
     }
 
     pub(crate) fn settled(&self, on: NaiveDate) -> Next {
-        match self.dice("rating").percent(30) && self.fresh(ActionKind::Close) {
+        match self.dice("rating").percent(30) && self.fresh(RATED) {
             true => self.after(on, (2, 10), Next::Rate),
             false => Next::Never,
         }
