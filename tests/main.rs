@@ -27,3 +27,4 @@ mod stories;
 mod table;
 mod tidy;
 mod traps;
+mod year;

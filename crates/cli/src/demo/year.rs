@@ -2,6 +2,7 @@
 //! the same from the same seed. It ends with the doctor and a summary.
 
 mod calls;
+mod cards;
 mod city;
 mod clerks;
 mod count;

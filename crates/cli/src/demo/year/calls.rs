@@ -29,6 +29,7 @@ impl Play<'_> {
             self.note(error)?;
         }
         self.takes_turn(today).await?;
+        self.speaks_to_cards(today).await?;
         self.hear_complaints(today).await
     }
 

@@ -21,6 +21,8 @@ const CONTINGENCY: Fen = Fen(30_000_000);
 const SPECIAL: Fen = Fen(20_000_000);
 /// The fund's code, in every district.
 pub(crate) const FUND: &str = "CQ-2026";
+/// The city's code.
+pub(crate) const CITY: &str = "420200";
 /// The district whose base funds arrive in parts, the second too late for some.
 const LATE_DISTRICT: &str = "420206";
 const FAMILY_NAMES: [&str; 12] = ["王", "李", "张", "刘", "陈", "杨", "黄", "周", "吴", "徐", "孙", "马"];
@@ -164,9 +166,13 @@ impl Town {
         self.people.get(&(community, Role::Committee))?.first()
     }
 
+    pub(crate) fn auditor(&self, code: &str) -> Option<&Actor> {
+        self.people.get(&(self.id(code)?, Role::Auditor))?.first()
+    }
+
     /// Whoever speaks for an invited body.
     pub(crate) fn spokesman(&self, body: OrganisationId) -> Option<&Actor> {
-        let roles = [Role::Committee, Role::Subdistrict, Role::Finance, Role::Submitter];
+        let roles = [Role::Committee, Role::Subdistrict, Role::Finance, Role::Submitter, Role::Reviewer];
         roles.iter().find_map(|role| self.people.get(&(body, *role))?.first())
     }
 }

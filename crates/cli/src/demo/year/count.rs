@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use chrono::NaiveDate;
-use store::{ComplaintScope, LetterState, RatingScope};
+use store::{ComplaintScope, LetterState, RatingScope, Scope};
 use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::assignment::AssignmentStage;
@@ -103,6 +103,10 @@ async fn oversight(summary: &mut Summary, play: &Play<'_>) -> Result<(), Failure
         add(&mut summary.inspection, plan.stage.kind().word());
         *summary.inspection.entry(VISITS.to_owned()).or_default() += plan.content.visits.len();
         *summary.inspection.entry(REFUSED.to_owned()).or_default() += plan.content.refused.len();
+    }
+    for card in reader.cards(Scope::Everything, &[]).await? {
+        add(&mut summary.cards, &format!("{}:{}", card.colour, card.cause));
+        add(&mut summary.contests, card.stage.kind().word());
     }
     for rating in reader.ratings(RatingScope::Everything).await? {
         add(&mut summary.ratings, rating.answer.kind().word());

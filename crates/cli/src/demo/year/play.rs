@@ -263,6 +263,7 @@ impl<'a> Play<'a> {
             EngineError::Refused(_)
                 | EngineError::Overseen(_)
                 | EngineError::Ledger(_)
+                | EngineError::Card(_)
                 | EngineError::Malformed(_)
                 | EngineError::Store(
                     StoreError::NotFound(_)

@@ -6,11 +6,13 @@ use std::fmt::Display;
 use store::LetterState;
 use workflow::assessment::Outcome;
 use workflow::assignment::{AssignmentStageKind, RefusalReason};
+use workflow::card::{CardStageKind, Colour};
 use workflow::catalogue::{Class, Function};
 use workflow::complaint::ComplaintStageKind;
 use workflow::hours::{Centihours, Pool};
 use workflow::inspection::PlanStageKind;
 use workflow::language::Language;
+use workflow::lateness::Cause;
 use workflow::ledger::{AccountKind, Purpose};
 use workflow::rating::RatingKind;
 use workflow::stage::StageKind;
@@ -43,6 +45,8 @@ impl Summary {
         ));
         parts.push(self.hours_table(common));
         parts.push(named(("违规摊派举报", "complaints"), &self.complaints, complaint));
+        parts.push(self.cards_table(common));
+        parts.push(named(("红黄牌（按阶段）", "cards by stage"), &self.contests, contest));
         parts.push(named(("统一检查考核", "unified inspection"), &self.inspection, inspection));
         parts.push(named(("评议", "ratings"), &self.ratings, rating));
         parts.push(table(common, ("信件", "letters"), rows(&self.letters, |word| letter(word, language))));
@@ -90,6 +94,17 @@ impl Summary {
         });
         let right: Vec<usize> = (1..heading.len()).collect();
         format!("\n{}", print::table(&heading, &right, rows.collect()))
+    }
+
+    fn cards_table(&self, common: &Common) -> String {
+        let language = common.language();
+        let row = |(key, count): (&String, &usize)| {
+            let (colour, cause) = key.split_once(':').unwrap_or((key, ""));
+            let colour = Colour::from_word(colour).map_or(colour, |colour| colour.name(language));
+            let cause = Cause::from_word(cause).map_or(cause, |cause| cause.name(language));
+            vec![format!("{colour} · {cause}"), count.to_string()]
+        };
+        table(common, ("红黄牌（按责任）", "cards by cause"), self.cards.iter().map(row).collect())
     }
 
     fn hours_table(&self, common: &Common) -> String {
@@ -171,6 +186,10 @@ fn purpose(word: &str, language: Language) -> Option<&'static str> {
 
 fn complaint(word: &str, language: Language) -> Option<&'static str> {
     ComplaintStageKind::from_word(word).map(|word| word.name(language))
+}
+
+fn contest(word: &str, language: Language) -> Option<&'static str> {
+    CardStageKind::from_word(word).map(|word| word.name(language))
 }
 
 fn inspection(word: &str, language: Language) -> Option<&'static str> {

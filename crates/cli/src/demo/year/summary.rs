@@ -34,6 +34,9 @@ pub(crate) struct Summary {
     pub(crate) complaints: BTreeMap<String, usize>,
     /// Inspection plans by stage, their visits and what was refused.
     pub(crate) inspection: BTreeMap<String, usize>,
+    /// Cards by colour and cause, as `yellow:office`, and by stage.
+    pub(crate) cards: BTreeMap<String, usize>,
+    pub(crate) contests: BTreeMap<String, usize>,
     /// Answers about departments, by kind.
     pub(crate) ratings: BTreeMap<String, usize>,
     pub(crate) letters: BTreeMap<String, u64>,
