@@ -345,8 +345,11 @@ async fn open(url: &str, today: NaiveDate, transport: Transport) -> Engine {
     open_with(url, today, (transport, rules::default_files())).await
 }
 
-async fn open_with(url: &str, today: NaiveDate, (transport, files): (Transport, rules::Files)) -> Engine {
-    let store = Store::open(url, AuditKey::new([7; 32])).await.expect("the store opens");
+async fn open_with(url: &str, today: NaiveDate, content: (Transport, rules::Files)) -> Engine {
+    open_store(Store::open(url, AuditKey::new([7; 32])).await.expect("the store opens"), today, content).await
+}
+
+async fn open_store(store: Store, today: NaiveDate, (transport, files): (Transport, rules::Files)) -> Engine {
     let post = Post {
         sender: "准入办公室 <zhunru@example.org>".into(),
         host: "zhunru.example.org".into(),

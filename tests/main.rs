@@ -20,6 +20,7 @@ mod malformed;
 mod memory;
 mod money;
 mod oversight;
+mod races;
 mod sequences;
 mod smtp;
 mod splitting;

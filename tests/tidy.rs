@@ -142,6 +142,23 @@ fn a_foreign_package_has_its_one_crate() {
     }
 }
 
+/// No package but the tests' own, and that only for its tests, may take a guard away.
+#[test]
+fn the_program_is_built_with_all_its_guards() {
+    for (package, manifest) in manifests() {
+        let asks = |section: &str| {
+            let store = manifest.get(section).and_then(|section| section.get("store"));
+            store.is_some_and(|store| store.get("features").is_some())
+        };
+        assert!(!asks("dependencies") && !asks("build-dependencies"), "{package}");
+        assert_eq!(asks("dev-dependencies"), package == "tests", "{package}");
+        let features = manifest.get("features").and_then(Value::as_table).map(Table::keys);
+        let features: Vec<&String> = features.into_iter().flatten().collect();
+        assert_eq!(features, if package == "store" { vec!["sabotage"] } else { Vec::new() }, "{package}");
+    }
+    assert_eq!(table("Cargo.toml")["workspace"]["resolver"].as_str(), Some("3"), "apart from the tests");
+}
+
 #[test]
 fn every_dependency_is_used_and_says_what_we_do_not_write() {
     let (_, foreign) = known();

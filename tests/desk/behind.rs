@@ -6,8 +6,9 @@ use std::sync::atomic::Ordering;
 use chrono::NaiveDate;
 use engine::Engine;
 use notifier::Transport;
+use store::{AuditKey, Guard, Store};
 
-use super::{DATABASES, Desk, open};
+use super::{DATABASES, Desk, open, open_store};
 
 impl Desk {
     /// Changes the database behind the program's back, by the database's own client.
@@ -16,6 +17,13 @@ impl Desk {
             None => psql(&self.url, sql),
             Some(path) => sqlite3(path, sql),
         }
+    }
+
+    /// A node whose store lacks some of its guards.
+    pub(crate) async fn node_without(&self, guards: &'static [Guard]) -> Engine {
+        let store = Store::open(&self.url, AuditKey::new([7; 32])).await.expect("the store opens");
+        let content = (Transport::memory(), rules::default_files());
+        open_store(store.without(guards), self.today, content).await
     }
 
     /// Copies the only request so many times behind the program's back, each with an empty history.

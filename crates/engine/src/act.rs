@@ -1,7 +1,7 @@
 //! The one way to change a request: load, prepare, decide, write, and queue the letters, in one transaction.
 
 use chrono::{DateTime, Utc};
-use store::{Scope, StoreError};
+use store::{Guard, Scope, StoreError};
 use workflow::action::Action;
 use workflow::actor::{Actor, Role};
 use workflow::id::RequestId;
@@ -71,10 +71,17 @@ impl Engine {
         intend: &impl Fn(Request) -> Result<Intent, EngineError>,
     ) -> Result<Request, EngineError> {
         let content = self.content();
+        let early = match self.store.stands(Guard::ReadInside) {
+            true => None,
+            false => Some(self.reader().request(order.request, Scope::Everything).await?),
+        };
         let tx = self.store.begin().await?;
         let step = Step { engine: self, tx: &tx, content: &content, now: order.now };
         let actor = step.actor_of_today(order.actor).await?;
-        let request = tx.reader().request(order.request, self.scope(&actor)).await?;
+        let request = match early {
+            Some(early) => early,
+            None => tx.reader().request(order.request, self.scope(&actor)).await?,
+        };
         if let Some(expected) = order.seen.filter(|seen| *seen != request.version) {
             return Err(EngineError::Stale { expected, found: request.version });
         }

@@ -175,13 +175,22 @@ async fn balances(
     if total != Fen::ZERO {
         checked.breach(2, "ledger", format!("all balances sum to {total}"));
     }
-    for request in requests.iter().filter(|request| request.stage.kind().is_over()) {
+    escrows(requests, &kept, checked);
+    Ok(())
+}
+
+/// A request's escrow holds what its stage says, and nothing once it is closed.
+fn escrows(requests: &[Request], kept: &BTreeMap<&str, Fen>, checked: &mut Checked) {
+    for request in requests {
         let key = Account::Escrow { request: request.id }.key();
-        if kept.get(key.as_str()).is_some_and(|balance| *balance != Fen::ZERO) {
+        let balance = kept.get(key.as_str()).copied().unwrap_or_default();
+        let due = request.held_in_escrow();
+        if request.stage.kind().is_over() && balance != Fen::ZERO {
             checked.breach(2, request.id, "is closed with money in escrow");
+        } else if balance != due {
+            checked.breach(2, request.id, format!("has {balance} in escrow, not {due}"));
         }
     }
-    Ok(())
 }
 
 /// Invariant 4, and that the history is a path of the table by people in their roles.

@@ -10,6 +10,7 @@ use sea_orm::{
 
 use crate::error::StoreError;
 use crate::events::{AuditKey, Begun};
+use crate::guard::{Guard, Guards};
 use crate::told::Untold;
 
 /// The store: opens transactions and readers.
@@ -18,6 +19,7 @@ pub struct Store {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
     key: AuditKey,
+    guards: Guards,
 }
 
 /// Reads from the pool, or from inside a transaction.
@@ -31,6 +33,7 @@ pub struct Reader<'a> {
 pub struct Tx {
     pub(crate) on: DatabaseTransaction,
     pub(crate) key: AuditKey,
+    pub(crate) guards: Guards,
     /// Rows that were written and wait for the event that tells of them.
     pub(crate) untold: Mutex<Untold>,
     /// An event whose place is taken; it is written when all is told that it causes.
@@ -80,12 +83,12 @@ impl Store {
     async fn open_with(url: &str, key: AuditKey, durability: Durability) -> Result<Store, StoreError> {
         if !url.starts_with("sqlite:") {
             let pool = Database::connect(options(url, READERS * 2)).await?;
-            return Ok(Store { writer: pool.clone(), readers: pool, key });
+            return Ok(Store { writer: pool.clone(), readers: pool, key, guards: Guards::default() });
         }
         let writer = Database::connect(sqlite(url, 1, durability)).await?;
         assert_version(&writer).await?;
         let readers = Database::connect(sqlite(url, READERS, durability)).await?;
-        Ok(Store { writer, readers, key })
+        Ok(Store { writer, readers, key, guards: Guards::default() })
     }
 
     /// Begins a transaction that may write; on SQLite it takes the write lock at once.
@@ -102,7 +105,25 @@ impl Store {
             },
         };
         let on = self.writer.begin_with_options(options).await?;
-        Ok(Tx { on, key: self.key.clone(), untold: Mutex::default(), begun: Mutex::default() })
+        if !self.stands(Guard::Check) && on.get_database_backend() == DbBackend::Sqlite {
+            on.execute_unprepared("PRAGMA ignore_check_constraints = ON").await?;
+        }
+        let (key, guards) = (self.key.clone(), self.guards);
+        Ok(Tx { on, key, guards, untold: Mutex::default(), begun: Mutex::default() })
+    }
+
+    /// The same store without some of its guards.
+    #[cfg(feature = "sabotage")]
+    #[must_use]
+    pub fn without(mut self, off: &'static [Guard]) -> Store {
+        self.guards.off = off;
+        self
+    }
+
+    /// Whether a guard stands; in every build but that of the tests it does.
+    #[must_use]
+    pub fn stands(&self, guard: Guard) -> bool {
+        self.guards.stand(guard)
     }
 
     /// Reads what is committed.

@@ -14,6 +14,7 @@ use crate::connect::Tx;
 use crate::error::StoreError;
 use crate::events::{Head, step_line, to_microsecond};
 use crate::fold::changes;
+use crate::guard::Guard;
 use crate::hour_entries::Cause;
 use crate::organisations::BATCH;
 use crate::quota::Capacity;
@@ -47,13 +48,12 @@ impl Tx {
     ) -> Result<i64, StoreError> {
         let Decided { request, event, postings, bookings, notices: _, wake_on } = decided;
         self.finish_event().await?;
-        let stored = request::Entity::find_by_id(request.id.0).one(&self.on).await?;
-        let stored = stored.ok_or(StoreError::NotFound("request"))?;
-        let head = Head { count: stored.event_count, hash: stored.event_head.clone() };
+        let stored = self.stored(request.id).await?;
         // The row is taken first: whoever read another version waits here and is refused.
         let mut row = request_row(request)?;
         row.wake_on = Set(*wake_on);
         self.update_request(before.version, row).await?;
+        let head = self.head_to_follow(&stored).await?;
         if request.targets != before.targets {
             self.replace_targets(request).await?;
         }
@@ -82,16 +82,29 @@ impl Tx {
         Ok(count)
     }
 
+    async fn stored(&self, id: RequestId) -> Result<request::Model, StoreError> {
+        let found = request::Entity::find_by_id(id.0).one(&self.on).await?;
+        found.ok_or(StoreError::NotFound("request"))
+    }
+
+    /// The end of the history that was read; with the version unguarded, the one that is there now.
+    async fn head_to_follow(&self, stored: &request::Model) -> Result<Head, StoreError> {
+        if self.guards.stand(Guard::Version) {
+            return Ok(Head { count: stored.event_count, hash: stored.event_head.clone() });
+        }
+        let latest = self.stored(RequestId(stored.id)).await?;
+        Ok(Head { count: latest.event_count, hash: latest.event_head })
+    }
+
     /// Changes the row of a request that is at the version the caller expects.
     async fn update_request(&self, version: i64, row: request::ActiveModel) -> Result<(), StoreError> {
         let id = row.id.clone();
         let id = id.try_as_ref().copied().unwrap_or_default();
-        let replaced = request::Entity::update_many()
-            .set(row)
-            .filter(request::Column::Id.eq(id))
-            .filter(request::Column::Version.eq(version))
-            .exec(&self.on)
-            .await?;
+        let mut update = request::Entity::update_many().set(row).filter(request::Column::Id.eq(id));
+        if self.guards.stand(Guard::Version) {
+            update = update.filter(request::Column::Version.eq(version));
+        }
+        let replaced = update.exec(&self.on).await?;
         if replaced.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
     }
 

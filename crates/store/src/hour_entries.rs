@@ -17,6 +17,7 @@ use workflow::request::{Bookings, Request};
 
 use crate::connect::{Reader, Tx, statement};
 use crate::error::{StoreError, unreadable};
+use crate::guard::Guard;
 use crate::organisations::BATCH;
 use crate::quota::Capacity;
 use crate::requests::month;
@@ -205,6 +206,7 @@ impl Tx {
         }
         let guard = match room {
             Room::Forced => "",
+            Room::Needed if !self.guards.stand(Guard::Quota) => "",
             Room::Needed => {
                 " AND (e.centihours <= 0 OR quotas.booked_centihours + e.centihours <= quotas.capacity_centihours)"
             }

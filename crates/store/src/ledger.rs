@@ -17,6 +17,7 @@ use workflow::money::Fen;
 use crate::connect::{Reader, Tx, statement};
 use crate::error::{StoreError, unreadable};
 use crate::events::to_microsecond;
+use crate::guard::Guard;
 use crate::organisations::BATCH;
 use crate::rows::{account, posting};
 
@@ -144,9 +145,13 @@ impl Tx {
             let sql = format!("SELECT 1 AS one FROM accounts WHERE key IN ({marks}) ORDER BY key FOR UPDATE");
             self.on.query_all_raw(statement(&self.on, &sql, named.clone())).await?;
         }
+        let held = match self.guards.stand(Guard::Balance) {
+            true => ">= 0",
+            false => "IS NOT NULL",
+        };
         let sql = format!(
             "UPDATE accounts SET balance_fen = balance_fen + ({MOVED}) \
-             WHERE key IN ({marks}) AND (kind = 'outer' OR balance_fen + ({MOVED}) >= 0)"
+             WHERE key IN ({marks}) AND (kind = 'outer' OR balance_fen + ({MOVED}) {held})"
         );
         let place = [Value::from(subject), Value::from(seq)];
         let values = place.iter().cloned().chain(named).chain(place.iter().cloned()).collect();

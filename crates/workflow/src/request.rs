@@ -273,6 +273,19 @@ impl Request {
         (self.price().share(share.millionths(), Decimal::SCALE) - self.dossier.supplemented).max(Fen::ZERO)
     }
 
+    /// What its escrow holds now, in fen: the price once it is funded, less what was paid and what refusals took back.
+    #[must_use]
+    pub fn held_in_escrow(&self) -> Fen {
+        match &self.stage {
+            Stage::Admitted { funded_on: Some(_), .. } => self.price(),
+            Stage::InForce { .. } | Stage::Suspended { .. } | Stage::Acceptance { .. } => {
+                let standing = self.assignments.iter().filter(|assignment| !assignment.is_refused());
+                standing.map(|assignment| assignment.price - assignment.paid).sum()
+            }
+            _ => Fen::ZERO,
+        }
+    }
+
     /// Whether the office belongs to the organisation that applies (`policy.md` §3, standing.recusal).
     #[must_use]
     pub fn hosts_office(&self) -> bool {

@@ -1,11 +1,13 @@
 //! The doctor's count of money, invariant 2, beyond balances: every posting has its event, reversals are true opposites,
 //! rewards are what was posted, figures of budgets are consistent, and shares sum to prices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use store::{EventLine, PostingLine, Reader, SpecialFund};
 use uuid::Uuid;
 use workflow::budget::{Flow, figures};
+use workflow::dossier::Origin;
+use workflow::id::RequestId;
 use workflow::ledger::{Account, AccountKind, Purpose};
 use workflow::money::Fen;
 use workflow::request::Request;
@@ -35,6 +37,7 @@ pub(super) async fn check(
     payers(&flows, checked);
     named(reader, &reader.all_special_funds().await?, checked).await?;
     shares(requests, postings, checked);
+    supplements(requests, postings, checked);
     Ok(())
 }
 
@@ -125,6 +128,25 @@ async fn named(reader: &Reader<'_>, funds: &[SpecialFund], checked: &mut Checked
         }
     }
     Ok(())
+}
+
+/// What a request notes as added to it is what its funded supplements cost.
+fn supplements(requests: &[Request], postings: &[PostingLine], checked: &mut Checked) {
+    let commitments = postings.iter().filter(|posting| posting.purpose == Purpose::Commitment);
+    let funded: BTreeSet<Uuid> = commitments.map(|posting| posting.subject).collect();
+    let mut added: BTreeMap<RequestId, Fen> = BTreeMap::new();
+    for request in requests.iter().filter(|request| funded.contains(&request.id.0)) {
+        if let Origin::Supplement { of } = request.dossier.origin {
+            *added.entry(of).or_default() += request.price();
+        }
+    }
+    for request in requests {
+        let sum = added.remove(&request.id).unwrap_or_default();
+        let noted = request.dossier.supplemented;
+        if sum != noted {
+            checked.breach(2, request.id, format!("supplements cost {sum}, it notes {noted}"));
+        }
+    }
 }
 
 /// Shares sum exactly to the price, and a community has received what its assignment says.

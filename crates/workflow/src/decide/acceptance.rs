@@ -75,7 +75,7 @@ impl Deciding<'_> {
             Authority::Decided(_) => self.only_after(*on, self.moment.parameters.limits.acceptance)?,
         }
         let today = self.moment.today();
-        let mut left = self.escrow_held();
+        let mut left = self.request.held_in_escrow();
         let mut changes = self.to(Stage::Settled { on: today, authority: authority.clone() });
         let mut postings = Vec::new();
         for assignment in &mut changes.request.assignments {

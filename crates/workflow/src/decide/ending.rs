@@ -53,7 +53,7 @@ impl Deciding<'_> {
             return Err(DecideError::UnknownCommunity(unknown.code.clone()));
         }
         let on = self.moment.today();
-        let mut left = self.escrow_held();
+        let mut left = self.request.held_in_escrow();
         let mut changes = self.to(Stage::Terminated { on, authority });
         let mut postings = Vec::new();
         for assignment in changes.request.assignments.iter_mut().filter(|one| !one.is_refused()) {

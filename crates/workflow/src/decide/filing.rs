@@ -137,7 +137,7 @@ impl Deciding<'_> {
 
     /// Ends the request and frees what it holds.
     fn ended(&self, stage: Stage) -> Changes {
-        let refund = self.escrow_back(self.escrow_held());
+        let refund = self.escrow_back(self.request.held_in_escrow());
         let holds = self.request.stage.kind() == StageKind::Admitted;
         let bookings = if holds { Bookings::FreeAll } else { Bookings::Keep };
         self.to(stage).moving(refund).booking(bookings)

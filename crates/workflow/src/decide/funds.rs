@@ -6,7 +6,6 @@ use crate::assignment::{Assignment, AssignmentStage};
 use crate::decimal::Decimal;
 use crate::ledger::{Account, FundSource, Posting, Purpose};
 use crate::money::Fen;
-use crate::request::Request;
 use crate::stage::{Authority, Decision, Stage};
 
 impl Deciding<'_> {
@@ -116,17 +115,6 @@ impl Deciding<'_> {
         Ok(changes.moving(postings))
     }
 
-    /// What the escrow of the request holds now: the price less what was paid and what refusals took back.
-    pub(super) fn escrow_held(&self) -> Fen {
-        match &self.request.stage {
-            Stage::Admitted { funded_on: Some(_), .. } => self.request.price(),
-            Stage::InForce { .. } | Stage::Suspended { .. } | Stage::Acceptance { .. } => {
-                held_for(self.request)
-            }
-            _ => Fen::ZERO,
-        }
-    }
-
     pub(super) fn escrow_back(&self, amount: Fen) -> Option<Posting> {
         Posting::of(Purpose::Refund, self.escrow(), self.source(), amount)
     }
@@ -139,12 +127,6 @@ impl Deciding<'_> {
     pub(super) fn source(&self) -> Account {
         self.request.dossier.source.account(self.request)
     }
-}
-
-/// Open parts of the prices of all communities that have not refused.
-fn held_for(request: &Request) -> Fen {
-    let standing = request.assignments.iter().filter(|assignment| !assignment.is_refused());
-    standing.map(|assignment| assignment.price - assignment.paid).sum()
 }
 
 /// A share of an amount, rounded half up to the fen.
