@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use engine::Command;
-use store::{Scope, Witness};
+use store::{AuditKey, Scope, Store, Witness};
 use workflow::id::RequestId;
 use workflow::stage::StageKind;
 
@@ -17,6 +17,7 @@ super::told_on_both! {
     a_request_is_shown_as_it_was
     what_a_stolen_key_rewrites_is_seen_by_the_witness
     auditors_are_mailed_the_newest_seal_once_a_day
+    a_history_from_before_changes_were_told_is_taken_over
 }
 
 async fn settled(database: Database) -> (Desk, RequestId) {
@@ -116,4 +117,20 @@ async fn auditors_are_mailed_the_newest_seal_once_a_day(mut desk: Desk) {
     desk.engine.seal_when_due(desk.now()).await.unwrap();
     assert_eq!(mailed(&desk).await.len(), 2, "the next day tells again, though nothing was sealed anew");
     assert_eq!(desk.engine.reader().seals().await.unwrap().len(), 1);
+}
+
+async fn a_history_from_before_changes_were_told_is_taken_over(mut desk: Desk) {
+    let request = desk.files("health", purchase(), &[1]).await;
+    desk.does("health", request, Command::Submit).await;
+    desk.tampers(include_str!("forget_changes.sql").trim());
+    desk.jumps("2026-03-03");
+    let untold = |found: Vec<store::Mismatch>| {
+        let of_chains = ["edited", "rewritten", "gap", "head"];
+        found.into_iter().filter(|found| !of_chains.contains(&found.kind.word())).collect::<Vec<_>>()
+    };
+    assert_ne!(untold(desk.engine.audit(&[]).await.unwrap().mismatches), Vec::new());
+    let store = Store::open(&desk.url, AuditKey::new([7; 32])).await.unwrap();
+    assert_eq!(store.take_over(desk.now()).await.unwrap(), 1);
+    assert_eq!(store.take_over(desk.now()).await.unwrap(), 0, "it is done once");
+    assert_eq!(untold(desk.engine.audit(&[]).await.unwrap().mismatches), Vec::new());
 }

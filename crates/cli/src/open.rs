@@ -62,6 +62,8 @@ pub(crate) async fn migrate(common: &Common) -> Result<ExitCode, Failure> {
     }
     key(common)?;
     let applied = migrations::up(&common.database).await.map_err(anyhow::Error::from)?;
+    let store = Store::open(&common.database, key(common)?).await?;
+    store.take_over(clock::now()).await?;
     if common.json {
         print::json(&applied)?;
     } else if applied.is_empty() {

@@ -158,6 +158,8 @@ impl Fold {
             }
         }
         self.assignments.retain(|_, one| !one.is_null());
+        let filed_at = self.parts.get("filed_at").and_then(Value::as_i64);
+        self.begun = filed_at.and_then(DateTime::from_timestamp_micros).unwrap_or(self.begun);
         Ok(())
     }
 

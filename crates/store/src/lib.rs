@@ -32,6 +32,7 @@ mod rows;
 mod scope;
 mod seals;
 mod siblings;
+mod takeover;
 mod ticks;
 mod told;
 mod wake;
