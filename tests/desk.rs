@@ -1,6 +1,7 @@
 //! The words of the stories: a small district with its people, on a real database, with a clock that is a value.
 
 mod behind;
+pub(crate) use behind::Copied;
 mod post;
 
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 
 mod absence_and_emergency;
 mod audit;
+mod bit_flips;
 mod cards;
 mod complaints;
 mod guards;

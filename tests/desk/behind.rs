@@ -4,7 +4,7 @@ use std::process::Command as Process;
 use std::sync::atomic::Ordering;
 
 use chrono::NaiveDate;
-use engine::Engine;
+use engine::{Engine, EngineError, Post};
 use notifier::Transport;
 use store::{AuditKey, Guard, Store};
 
@@ -36,6 +36,14 @@ impl Desk {
         self.tampers(&sql.replace("COPIES", &copies.to_string()));
     }
 
+    /// Opens the program on a file that may be damaged.
+    pub(crate) async fn tries_to_open(&self, url: &str) -> Result<Engine, EngineError> {
+        let store = Store::open(url, AuditKey::new([7; 32])).await?;
+        let (sender, host) = ("准入办公室 <zhunru@example.org>".into(), "zhunru.example.org".into());
+        let post = Post { sender, host, transport: Transport::memory() };
+        Engine::open(store, rules::default_files(), post, self.now()).await
+    }
+
     /// A copy of the database under another name, to be tampered with.
     pub(crate) fn copied(&self) -> Copied {
         let (server, name) = self.url.rsplit_once('/').expect("a database of a server");
@@ -54,11 +62,16 @@ impl Desk {
 
 /// A copied database.
 pub(crate) struct Copied {
-    url: String,
+    pub(crate) url: String,
     today: NaiveDate,
 }
 
 impl Copied {
+    /// The file of a copy on SQLite.
+    pub(crate) fn path(&self) -> &str {
+        self.url.strip_prefix("sqlite://").expect("a file")
+    }
+
     pub(crate) fn tampers(&self, sql: &str) {
         match self.url.strip_prefix("sqlite://") {
             None => psql(&self.url, sql),

@@ -4,6 +4,7 @@
 mod chains;
 mod rows;
 mod seals;
+mod stamps;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -28,6 +29,9 @@ words! {
         Row = "row", "记录与历史不符", "row differs from its history";
         RowGone = "row_gone", "记录不见了", "row has gone";
         RowStray = "row_stray", "记录无历史依据", "no event tells of the row";
+        Stamp = "stamp", "记录印记不符", "row differs from its stamp";
+        Structure = "structure", "数据库结构被改动", "the structure of the database was changed";
+        Database = "database", "数据库文件损坏", "the database file is damaged";
         SealEdited = "seal_edited", "封存被改动", "seal was changed";
         SealGap = "seal_gap", "封存缺号", "seal is missing";
         ChainGone = "chain_gone", "已封存的历史不见了", "a sealed history has gone";
@@ -100,8 +104,14 @@ impl Store {
             audited.chains.entry(event.subject).or_default().push(event);
         }
         chains::check(&reader.heads().await?, self.audit_key(), &mut audited);
-        seals::check(&reader.seals().await?, witnesses, self.audit_key(), &mut audited);
+        for broken in reader.broken_pages().await? {
+            audited.found(MismatchKind::Database, "database", broken);
+        }
+        let seals = reader.seals().await?;
+        seals::check(&seals, witnesses, self.audit_key(), &mut audited);
+        seals::structure(&seals, &reader.structure().await?, &mut audited);
         rows::check(&reader, &mut audited).await?;
+        stamps::check(&reader, self.audit_key(), &mut audited).await?;
         Ok(audited)
     }
 }

@@ -24,10 +24,11 @@ impl Tx {
         let once = [card::Column::RequestId, card::Column::Step, card::Column::BegunOn, card::Column::Colour];
         let given = OnConflict::columns(once).do_nothing().to_owned();
         let insert = card::Entity::insert(card_row(card)?).on_conflict(given).try_insert();
-        match insert.exec_without_returning(&self.on).await? {
-            TryInsertResult::Inserted(rows) => Ok(rows == 1),
-            TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(false),
-        }
+        let TryInsertResult::Inserted(1) = insert.exec_without_returning(&self.on).await? else {
+            return Ok(false);
+        };
+        self.tell_written::<card::Entity>(card::Column::Id.eq(card.id.0)).await?;
+        Ok(true)
     }
 
     /// Keeps where a card stands now.
@@ -42,7 +43,7 @@ impl Tx {
             .filter(card::Column::Id.eq(card.id.0))
             .filter(card::Column::Version.eq(card.version - 1));
         match update.exec(&self.on).await?.rows_affected {
-            1 => Ok(()),
+            1 => self.tell_written::<card::Entity>(card::Column::Id.eq(card.id.0)).await,
             _ => Err(StoreError::Conflict),
         }
     }

@@ -80,7 +80,7 @@ impl Tx {
         row.year = Set(year);
         row.ordinal = Set(ordinal);
         complaint::Entity::insert(row).exec_without_returning(&self.on).await?;
-        Ok(())
+        self.tell_written::<complaint::Entity>(complaint::Column::Id.eq(complaint.id.0)).await
     }
 
     /// Replaces a complaint that is still at a version.
@@ -94,7 +94,10 @@ impl Tx {
             .filter(complaint::Column::Version.eq(seen))
             .exec(&self.on)
             .await?;
-        if replaced.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+        if replaced.rows_affected != 1 {
+            return Err(StoreError::Conflict);
+        }
+        self.tell_written::<complaint::Entity>(complaint::Column::Id.eq(complaint.id.0)).await
     }
 }
 

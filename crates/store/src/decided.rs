@@ -54,6 +54,7 @@ impl Tx {
         row.wake_on = Set(*wake_on);
         self.update_request(before.version, row).await?;
         let head = self.head_to_follow(&stored).await?;
+        self.stamp_wake(request.id, *wake_on).await?;
         if request.targets != before.targets {
             self.replace_targets(request).await?;
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{CaseStatement, Expr, LockType};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 use workflow::id::{LetterId, OrganisationId, RequestId, UserId};
 use workflow::notice::NoticeKind;
@@ -35,9 +35,13 @@ impl Tx {
     /// # Errors
     /// What the database says.
     pub async fn gather(&self, items: Vec<DigestItem>) -> Result<(), StoreError> {
+        let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
         let rows = items.into_iter().map(item_row).collect::<Result<Vec<_>, _>>()?;
         for part in rows.chunks(BATCH) {
             digest_item::Entity::insert_many(part.iter().cloned()).exec_without_returning(&self.on).await?;
+        }
+        for part in ids.chunks(BATCH) {
+            self.stamp::<digest_item::Entity>(digest_item::Column::Id.is_in(part.iter().copied())).await?;
         }
         Ok(())
     }
@@ -73,6 +77,8 @@ impl Tx {
                 .filter(digest_item::Column::Id.is_in(part.iter().map(|(item, _)| *item)))
                 .exec(&self.on)
                 .await?;
+            let theirs = digest_item::Column::Id.is_in(part.iter().map(|(item, _)| *item));
+            self.stamp::<digest_item::Entity>(theirs).await?;
         }
         Ok(())
     }
@@ -93,6 +99,11 @@ impl Tx {
             .filter(digest_item::Column::Step.is_not_in(open))
             .exec(&self.on)
             .await?;
+        if items.rows_affected > 0 {
+            let theirs = digest_item::Column::RequestId.eq(request.0);
+            let theirs = theirs.and(digest_item::Column::State.eq(LetterState::Superseded.word()));
+            self.stamp::<digest_item::Entity>(theirs).await?;
+        }
         Ok(items.rows_affected)
     }
 }

@@ -47,6 +47,8 @@ impl Tx {
         });
         if !kept.is_empty() {
             evidence::Entity::insert_many(rows).exec_without_returning(&self.on).await?;
+            let theirs = evidence::Column::Id.is_in(kept.iter().map(|file| file.id.0));
+            self.tell_written::<evidence::Entity>(theirs).await?;
         }
         Ok(kept)
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    Value,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, Value,
 };
 use uuid::Uuid;
 use workflow::booking::{Booked, Held, Place, difference};
@@ -99,7 +99,7 @@ impl Tx {
                 self.tell_made(&own.all(&self.on).await?);
             }
         }
-        Ok(())
+        self.stamp_counters(&entries).await
     }
 
     /// Adds the entries of an event.
@@ -126,6 +126,14 @@ impl Tx {
             hour_entry::Entity::insert_many(rows).exec_without_returning(&self.on).await?;
         }
         Ok(rows)
+    }
+
+    /// Stamps the capacities that entries were held against.
+    async fn stamp_counters(&self, entries: &[hour_entry::Model]) -> Result<(), StoreError> {
+        let communities: BTreeSet<Uuid> = entries.iter().map(|entry| entry.community_id).collect();
+        let months: BTreeSet<&str> = entries.iter().map(|entry| entry.month.as_str()).collect();
+        let places = quota::Column::CommunityId.is_in(communities).and(quota::Column::Month.is_in(months));
+        self.stamp::<quota::Entity>(places).await
     }
 
     /// Brings the bookings of a request to what it holds now.
@@ -191,7 +199,10 @@ impl Tx {
             let insert = quota::Entity::insert_many(rows).on_conflict(renewed.clone());
             insert.exec_without_returning(&self.on).await?;
         }
-        Ok(())
+        let communities = capacities.iter().map(|capacity| capacity.place.community.0);
+        let months = capacities.iter().map(|capacity| capacity.place.month.to_string());
+        let places = quota::Column::CommunityId.is_in(communities).and(quota::Column::Month.is_in(months));
+        self.stamp::<quota::Entity>(places).await
     }
 
     /// Lets the counters follow the entries of an event. What takes no more than before needs no room.

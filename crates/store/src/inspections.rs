@@ -16,7 +16,7 @@ impl Tx {
     /// A year that has its plan already is a `Duplicate`.
     pub async fn insert_plan(&self, plan: &Plan) -> Result<(), StoreError> {
         inspection_plan::Entity::insert(row_of(plan)?).exec_without_returning(&self.on).await?;
-        Ok(())
+        self.tell_written::<inspection_plan::Entity>(inspection_plan::Column::Id.eq(plan.id.0)).await
     }
 
     /// Replaces a plan that is still at a version.
@@ -30,7 +30,10 @@ impl Tx {
             .filter(inspection_plan::Column::Version.eq(seen))
             .exec(&self.on)
             .await?;
-        if replaced.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+        if replaced.rows_affected != 1 {
+            return Err(StoreError::Conflict);
+        }
+        self.tell_written::<inspection_plan::Entity>(inspection_plan::Column::Id.eq(plan.id.0)).await
     }
 
     /// Keeps a department's proposal.
@@ -40,8 +43,9 @@ impl Tx {
     pub async fn insert_proposal(&self, proposal: &Proposal) -> Result<(), StoreError> {
         let Proposal { district, department, year, named, by, on, cause } = proposal;
         let json = serde_json::to_string(named);
+        let id = Uuid::now_v7();
         let row = inspection_proposal::ActiveModel {
-            id: Set(Uuid::now_v7()),
+            id: Set(id),
             district_id: Set(district.0),
             department_id: Set(department.0),
             year: Set(*year),
@@ -52,7 +56,7 @@ impl Tx {
             cause: Set(cause.map(|cause| cause.word().to_owned())),
         };
         inspection_proposal::Entity::insert(row).exec_without_returning(&self.on).await?;
-        Ok(())
+        self.tell_written::<inspection_proposal::Entity>(inspection_proposal::Column::Id.eq(id)).await
     }
 }
 

@@ -32,6 +32,8 @@ mod rows;
 mod scope;
 mod seals;
 mod siblings;
+mod stamps;
+mod structure;
 mod takeover;
 mod ticks;
 mod told;

@@ -71,11 +71,12 @@ impl Tx {
     /// # Errors
     /// What the database says.
     pub async fn queue(&self, letters: Vec<NewLetter>) -> Result<(), StoreError> {
+        let ids: Vec<Uuid> = letters.iter().map(|letter| letter.id.0).collect();
         let rows: Vec<_> = letters.into_iter().map(new_row).collect();
         for part in rows.chunks(BATCH) {
             outbox::Entity::insert_many(part.iter().cloned()).exec_without_returning(&self.on).await?;
         }
-        Ok(())
+        self.stamp_letters(&ids).await
     }
 
     /// Takes letters that are due and may leave in these hours, for as long as the lease: another node sees them again
@@ -109,9 +110,10 @@ impl Tx {
         outbox::Entity::update_many()
             .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(now + lease)))
             .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
-            .filter(outbox::Column::Id.is_in(ids))
+            .filter(outbox::Column::Id.is_in(ids.iter().copied()))
             .exec(&self.on)
             .await?;
+        self.stamp_letters(&ids).await?;
         let counted = rows.into_iter().map(|mut row| {
             row.attempts += 1;
             row
@@ -143,6 +145,14 @@ impl Tx {
                 .col_expr(outbox::Column::Failure, Expr::value(Some(failure))),
         };
         update.exec(&self.on).await?;
+        self.stamp_letters(&[letter.0]).await
+    }
+
+    /// Whoever changes letters stamps them anew.
+    pub(crate) async fn stamp_letters(&self, ids: &[Uuid]) -> Result<(), StoreError> {
+        for part in ids.chunks(BATCH) {
+            self.stamp::<outbox::Entity>(outbox::Column::Id.is_in(part.iter().copied())).await?;
+        }
         Ok(())
     }
 
@@ -167,6 +177,11 @@ impl Tx {
             .filter(outbox::Column::Step.is_not_in(open))
             .exec(&self.on)
             .await?;
+        if letters.rows_affected > 0 {
+            let theirs = outbox::Column::RequestId.eq(request.0);
+            let theirs = theirs.and(outbox::Column::State.eq(LetterState::Superseded.word()));
+            self.stamp::<outbox::Entity>(theirs).await?;
+        }
         Ok(letters.rows_affected + self.supersede_items(request, open, reason).await?)
     }
 }

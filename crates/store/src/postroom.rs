@@ -121,6 +121,8 @@ impl Tx {
             revived = revived.filter(outbox::Column::Id.eq(id));
         }
         revived.exec(&self.on).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|(_, id)| *id).collect();
+        self.stamp_letters(&ids).await?;
         let mut letters: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (district, id) in rows {
             letters.entry(OrganisationId(district)).or_default().push(id);
@@ -143,6 +145,7 @@ impl Tx {
             .exec(&self.on)
             .await?;
         if letters.rows_affected == 1 {
+            self.stamp_letters(&[id]).await?;
             let row = outbox::Entity::find_by_id(id).one(&self.on).await?;
             return Ok(OrganisationId(row.ok_or(StoreError::NotFound("letter"))?.district_id));
         }
@@ -156,6 +159,7 @@ impl Tx {
         if items.rows_affected != 1 {
             return Err(StoreError::NotFound("letter that waits"));
         }
+        self.stamp::<digest_item::Entity>(digest_item::Column::Id.eq(id)).await?;
         let row = digest_item::Entity::find_by_id(id).one(&self.on).await?;
         Ok(OrganisationId(row.ok_or(StoreError::NotFound("letter"))?.district_id))
     }

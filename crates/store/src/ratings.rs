@@ -39,7 +39,7 @@ impl Tx {
             given_on: Set(*given_on),
         };
         rating::Entity::insert(row).exec_without_returning(&self.on).await?;
-        Ok(())
+        self.tell_written::<rating::Entity>(rating::Column::Id.eq(id.0)).await
     }
 }
 

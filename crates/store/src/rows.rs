@@ -29,6 +29,7 @@ pub(crate) mod request;
 pub(crate) mod request_invitation;
 pub(crate) mod request_target;
 pub(crate) mod reward;
+pub(crate) mod row_stamp;
 pub(crate) mod rule_set;
 pub(crate) mod seal;
 pub(crate) mod special_fund;

@@ -11,6 +11,7 @@ use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::{AuditKey, Head, START, to_microsecond};
 use crate::rows::seal;
+use crate::structure::STRUCTURE;
 use crate::told::digest;
 
 /// One head in a seal: subject, number and hash of its last event.
@@ -67,8 +68,9 @@ impl Tx {
         }
         let mut heads = self.reader().heads().await?;
         heads.retain(|(_, head)| head.count > 0);
+        heads.push((STRUCTURE, self.reader().structure().await?));
         heads.sort_unstable_by_key(|(subject, _)| *subject);
-        let chains = i64::try_from(heads.len()).unwrap_or(i64::MAX);
+        let chains = i64::try_from(heads.len() - 1).unwrap_or(i64::MAX);
         let moved: Vec<SealedHead> = heads
             .into_iter()
             .map(|(subject, Head { count, hash })| (subject, count, hash))

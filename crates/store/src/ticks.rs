@@ -72,10 +72,11 @@ impl Tx {
         };
         let taken = OnConflict::columns([tick::Column::Job, tick::Column::Due]).do_nothing().to_owned();
         let insert = tick::Entity::insert(row).on_conflict(taken).try_insert();
-        match insert.exec_without_returning(&self.on).await? {
-            TryInsertResult::Inserted(rows) => Ok(rows == 1),
-            TryInsertResult::Empty | TryInsertResult::Conflicted => Ok(false),
-        }
+        let TryInsertResult::Inserted(1) = insert.exec_without_returning(&self.on).await? else {
+            return Ok(false);
+        };
+        self.stamp::<tick::Entity>(tick::Column::Job.eq(job).and(tick::Column::Due.eq(due))).await?;
+        Ok(true)
     }
 
     /// Forgets timers that fired before a time, except those of requests in the `running` stages. Gives their number.
@@ -95,11 +96,9 @@ impl Tx {
         let over = Condition::any()
             .add(tick::Column::RequestId.is_null())
             .add(tick::Column::RequestId.not_in_subquery(still));
-        let forgotten = tick::Entity::delete_many()
-            .filter(tick::Column::FiredAt.lt(to_microsecond(before)))
-            .filter(over)
-            .exec(&self.on)
-            .await?;
+        let over = Condition::all().add(tick::Column::FiredAt.lt(to_microsecond(before))).add(over);
+        self.unstamp::<tick::Entity>(over.clone()).await?;
+        let forgotten = tick::Entity::delete_many().filter(over).exec(&self.on).await?;
         Ok(forgotten.rows_affected)
     }
 
@@ -127,7 +126,7 @@ impl Tx {
             .value(sweep_failure::Column::Tries, tries)
             .to_owned();
         sweep_failure::Entity::insert(row).on_conflict(again).exec_without_returning(&self.on).await?;
-        Ok(())
+        self.stamp::<sweep_failure::Entity>(sweep_failure::Column::RequestId.eq(request.0)).await
     }
 
     /// Forgets the failures of requests that could be carried out again.
@@ -135,10 +134,9 @@ impl Tx {
     /// # Errors
     /// What the database says.
     pub async fn forget_failures(&self, requests: &[RequestId]) -> Result<(), StoreError> {
-        sweep_failure::Entity::delete_many()
-            .filter(sweep_failure::Column::RequestId.is_in(requests.iter().map(|request| request.0)))
-            .exec(&self.on)
-            .await?;
+        let theirs = sweep_failure::Column::RequestId.is_in(requests.iter().map(|request| request.0));
+        self.unstamp::<sweep_failure::Entity>(theirs.clone()).await?;
+        sweep_failure::Entity::delete_many().filter(theirs).exec(&self.on).await?;
         Ok(())
     }
 }

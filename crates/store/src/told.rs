@@ -6,15 +6,23 @@ use std::sync::PoisonError;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{EntityTrait, QueryFilter};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::connect::Tx;
+use crate::error::StoreError;
 use crate::events::hex;
 use crate::rows::{
-    assessment, calendar, calendar_load, catalogue, community, deputy, hour_entry, organisation, person,
+    assessment, calendar, calendar_load, catalogue, community, complaint, deputy, evidence, hour_entry,
+    inspection_plan, inspection_proposal, organisation,
 };
-use crate::rows::{person_role, posting, request_invitation, reward, rule_set, special_fund};
+use crate::rows::{card, digest_item};
+use crate::rows::{
+    outbox, person, person_role, posting, quota, rating, request_invitation, reward, rule_set, special_fund,
+    sweep_failure, tick,
+};
 
 /// Rows by table and key, as they are after an event; null where the row has gone.
 pub(crate) type Images = BTreeMap<String, Value>;
@@ -105,6 +113,26 @@ told!(posting, "postings": [id]
 told!(hour_entry, "hour_entries": [subject_id event_seq request_id community_id pool month]
     [centihours forced_centihours at] long [] apart []);
 
+told!(complaint, "complaints": [id] [district_id community_id department_id year ordinal number filed_by filed_on
+    imposed hearer escalated_on stage stage_data version] long [] apart []);
+told!(evidence, "evidence": [id] [subject_id name sha256 size bytes kept_at] long [] apart []);
+told!(inspection_plan, "inspection_plans": [id] [district_id year number built_by built_on stage stage_data version]
+    long [content] apart []);
+told!(inspection_proposal, "inspection_proposals": [id]
+    [district_id department_id year written named proposed_by proposed_on cause] long [] apart []);
+told!(rating, "ratings": [id]
+    [district_id department_id request_id community_id year kind answer given_by given_on] long [] apart []);
+told!(card, "cards": [id] [district_id organisation_id request_id number title department step begun_on due given_on
+    colour cause stage stage_data version] long [] apart []);
+told!(outbox, "outbox": [id] [district_id request_id kind message_id sender recipient subject bytes state attempts
+    next_at sent_at failure hours step] long [] apart []);
+told!(digest_item, "digest_items": [id] [person_id district_id request_id kind details step at state reason letter_id]
+    long [] apart []);
+told!(tick, "ticks": [job due] [fired_at request_id] long [] apart []);
+told!(sweep_failure, "sweep_failures": [request_id] [first_at last_at tries failure] long [] apart []);
+told!(quota, "quotas": [community_id pool month] [capacity_centihours]
+    long [] apart [booked_centihours forced_centihours]);
+
 /// A row that an event makes and that never changes. There are many of them, so the event keeps one hash of all.
 pub(crate) trait Made: Told {
     const TABLE: &'static str;
@@ -167,6 +195,18 @@ impl Tx {
     pub(crate) fn tell<'a, R: Told + 'a>(&self, rows: impl IntoIterator<Item = &'a R>) {
         let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
         untold.rows.extend(rows.into_iter().map(|row| (row.place(), row.image())));
+    }
+
+    /// Tells of the rows of a condition as they are now in the table.
+    pub(crate) async fn tell_written<E: EntityTrait>(
+        &self,
+        which: impl IntoCondition,
+    ) -> Result<(), StoreError>
+    where
+        E::Model: Told,
+    {
+        self.tell(&E::find().filter(which.into_condition()).all(&self.on).await?);
+        Ok(())
     }
 
     /// Tells of rows that go.

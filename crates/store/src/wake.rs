@@ -11,6 +11,7 @@ use workflow::stage::StageKind;
 use crate::connect::{Reader, Tx};
 use crate::error::StoreError;
 use crate::rows::request;
+use crate::told::Plain;
 
 impl Reader<'_> {
     /// Requests on which the system may have something to do by a day: those whose wake day has come or is not known.
@@ -38,13 +39,23 @@ impl Tx {
         version: i64,
         wake_on: Option<NaiveDate>,
     ) -> Result<(), StoreError> {
-        request::Entity::update_many()
+        let set = request::Entity::update_many()
             .col_expr(request::Column::WakeOn, Expr::value(wake_on))
             .filter(request::Column::Id.eq(request.0))
             .filter(request::Column::Version.eq(version))
             .exec(&self.on)
             .await?;
-        Ok(())
+        if set.rows_affected == 1 { self.stamp_wake(request, wake_on).await } else { Ok(()) }
+    }
+
+    /// Stamps a wake day; none at all only means to look, and needs no stamp.
+    pub(crate) async fn stamp_wake(
+        &self,
+        request: RequestId,
+        wake_on: Option<NaiveDate>,
+    ) -> Result<(), StoreError> {
+        let image = wake_on.map(|day| (format!("wake/{request}"), day.plain()));
+        self.stamp_images(image.into_iter().collect()).await
     }
 
     /// Forgets all wake days, since the calendar or the limits have changed: the next sweep looks at everything.

@@ -19,6 +19,7 @@ use crate::rows::special_fund;
 use crate::rows::{
     account, assessment, assignment, calendar, calendar_load, catalogue, community, deputy, hour_entry,
 };
+use crate::rows::{card, complaint, evidence, inspection_plan, inspection_proposal, rating};
 use crate::rows::{organisation, person, person_role, posting, request, request_invitation, request_target};
 use crate::rows::{reward, rule_set};
 use crate::told::{MADE, Made, Told, digest_of, line_of};
@@ -37,6 +38,7 @@ pub(super) async fn check(reader: &Reader<'_>, audited: &mut Audited) -> Result<
     made(&hour_entry::Entity::find().all(&reader.on).await?, &chains, &mut told, audited);
     register(reader, &mut told, audited).await?;
     content(reader, &mut told, audited).await?;
+    oversight(reader, &mut told, audited).await?;
     let left = told.into_iter().filter(|(place, (_, _, image))| !image.is_null() && !place.starts_with(MADE));
     for (place, _) in left {
         audited.found(MismatchKind::RowGone, place, "");
@@ -62,6 +64,15 @@ async fn content(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited) 
     table::<catalogue::Entity>(reader, told, audited).await?;
     table::<rule_set::Entity>(reader, told, audited).await?;
     table::<assessment::Entity>(reader, told, audited).await
+}
+
+async fn oversight(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited) -> Result<(), StoreError> {
+    table::<card::Entity>(reader, told, audited).await?;
+    table::<complaint::Entity>(reader, told, audited).await?;
+    table::<evidence::Entity>(reader, told, audited).await?;
+    table::<inspection_plan::Entity>(reader, told, audited).await?;
+    table::<inspection_proposal::Entity>(reader, told, audited).await?;
+    table::<rating::Entity>(reader, told, audited).await
 }
 
 async fn table<E: EntityTrait>(

@@ -1,8 +1,9 @@
 //! The seals are whole, each head in them is still on the way of today's chain, and they are what a witness holds.
 
 use super::{Audited, MismatchKind, Witness};
-use crate::events::{AuditKey, START};
+use crate::events::{AuditKey, Head, START};
 use crate::seals::Seal;
+use crate::structure::STRUCTURE;
 
 pub(super) fn check(seals: &[Seal], witnesses: &[Witness], key: &AuditKey, audited: &mut Audited) {
     audited.seals = seals.len();
@@ -28,12 +29,21 @@ pub(super) fn check(seals: &[Seal], witnesses: &[Witness], key: &AuditKey, audit
     }
 }
 
+/// The structure is the one that was sealed last, unless migrations have been added since.
+pub(super) fn structure(seals: &[Seal], is: &Head, audited: &mut Audited) {
+    let heads = seals.iter().rev().filter_map(|seal| seal.sealed().ok());
+    let sealed = heads.flatten().find(|(subject, _, _)| *subject == STRUCTURE);
+    if sealed.is_some_and(|(_, count, hash)| count >= is.count && hash != is.hash) {
+        audited.found(MismatchKind::Structure, "database", "");
+    }
+}
+
 /// What was sealed is still there, unchanged.
 fn prefixes(seal: &Seal, audited: &mut Audited) {
     let Ok(heads) = seal.sealed() else {
         return audited.found_at(MismatchKind::SealEdited, "seals", seal.number);
     };
-    for (subject, count, hash) in heads {
+    for (subject, count, hash) in heads.into_iter().filter(|(subject, _, _)| *subject != STRUCTURE) {
         let Some(chain) = audited.chains.get(&subject) else {
             audited.found_at(MismatchKind::ChainGone, subject, count);
             continue;

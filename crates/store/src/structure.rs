@@ -1,0 +1,60 @@
+//! The structure of the database and the state of its file: what no row tells.
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use uuid::Uuid;
+
+use crate::connect::Reader;
+use crate::error::StoreError;
+use crate::events::Head;
+use crate::told::digest;
+
+/// Under this subject a seal keeps the structure, counted by its migrations.
+pub(crate) const STRUCTURE: Uuid = Uuid::max();
+
+const MIGRATIONS: &str = "SELECT version || ' ' || applied_at AS line FROM seaql_migrations ORDER BY version";
+const OF_SQLITE: &str = "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || COALESCE(sql, '') AS line FROM sqlite_master \
+     ORDER BY type, name";
+const OF_POSTGRES: &str = "SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable AS line \
+     FROM information_schema.columns WHERE table_schema = current_schema() \
+     UNION ALL SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
+     WHERE connamespace = current_schema()::regnamespace \
+     UNION ALL SELECT tgrelid::regclass::text || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal \
+     ORDER BY 1";
+
+impl Reader<'_> {
+    /// The structure as it is now: how many migrations made it, and the hash of all that describes it.
+    pub(crate) async fn structure(&self) -> Result<Head, StoreError> {
+        let migrations = self.lines(MIGRATIONS).await?;
+        let described = match self.on.get_database_backend() {
+            DbBackend::Sqlite => self.lines(OF_SQLITE).await?,
+            _ => self.lines(OF_POSTGRES).await?,
+        };
+        let count = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+        let text = format!("{}\n\n{}", migrations.join("\n"), described.join("\n"));
+        Ok(Head { count, hash: digest(text.as_bytes()) })
+    }
+
+    /// What SQLite itself finds broken in its file; a server looks after its own files.
+    pub(crate) async fn broken_pages(&self) -> Result<Vec<String>, StoreError> {
+        if self.on.get_database_backend() != DbBackend::Sqlite {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for row in self.on.query_all_raw(statement(&self.on, "PRAGMA integrity_check")).await? {
+            let line: String = row.try_get_by_index(0)?;
+            if line != "ok" {
+                found.push(line);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn lines(&self, sql: &str) -> Result<Vec<String>, StoreError> {
+        let rows = self.on.query_all_raw(statement(&self.on, sql)).await?;
+        rows.iter().map(|row| Ok(row.try_get("", "line")?)).collect()
+    }
+}
+
+fn statement(on: &impl ConnectionTrait, sql: &str) -> Statement {
+    Statement::from_string(on.get_database_backend(), sql)
+}
