@@ -16,6 +16,7 @@ super::told_on_both! {
     money_that_does_not_come_is_carded_and_a_refusal_never
     a_limit_that_a_new_calendar_has_moved_gives_no_card
     two_engines_give_a_card_once
+    the_limits_of_a_day_gone_by_are_those_that_were_known_then
     the_list_of_limits_says_whose_step_it_is_and_what_is_left
 }
 
@@ -204,4 +205,28 @@ async fn the_list_of_limits_says_whose_step_it_is_and_what_is_left(mut desk: Des
         "submitted reviewer 2026-03-26 剩 1 个工作日 None",
     ];
     assert_eq!(lines, expected);
+}
+
+async fn the_limits_of_a_day_gone_by_are_those_that_were_known_then(mut desk: Desk) {
+    desk.waits_for_the_office().await;
+    desk.comes("2026-03-24").await;
+    let before = desk.engine.limits(desk.now()).await.unwrap();
+    assert_eq!(before.limits[0].card, Some(Colour::Yellow));
+    let card = desk.cards().await.remove(0);
+    desk.comes("2026-03-25").await;
+    desk.acts_on("review", &card, contest()).await.unwrap();
+    desk.acts_on("audit", &card, cancel()).await.unwrap();
+    let lines = rules::default_calendar_csv();
+    let lines: Vec<&str> = lines.lines().filter(|line| line.ends_with(",2026")).collect();
+    let text = format!("date,name,kind,notice_year\n{}\n2026-03-20,植树,rest,2026\n", lines.join("\n"));
+    desk.engine.import(ImportKind::Calendar, "cn-2026-2", &text, desk.now()).await.unwrap();
+    let request = desk.engine.reader().request_lines(Scope::Everything, &[], 9).await.unwrap().remove(0).id;
+    desk.proposes_to_admit(request).await;
+    let now = desk.engine.limits(desk.now()).await.unwrap();
+    assert_eq!((now.limits[0].stage, now.limits[0].card), (StageKind::Proposed, None));
+    assert_eq!(now.limits[0].due.to_string(), "2026-03-24", "by the new calendar");
+    let then = desk.engine.limits_as_of("2026-03-24".parse().unwrap()).await.unwrap();
+    assert_eq!(then, before, "stage, limit and card of that day");
+    let early = desk.engine.limits_as_of("2026-03-01".parse().unwrap()).await.unwrap();
+    assert_eq!(early.limits, [], "nothing had been filed");
 }

@@ -1,9 +1,9 @@
 //! Limits: reminders, escalation, calendars and timers (traps 7 to 13 and 20).
 
-use chrono::Duration;
+use chrono::{Duration, SecondsFormat};
 use engine::{Command, ImportKind};
 use rules::{RuleSet, default_files};
-use store::LetterState;
+use store::{AuditKey, LetterState, Store};
 use workflow::deadline::deadline;
 use workflow::id::RequestId;
 use workflow::moved::MovedLimit;
@@ -24,6 +24,7 @@ crate::stories::told_on_both! {
     trap_11_a_make_up_saturday_counts
     trap_12_one_bad_case_stops_no_other
     trap_13_of_two_engines_with_skewed_clocks_one_tells
+    timers_are_forgotten_and_nothing_fires_again
     trap_20_every_escalation_is_listed_with_its_executor
 }
 
@@ -243,6 +244,36 @@ async fn trap_12_one_bad_case_stops_no_other(mut desk: Desk) {
     let cured = desk.engine.sweep(desk.now()).await.unwrap();
     assert_eq!((cured.actions, cured.failed.len()), (1, 0));
     assert_eq!(desk.engine.reader().sweep_failures().await.unwrap(), Vec::new(), "and is forgotten");
+}
+
+async fn timers_are_forgotten_and_nothing_fires_again(mut desk: Desk) {
+    let runs = desk.files("health", duty(), &[1]).await;
+    desk.does("health", runs, Command::Submit).await;
+    desk.does("review", runs, Command::AcceptFiling).await;
+    let ends = desk.files("civil", duty(), &[2]).await;
+    desk.does("civil", ends, Command::Submit).await;
+    desk.comes("2026-03-30").await;
+    desk.does("civil", ends, Command::Withdraw).await;
+    let first = desk.now();
+    assert!(desk.engine.sweep_once_for(first, first).await.unwrap());
+    let keep = desk.engine.content().rules.parameters().reminders.keep_days;
+    desk.jumps(&(first + Duration::days(i64::from(keep) + 1)).date_naive().to_string());
+    let before = told(&desk).await;
+    assert!(desk.engine.sweep_once_for(desk.now(), desk.now()).await.unwrap());
+    let of_runs = |told: &[String]| told.iter().filter(|line| line.starts_with("limit_passed")).count();
+    assert_eq!(of_runs(&told(&desk).await), of_runs(&before), "a request that still runs is not told again");
+    assert!(
+        !desk.engine.sweep_once_for(first, desk.now()).await.unwrap(),
+        "a forgotten due time stays taken"
+    );
+    let store = Store::open(&desk.url, AuditKey::new([7; 32])).await.unwrap();
+    let tx = store.begin().await.unwrap();
+    let sweep = first.to_rfc3339_opts(SecondsFormat::Secs, true);
+    assert!(tx.take_tick("sweep", &sweep, first).await.unwrap(), "the old sweep is forgotten");
+    let ended = format!("remind:{ends}:submitted:before-3");
+    assert!(tx.take_tick_of(ends, (&ended, "2026-03-09"), first).await.unwrap(), "so is what has ended");
+    let running = format!("remind:{runs}:review:after-5");
+    assert!(!tx.take_tick_of(runs, (&running, "2026-03-23"), first).await.unwrap(), "what runs is not");
 }
 
 async fn trap_20_every_escalation_is_listed_with_its_executor(desk: Desk) {

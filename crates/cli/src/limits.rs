@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use chrono::NaiveDate;
 use clap::Args;
 use engine::{Engine, LimitLine};
 use store::SweepFailure;
@@ -13,6 +14,9 @@ use crate::{clock, open};
 
 #[derive(Debug, Args)]
 pub(crate) struct LimitOptions {
+    /// As they ran at the end of a day
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["failed", "escalations"])]
+    as_of: Option<NaiveDate>,
     /// Only those that have passed
     #[arg(long)]
     late: bool,
@@ -32,7 +36,10 @@ pub(crate) async fn run(common: &Common, options: &LimitOptions) -> Result<ExitC
     if options.escalations {
         return escalations(common, &engine).await;
     }
-    let mut list = engine.limits(clock::now()).await?;
+    let mut list = match options.as_of {
+        Some(day) => engine.limits_as_of(day).await?,
+        None => engine.limits(clock::now()).await?,
+    };
     list.limits.retain(|line| line.is_late || !options.late);
     if common.json {
         print::json(&list)?;

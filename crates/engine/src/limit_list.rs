@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::Serialize;
-use store::{OrganisationKind, Worker};
+use store::{OrganisationKind, Scope, StoreError, Worker};
 use workflow::actor::Role;
-use workflow::card::{CardStageKind, Colour};
+use workflow::card::{CardStage, Colour};
 use workflow::deadline::deadline;
 use workflow::id::RequestId;
 use workflow::language::Bilingual;
@@ -73,27 +73,48 @@ impl Engine {
     /// # Errors
     /// What the database says; a request that cannot be read is listed and stops nothing.
     pub async fn limits(&self, now: DateTime<Utc>) -> Result<Limits, EngineError> {
+        let requests = self.store.reader().requests_in(&running()).await?;
+        self.listed(requests, now).await
+    }
+
+    /// The limits as they ran at the end of a day: requests, calendar and cards of then.
+    ///
+    /// # Errors
+    /// As [`Engine::limits`]; a history that cannot be folded is listed.
+    pub async fn limits_as_of(&self, day: NaiveDate) -> Result<Limits, EngineError> {
+        let next = day.succ_opt().ok_or_else(|| EngineError::Broken(format!("`{day}` is too late")))?;
+        let at = self.start_of(next) - Duration::microseconds(1);
+        let requests = self.store.reader().requests_as_of(Scope::Everything, at, &running()).await?;
+        self.listed(requests, at).await
+    }
+
+    async fn listed(
+        &self,
+        requests: Vec<Result<Request, StoreError>>,
+        at: DateTime<Utc>,
+    ) -> Result<Limits, EngineError> {
         let content = self.content();
-        let calendar = content.calendar_at(now);
-        let moment = Moment { now, calendar: &calendar, parameters: content.rules.parameters() };
+        let calendar = content.calendar_at(at);
+        let moment = Moment { now: at, calendar: &calendar, parameters: content.rules.parameters() };
         let mut list = Limits::default();
-        for request in self.store.reader().requests_in(&running()).await? {
+        for request in requests {
             match request {
                 Ok(request) => list.limits.extend(line(&request, &moment)),
                 Err(error) => list.unreadable.push(unreadable(&error)),
             }
         }
-        self.add_cards(&mut list.limits).await?;
+        self.add_cards(&mut list.limits, moment.today()).await?;
         list.limits.sort_by(|one, other| (one.due, &one.number).cmp(&(other.due, &other.number)));
         Ok(list)
     }
 
-    async fn add_cards(&self, lines: &mut [LimitLine]) -> Result<(), EngineError> {
+    async fn add_cards(&self, lines: &mut [LimitLine], on: NaiveDate) -> Result<(), EngineError> {
         let late: Vec<RequestId> =
             lines.iter().filter(|line| line.is_late).map(|line| line.request).collect();
         let mut cards: BTreeMap<(RequestId, StageKind), Colour> = BTreeMap::new();
         for card in self.store.reader().cards_of(&late).await? {
-            if card.stage.kind() != CardStageKind::Cancelled {
+            let cancelled = matches!(&card.stage, CardStage::Cancelled { on: then, .. } if *then <= on);
+            if card.given_on <= on && !cancelled {
                 let gravest = cards.entry((card.request, card.step)).or_insert(card.colour);
                 *gravest = card.colour.max(*gravest);
             }

@@ -49,7 +49,7 @@ const MOST_ACTIONS: usize = 1_000;
 
 /// The stages in which a limit can run.
 pub(crate) fn running() -> Vec<StageKind> {
-    let runs = |stage: &StageKind| !stage.is_final() && *stage != StageKind::Draft;
+    let runs = |stage: &StageKind| !stage.is_over() && *stage != StageKind::Draft;
     StageKind::ALL.iter().copied().filter(runs).collect()
 }
 

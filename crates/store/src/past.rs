@@ -10,7 +10,7 @@ use workflow::request::Request;
 use workflow::stage::StageKind;
 
 use crate::connect::Reader;
-use crate::error::StoreError;
+use crate::error::{StoreError, unreadable};
 use crate::events::EventLine;
 use crate::fold::Fold;
 use crate::requests::RequestLine;
@@ -47,6 +47,43 @@ impl Reader<'_> {
         at: DateTime<Utc>,
         (stages, limit): (&[StageKind], u64),
     ) -> Result<Vec<RequestLine>, StoreError> {
+        let histories = self.histories_until(scope, at).await?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let lines = histories.iter().map(|(_, history)| line_as_of(history));
+        let wanted = |line: &Result<RequestLine, StoreError>| {
+            stages.is_empty() || line.as_ref().map_or(true, |line| stages.contains(&line.stage))
+        };
+        lines.filter(wanted).take(limit).collect()
+    }
+
+    /// Requests of a scope as they were at an instant in some stages, newest first: for the limits that ran then. A
+    /// history that cannot be folded is given as an error of its own and stops no other.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn requests_as_of(
+        &self,
+        scope: Scope,
+        at: DateTime<Utc>,
+        stages: &[StageKind],
+    ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
+        let histories = self.histories_until(scope, at).await?;
+        let folded = histories.iter().map(|(id, history)| {
+            let request = Fold::of(history).and_then(|fold| fold.request());
+            request.map_err(|error| unreadable("requests", id, error))
+        });
+        let wanted = |request: &Result<Request, StoreError>| {
+            request.as_ref().map_or(true, |request| stages.contains(&request.stage.kind()))
+        };
+        Ok(folded.filter(wanted).collect())
+    }
+
+    /// What the requests of a scope had behind them at an instant, newest request first.
+    async fn histories_until(
+        &self,
+        scope: Scope,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<(Uuid, Vec<EventLine>)>, StoreError> {
         let seen = self.request_lines(scope, &[], u64::from(u32::MAX)).await?;
         let events = event::Entity::find()
             .filter(event::Column::At.lte(at))
@@ -59,13 +96,8 @@ impl Reader<'_> {
             let line = crate::events::line(row);
             histories.entry(line.subject).or_default().push(line);
         }
-        let known = seen.into_iter().filter_map(|line| histories.remove(&line.id.0));
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let lines = known.map(|history| line_as_of(&history));
-        let wanted = |line: &Result<RequestLine, StoreError>| {
-            stages.is_empty() || line.as_ref().map_or(true, |line| stages.contains(&line.stage))
-        };
-        lines.filter(wanted).take(limit).collect()
+        let known = |line: RequestLine| histories.remove_entry(&line.id.0);
+        Ok(seen.into_iter().filter_map(known).collect())
     }
 }
 
