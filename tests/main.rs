@@ -29,3 +29,4 @@ mod table;
 mod tidy;
 mod traps;
 mod year;
+mod upgrade;

@@ -280,7 +280,7 @@ async fn records(reader: &Reader<'_>, checked: &mut Checked) -> Result<(), Engin
     let mut sets: BTreeMap<String, RuleSet> = BTreeMap::new();
     for (hash, files) in reader.rule_sets().await? {
         let files: Option<Files> = serde_json::from_str(&files).ok();
-        match files.map(RuleSet::load) {
+        match files.map(RuleSet::load_kept) {
             Some(Ok(set)) if set.name().hash == hash => {
                 sets.insert(hash, set);
             }

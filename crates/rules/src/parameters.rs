@@ -60,6 +60,37 @@ pub(crate) fn read(text: &str) -> Result<ParameterFile, LoadFault> {
         let (line, column) = error.span().map_or((0, 0), |span| place(text, span.start));
         LoadFault { file: FILE.into(), line, column, message: error.message().to_owned() }
     })?;
+    checked(tables)
+}
+
+/// Reads the file of a set that was kept by an older program: what it does not have yet is taken from the built-in set, what
+/// it has no more is left out. An assessment reads none of it: prices, quotas and constants were there from the first day.
+pub(crate) fn read_kept(text: &str) -> Result<ParameterFile, LoadFault> {
+    let fault = |error: toml::de::Error| LoadFault::new(FILE, 0, error.message().to_owned());
+    let built_in = crate::builtin::default_files().remove(FILE).unwrap_or_default();
+    let mut kept: toml::Table = toml::from_str(text).map_err(fault)?;
+    let newest: toml::Table = toml::from_str(&built_in).map_err(fault)?;
+    kept.retain(|name, _| newest.contains_key(name));
+    complete(&mut kept, newest);
+    checked(Tables::deserialize(kept).map_err(fault)?)
+}
+
+/// Adds what is missing, table by table.
+fn complete(kept: &mut toml::Table, newest: toml::Table) {
+    for (name, value) in newest {
+        match (kept.get_mut(&name), value) {
+            (Some(toml::Value::Table(kept)), toml::Value::Table(newest)) if name != "constants" => {
+                complete(kept, newest);
+            }
+            (Some(_), _) => {}
+            (None, value) => {
+                kept.insert(name, value);
+            }
+        }
+    }
+}
+
+fn checked(tables: Tables) -> Result<ParameterFile, LoadFault> {
     let Tables {
         rule_set,
         constants,

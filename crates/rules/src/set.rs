@@ -43,10 +43,25 @@ impl RuleSet {
     /// Every fault of every file, with line and column: heads, compile errors, parameters, catalogue, a rule that is
     /// not listed or listed without a file, and rules that break on the sample of facts.
     pub fn load(files: Files) -> Result<RuleSet, RuleSetFaults> {
+        RuleSet::build(files, parameters::read)
+    }
+
+    /// Loads a set that was kept with decisions, perhaps by an older program that knew fewer numbers. Its name is still
+    /// the hash of the files as they were kept.
+    ///
+    /// # Errors
+    /// As [`RuleSet::load`].
+    pub fn load_kept(files: Files) -> Result<RuleSet, RuleSetFaults> {
+        RuleSet::build(files, parameters::read_kept)
+    }
+
+    fn build(
+        files: Files,
+        read: fn(&str) -> Result<ParameterFile, LoadFault>,
+    ) -> Result<RuleSet, RuleSetFaults> {
         let mut faults = Vec::new();
-        let parameter_file = section(&files, parameters::FILE, &mut faults, |text| {
-            parameters::read(text).map_err(|fault| vec![fault])
-        });
+        let parameter_file =
+            section(&files, parameters::FILE, &mut faults, |text| read(text).map_err(|fault| vec![fault]));
         let catalogue = section(&files, CATALOGUE_FILE, &mut faults, |text| {
             read_catalogue(text)
                 .map_err(|fault| vec![LoadFault::new(CATALOGUE_FILE, fault.row, fault.to_string())])
