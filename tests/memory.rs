@@ -301,7 +301,7 @@ pub(crate) fn every_action() -> Vec<Action> {
     let (community, reason) = (organisation(101), RefusalReason::OffList);
     let Request { application, targets, .. } = draft();
     vec![
-        Action::Correct { application: Box::new(application), targets },
+        Action::Correct { application: Box::new(application), targets: targets.clone() },
         submit(assessed()),
         Action::ReturnByRules,
         Action::AcceptFiling,
@@ -348,6 +348,7 @@ pub(crate) fn every_action() -> Vec<Action> {
         Action::AskReconsideration { reason: "情况有变".into() },
         Action::Uphold { reason: "原决定无误".into() },
         Action::Overturn { reason: "原决定漏看依据".into() },
+        Action::Retarget { from: targets[0].clone(), into: targets[1].clone() },
         Action::Nudge { text: None },
         Action::Withdraw,
         Action::Lapse,

@@ -12,6 +12,7 @@ mod letters;
 mod long_ways;
 mod loops;
 mod main_line;
+mod mergers;
 mod money;
 mod oversight_tampering;
 mod ratings;

@@ -156,6 +156,15 @@ impl Model {
             Bookings::FreeAfter(last) => {
                 self.booked.retain(|(holder, _, month), _| *holder != request.id || *month <= last);
             }
+            Bookings::HandOver { from, into, since } => {
+                let gone = self.booked.extract_if(.., |(holder, of, month), _| {
+                    (*holder, *of) == (request.id, from) && *month >= since
+                });
+                for ((_, _, month), hours) in gone.collect::<Vec<_>>() {
+                    self.booked.entry((request.id, into, month)).or_default().0 += hours.0;
+                    self.forced.insert((into, month));
+                }
+            }
             Bookings::Rebook(hours) => {
                 self.books(request, Bookings::FreeAll)?;
                 self.books(request, Bookings::Book(hours))?;
@@ -261,7 +270,9 @@ impl Model {
         use StageKind as S;
         let kind = request.stage.kind();
         // An emergency books its real hours when it is paid; what is terminated keeps the months that are past.
-        if matches!(kind, S::Terminated | S::Closed) || request.is_emergency() {
+        // Months that were past at a merger stay with the community that is no more.
+        let merged = self.history(request).iter().any(|event| event.action == ActionKind::Retarget);
+        if matches!(kind, S::Terminated | S::Closed) || request.is_emergency() || merged {
             return true;
         }
         let running = [S::Admitted, S::InForce, S::Suspended, S::Acceptance, S::Settled];

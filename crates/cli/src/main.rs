@@ -15,6 +15,7 @@ mod inspection;
 mod ledger;
 mod letters;
 mod limits;
+mod merger;
 mod office;
 mod open;
 mod oversight_names;
@@ -60,6 +61,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::User { task } => office::user(&common, task).await,
         Task::Budget(command) => budget::run(&common, command).await,
         Task::Deputy { task } => deputy::run(&common, task).await,
+        Task::Merge(options) => merger::run(&common, options).await,
         Task::Request { task } => request::run(&common, task).await,
         Task::Bulk(commands) => bulk::run(&common, commands).await,
         Task::Quota(options) => quota::run(&common, options).await,

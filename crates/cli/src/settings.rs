@@ -105,6 +105,8 @@ pub(crate) enum Task {
         #[command(subcommand)]
         task: crate::deputy::DeputyTask,
     },
+    /// Close a community that becomes part of another one
+    Merge(crate::merger::MergeOptions),
     /// Budget lines, pools, base funds, rewards, the year's end; alone: what became of each source's money
     Budget(crate::budget::BudgetCommand),
     /// Requests: file, decide, fund, deliver

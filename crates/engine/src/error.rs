@@ -7,6 +7,7 @@ use workflow::card::CardError;
 use workflow::decide::DecideError;
 use workflow::facts::Fault;
 use workflow::language::Language;
+use workflow::merger::MergerRefusal;
 use workflow::oversight::OversightError;
 
 /// Why a use case was not carried out; nothing has changed.
@@ -34,6 +35,9 @@ pub enum EngineError {
     /// Money is not moved.
     #[error(transparent)]
     Ledger(#[from] LedgerRefusal),
+    /// A community is closed, or cannot be merged.
+    #[error(transparent)]
+    Merger(#[from] MergerRefusal),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -51,6 +55,7 @@ impl EngineError {
             EngineError::Ledger(refusal) => refusal.code(),
             EngineError::Overseen(refusal) => refusal.code(),
             EngineError::Card(refusal) => refusal.code(),
+            EngineError::Merger(refusal) => refusal.code(),
             EngineError::Stale { .. } => "stale",
             EngineError::Malformed(_) => "malformed",
             EngineError::Csv(_) => "malformed_file",
@@ -76,6 +81,7 @@ impl EngineError {
             (EngineError::Ledger(refusal), language) => refusal.message(language),
             (EngineError::Overseen(refusal), language) => refusal.message(language),
             (EngineError::Card(refusal), language) => refusal.message(language),
+            (EngineError::Merger(refusal), language) => refusal.message(language),
             (_, Language::English) => english,
             (EngineError::Stale { expected, found }, _) => {
                 format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")

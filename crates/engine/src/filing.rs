@@ -16,6 +16,7 @@ use workflow::stage::{Stage, StageKind};
 use crate::Engine;
 use crate::act::{Intent, Order};
 use crate::error::EngineError;
+use crate::mergers;
 use crate::step::Step;
 
 /// What a department files: the application of `contract.md` (without the department, which is the filer's own) and
@@ -155,6 +156,7 @@ async fn targets(
     codes: &[String],
 ) -> Result<Vec<Target>, EngineError> {
     let found = reader.organisations_of(codes).await?;
+    mergers::none_is_closed(reader, &found).await?;
     let mut faults = Vec::new();
     for (index, code) in codes.iter().enumerate() {
         let known = found.iter().find(|organisation| organisation.code == *code);

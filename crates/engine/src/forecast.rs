@@ -69,6 +69,7 @@ impl Engine {
         }
         let own = |community: &Organisation| {
             community.kind == OrganisationKind::Community
+                && community.closed_on.is_none()
                 && district.as_ref().is_none_or(|district| district.id == community.district)
         };
         let communities: Vec<Organisation> = reader.organisations().await?.into_iter().filter(own).collect();

@@ -202,6 +202,8 @@ fn organisation(
     let own_district = matches!(kind, OrganisationKind::City | OrganisationKind::District);
     let district = if own_district { id } else { parent.map_or(id, |parent| parent.district) };
     Ok(Organisation {
+        closed_on: None,
+        merged_into: None,
         id,
         district,
         parent: parent.map(|parent| parent.id),

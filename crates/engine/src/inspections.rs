@@ -305,7 +305,8 @@ fn readable(found: Vec<Result<Request, StoreError>>) -> Vec<Request> {
 }
 
 fn is_place(organisation: &Organisation, district: OrganisationId) -> bool {
-    organisation.kind == OrganisationKind::Community && organisation.district == district
+    let is_open = organisation.kind == OrganisationKind::Community && organisation.closed_on.is_none();
+    is_open && organisation.district == district
 }
 
 fn place(organisation: &Organisation) -> Place {

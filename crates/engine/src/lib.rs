@@ -24,6 +24,7 @@ mod limit_list;
 mod limits;
 mod load;
 mod loops;
+mod mergers;
 mod money;
 mod oversight;
 mod postroom;
@@ -60,6 +61,7 @@ pub use judging::on_large_stack;
 pub use limit_list::{EscalationLine, LimitLine, Limits};
 pub use limits::{Failed, Swept};
 pub use load::{CommunityLoad, Figures, MonthLoad, PoolLoad, TaskHours};
+pub use mergers::Merged;
 pub use money::{
     AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,
     RewardOrder, SourceLine, Statement, TakenBack,

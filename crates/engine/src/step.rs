@@ -24,6 +24,7 @@ use crate::command::Command;
 use crate::content::Content;
 use crate::error::EngineError;
 use crate::judging;
+use crate::mergers;
 
 /// What the steps of one transaction share.
 pub(crate) struct Step<'a> {
@@ -151,6 +152,7 @@ impl Step<'_> {
 
     /// Gives the number, once, runs the rules and keeps the decision record.
     pub(crate) async fn assess(&self, request: &mut Request) -> Result<Assessed, EngineError> {
+        mergers::no_target_is_closed(&self.tx.reader(), request).await?;
         let facts = judging::facts(&self.tx.reader(), request, self.content, self.now).await?;
         let jurisdiction = &self.content.rules.parameters().jurisdiction;
         if request.number.is_none() {

@@ -9,6 +9,7 @@ use workflow::id::{ComplaintId, OrganisationId, UserId};
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::EventLine;
+use crate::mergers::with_merged;
 use crate::rows::complaint;
 
 /// Which complaints a reader may see; everything else is *not found*.
@@ -42,7 +43,9 @@ impl ComplaintScope {
             ComplaintScope::LeadingGroup { district, own } => {
                 condition.add(C::DistrictId.eq(district.0)).add(C::DepartmentId.ne(own.0))
             }
-            ComplaintScope::Community(community) => condition.add(C::CommunityId.eq(community.0)),
+            ComplaintScope::Community(community) => {
+                condition.add(C::CommunityId.in_subquery(with_merged(community)))
+            }
             ComplaintScope::Accused(department) => condition
                 .add(C::DepartmentId.eq(department.0))
                 .add(C::Stage.eq(ComplaintStageKind::Upheld.word())),

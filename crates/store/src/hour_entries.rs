@@ -84,7 +84,7 @@ impl Tx {
             capacities.iter().filter(|capacity| touched.contains(&capacity.place)).copied().collect();
         self.renew_capacities(&capacities).await?;
         let room = match bookings {
-            Bookings::Force(_) => Room::Forced,
+            Bookings::Force(_) | Bookings::HandOver { .. } => Room::Forced,
             _ => Room::Needed,
         };
         self.count(request.id, changes.len(), (room, cause)).await?;
@@ -242,13 +242,14 @@ impl Tx {
              WHEN {over} > hour_entries.centihours THEN hour_entries.centihours ELSE {over} END \
              FROM quotas q WHERE q.community_id = hour_entries.community_id AND q.pool = hour_entries.pool \
              AND q.month = hour_entries.month AND hour_entries.subject_id = ? AND hour_entries.event_seq = ? \
-             AND hour_entries.request_id = ?"
+             AND hour_entries.request_id = ? AND hour_entries.centihours > 0"
         );
         self.on.execute_raw(statement(&self.on, &sql, of(request, cause))).await?;
         let sql = "UPDATE bookings SET forced_centihours = bookings.forced_centihours + e.forced_centihours \
                    FROM hour_entries e WHERE e.community_id = bookings.community_id AND e.pool = bookings.pool \
                    AND e.month = bookings.month AND e.request_id = bookings.request_id \
-                   AND e.subject_id = ? AND e.event_seq = ? AND bookings.request_id = ?";
+                   AND e.subject_id = ? AND e.event_seq = ? AND bookings.request_id = ? \
+                   AND e.centihours > 0";
         self.on.execute_raw(statement(&self.on, sql, of(request, cause))).await?;
         Ok(())
     }

@@ -19,6 +19,7 @@ mod guard;
 mod hour_entries;
 mod inspections;
 mod ledger;
+mod mergers;
 mod organisations;
 mod outbox;
 mod past;

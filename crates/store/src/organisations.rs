@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use workflow::facts::BodyKind;
@@ -40,6 +41,9 @@ pub struct Organisation {
     /// For departments and subdistricts.
     pub body: Option<BodyKind>,
     pub hosts_office: bool,
+    /// The day on which it was merged into another.
+    pub closed_on: Option<NaiveDate>,
+    pub merged_into: Option<OrganisationId>,
 }
 
 /// A community's size in a year.
@@ -221,7 +225,19 @@ fn size_row(size: &CommunitySize) -> community::Model {
 }
 
 fn organisation_row(organisation: Organisation) -> organisation::ActiveModel {
-    let Organisation { id, district, parent, kind, code, name, name_en, body, hosts_office } = organisation;
+    let Organisation {
+        id,
+        district,
+        parent,
+        kind,
+        code,
+        name,
+        name_en,
+        body,
+        hosts_office,
+        closed_on,
+        merged_into,
+    } = organisation;
     organisation::ActiveModel {
         id: Set(id.0),
         district_id: Set(district.0),
@@ -232,12 +248,14 @@ fn organisation_row(organisation: Organisation) -> organisation::ActiveModel {
         name_en: Set(name_en),
         body: Set(body.map(|body| body.word().to_owned())),
         hosts_office: Set(hosts_office),
+        closed_on: Set(closed_on),
+        merged_into: Set(merged_into.map(|into| into.0)),
         event_count: Set(0),
         event_head: Set(START.to_owned()),
     }
 }
 
-fn organisation_of(row: organisation::Model) -> Result<Organisation, StoreError> {
+pub(crate) fn organisation_of(row: organisation::Model) -> Result<Organisation, StoreError> {
     let organisation::Model {
         id,
         district_id,
@@ -248,6 +266,8 @@ fn organisation_of(row: organisation::Model) -> Result<Organisation, StoreError>
         name_en,
         body,
         hosts_office,
+        closed_on,
+        merged_into,
         event_count: _,
         event_head: _,
     } = row;
@@ -263,5 +283,7 @@ fn organisation_of(row: organisation::Model) -> Result<Organisation, StoreError>
         name_en,
         body,
         hosts_office,
+        closed_on,
+        merged_into: merged_into.map(OrganisationId),
     })
 }

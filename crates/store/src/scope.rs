@@ -8,6 +8,7 @@ use workflow::stage::{Stage, StageKind};
 
 use crate::connect::Tx;
 use crate::error::StoreError;
+use crate::mergers::with_merged;
 use crate::rows::{assignment, organisation, request, request_invitation};
 
 /// What a reader may see; everything else is *not found*.
@@ -36,7 +37,7 @@ impl Scope {
                 let assigned = Query::select()
                     .column(assignment::Column::RequestId)
                     .from(assignment::Entity)
-                    .and_where(assignment::Column::CommunityId.eq(community.0))
+                    .and_where(assignment::Column::CommunityId.in_subquery(with_merged(community)))
                     .to_owned();
                 Condition::any()
                     .add(request::Column::Id.in_subquery(assigned))

@@ -92,7 +92,7 @@ macro_rules! told {
     };
 }
 
-told!(organisation, "organisations": [id] [district_id parent_id kind code name name_en body hosts_office]
+told!(organisation, "organisations": [id] [district_id parent_id kind code name name_en body hosts_office closed_on merged_into]
     long [] apart [event_count event_head]);
 told!(person, "people": [id] [organisation_id name email language letters quiet] long [] apart []);
 told!(person_role, "person_roles": [person_id role] [] long [] apart []);

@@ -59,6 +59,7 @@ words! {
         AskReconsideration = "ask_reconsideration", "申请复核", "ask for reconsideration";
         Uphold = "uphold", "维持原决定", "uphold";
         Overturn = "overturn", "撤销原决定", "overturn";
+        Retarget = "retarget", "社区合并转接", "hand over to the merged community";
         Nudge = "nudge", "催办", "nudge";
         Withdraw = "withdraw", "撤回", "withdraw";
         Lapse = "lapse", "逾期失效", "lapse";
@@ -203,6 +204,11 @@ pub enum Action {
     Overturn {
         reason: String,
     },
+    /// A community was merged into another, which takes its part over.
+    Retarget {
+        from: Target,
+        into: Target,
+    },
     Nudge {
         text: Option<String>,
     },
@@ -282,6 +288,7 @@ impl Action {
             Action::AskReconsideration { .. } => ActionKind::AskReconsideration,
             Action::Uphold { .. } => ActionKind::Uphold,
             Action::Overturn { .. } => ActionKind::Overturn,
+            Action::Retarget { .. } => ActionKind::Retarget,
             Action::Nudge { .. } => ActionKind::Nudge,
             Action::Withdraw => ActionKind::Withdraw,
             Action::Lapse => ActionKind::Lapse,

@@ -93,6 +93,7 @@ impl Bookings {
             }
             Bookings::FreeAll => Ok(Held::new()),
             Bookings::FreeCommunity(community) => Ok(kept(held, |place| place.community != *community)),
+            Bookings::HandOver { from, into, since } => Ok(handed_over(held, (*from, *into), *since)),
             Bookings::FreeAfter(last) => Ok(kept(held, |place| place.month <= *last)),
         }
     }
@@ -105,6 +106,18 @@ pub fn difference(before: &Held, after: &Held) -> Vec<(Place, Booked)> {
     let at = |held: &Held, place| held.get(place).copied().unwrap_or_default();
     let changes = places.into_iter().map(|place| (*place, at(after, place).minus(at(before, place))));
     changes.filter(|(_, change)| !change.is_nothing()).collect()
+}
+
+/// Hours of the months from one on in the hands of another community, in the same pool; what of them is above its
+/// capacity is found out where the counters are.
+fn handed_over(held: &Held, (from, into): (OrganisationId, OrganisationId), since: Month) -> Held {
+    let goes = |place: &Place| place.community == from && place.month >= since;
+    let mut after = kept(held, |place| !goes(place));
+    for (place, booked) in held.iter().filter(|(place, _)| goes(place)) {
+        let sum = after.entry(Place { community: into, ..*place }).or_default();
+        *sum = sum.plus(Booked::fitting(booked.hours));
+    }
+    after
 }
 
 fn kept(held: &Held, wanted: impl Fn(&Place) -> bool) -> Held {

@@ -9,6 +9,7 @@ mod error;
 mod filing;
 mod funds;
 mod links;
+mod merger;
 pub(crate) mod notices;
 mod publication;
 mod review;
@@ -156,6 +157,7 @@ impl Deciding<'_> {
             Action::Suspend { reason } => self.suspend(&reason),
             Action::Resume { reason } => self.resume(&reason),
             Action::Terminate { done, reason } => self.terminate(&done, &reason),
+            Action::Retarget { from, into } => self.retarget(&from, &into),
             Action::Renew { successor } => self.renew(successor),
             Action::NoteRenewal { successor, until } => self.note_renewal(successor, until),
             Action::NoteSupplement { supplement, price } => self.note_supplement(supplement, price),

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::assignment::Delivery;
 use crate::consultation::Opinion;
-use crate::id::{RequestId, UserId};
+use crate::id::{OrganisationId, RequestId, UserId};
 use crate::ledger::FundSource;
 use crate::money::Fen;
 use crate::stage::Decision;
@@ -32,8 +33,19 @@ pub struct Dossier {
     pub successor: Option<RequestId>,
     /// The end of the successor, once its funds are committed before the end of this one.
     pub renewed_until: Option<NaiveDate>,
+    /// What communities had delivered before they were merged into one that still works; it joins that one's delivery.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// The last day of urging (催办); once a day.
     pub nudged_on: Option<NaiveDate>,
+}
+
+/// Work that was delivered by a community that is no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Who delivers the rest.
+    pub community: OrganisationId,
+    pub delivery: Delivery,
 }
 
 /// Where a request comes from.

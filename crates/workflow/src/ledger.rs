@@ -166,6 +166,8 @@ words! {
         Settlement = "settlement", "准出结算", "settlement";
         ActualSurplus = "actual_surplus", "结余退回", "surplus returned";
         LumpSurplus = "lump_surplus", "结余留用", "surplus kept";
+        /// What a community held goes to the one into which it is merged.
+        Merger = "merger", "合并", "merger";
     }
 }
 

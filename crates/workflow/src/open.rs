@@ -13,6 +13,7 @@ pub fn open(stage: StageKind, action: ActionKind, role: Role) -> &'static [Stage
     use Role as R;
     use StageKind as S;
     match (stage, action, role) {
+        (stage, A::Retarget, R::System) if may_be_handed_over(stage) => here(stage),
         (S::Draft | S::Returned, A::Correct, R::Submitter) => here(stage),
         (S::Draft, A::Submit, R::Submitter) => &[S::Submitted, S::InForce],
         (S::Returned, A::Submit, R::Submitter) => &[S::Submitted],
@@ -101,6 +102,11 @@ fn in_acceptance(action: ActionKind, role: Role) -> &'static [StageKind] {
 /// Anyone of the district may object (`workflow.md`, publication), in the role of whoever is no auditor or administrator.
 fn may_object(role: Role) -> bool {
     !matches!(role, Role::Auditor | Role::Admin | Role::Policy | Role::System)
+}
+
+/// What may still lead to work or to payment passes to the community into which another one is merged.
+fn may_be_handed_over(stage: StageKind) -> bool {
+    stage == StageKind::Rejected || !stage.is_over()
 }
 
 /// The stage itself.

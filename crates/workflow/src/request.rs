@@ -233,6 +233,12 @@ pub enum Bookings {
     Rebook(Vec<MonthHours>),
     FreeAll,
     FreeCommunity(OrganisationId),
+    /// A community was merged into another: its hours from this month on go there, beyond capacity where they must.
+    HandOver {
+        from: OrganisationId,
+        into: OrganisationId,
+        since: Month,
+    },
     /// Frees the months later than this one; it and those before it stay booked.
     FreeAfter(Month),
 }

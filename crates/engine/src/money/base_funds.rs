@@ -122,6 +122,7 @@ impl Engine {
         year: i32,
     ) -> Result<Vec<BaseFundLine>, EngineError> {
         let mut communities = reader.organisations().await?;
+        communities.retain(|o| o.closed_on.is_none());
         communities
             .retain(|o| o.kind == OrganisationKind::Community && district.is_none_or(|d| o.district == d));
         let ids: Vec<_> = communities.iter().map(|organisation| organisation.id).collect();

@@ -132,7 +132,9 @@ fn compare<R: Told>(rows: &[R], told: &mut Images, audited: &mut Audited) {
 /// Names of the columns that differ.
 fn columns(told: &Value, is: &Value) -> String {
     let (Value::Object(told), Value::Object(is)) = (told, is) else { return String::new() };
-    let differing = is.iter().filter(|(column, value)| told.get(*column) != Some(value));
+    // A column that came later was empty when an older row was told.
+    let before = |column: &String| told.get(column).unwrap_or(&Value::Null);
+    let differing = is.iter().filter(|(column, value)| before(column) != *value);
     differing.map(|(column, _)| column.as_str()).collect::<Vec<_>>().join(", ")
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) name_en: String,
     pub(crate) body: Option<String>,
     pub(crate) hosts_office: bool,
+    pub(crate) closed_on: Option<Date>,
+    pub(crate) merged_into: Option<Uuid>,
     pub(crate) event_count: i64,
     pub(crate) event_head: String,
 }

@@ -70,8 +70,10 @@ impl Deciding<'_> {
         }
         let evidence: Vec<&str> = delivery.evidence.iter().map(|file| file.sha256.as_str()).collect();
         let noted = serde_json::Value::from(evidence.clone());
-        let stage = AssignmentStage::Delivered { on: self.moment.today(), delivery: delivery.clone() };
-        let changes = self.with(community, &stage);
+        let delivery = self.with_parts(community, delivery);
+        let stage = AssignmentStage::Delivered { on: self.moment.today(), delivery };
+        let mut changes = self.with(community, &stage);
+        changes.request.dossier.parts.retain(|part| part.community != community);
         Ok(if evidence.is_empty() { changes } else { changes.noting("evidence", noted) })
     }
 
@@ -88,7 +90,7 @@ impl Deciding<'_> {
         }
         let stage = Stage::Acceptance { on: self.moment.today(), authority: authority.clone() };
         let renewed = self.request.dossier.renewed_until.map(|until| until.to_string());
-        let changes = self.to(stage);
+        let changes = self.ruled_on_later(self.to(stage));
         Ok(match renewed {
             Some(until) => changes.noting("renewed_until", until),
             None => changes,
