@@ -199,6 +199,10 @@ fn wild(request: &Request, number: usize) -> Action {
         Action::Submit { .. } => memory::submit(model::assess(request, number)),
         Action::AcceptAssignment { .. } => Action::AcceptAssignment { community },
         Action::RefuseAssignment { reason, text, .. } => Action::RefuseAssignment { community, reason, text },
+        Action::Move { starts_on, ends_on, reason, .. } => {
+            let hours = request.assessed.as_ref().map(|assessed| assessed.hours.clone()).unwrap_or_default();
+            Action::Move { starts_on, ends_on, hours, reason }
+        }
         action => action,
     }
 }
