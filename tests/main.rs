@@ -28,5 +28,5 @@ mod stories;
 mod table;
 mod tidy;
 mod traps;
-mod year;
 mod upgrade;
+mod year;

@@ -81,7 +81,7 @@ impl Engine {
         let people = merger.close().await?;
         merger.make_room().await?;
         let money = merger.money().await?;
-        let requests = merger.hand_requests_over().await?;
+        let requests = Box::pin(merger.hand_requests_over()).await?;
         merger.move_money().await?;
         let on = step.moment().today();
         let Merger { from, into, .. } = merger;

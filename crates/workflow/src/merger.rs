@@ -194,7 +194,7 @@ impl Assessed {
             },
         );
         for row in self.hours.iter_mut().filter(|row| row.code == from) {
-            row.code = into.to_owned();
+            into.clone_into(&mut row.code);
         }
         let mut hours: Vec<crate::request::MonthHours> = Vec::with_capacity(self.hours.len());
         for row in self.hours.drain(..) {
@@ -216,11 +216,10 @@ fn join<T>(
 ) {
     let Some(place) = parts.iter_mut().position(|part| code(part) == from) else { return };
     let mut given = parts.remove(place);
-    match parts.iter_mut().find_map(|part| (code(part) == into).then_some(part)) {
-        Some(sum) => add(sum, given),
-        None => {
-            into.clone_into(code(&mut given));
-            parts.insert(place, given);
-        }
+    if let Some(sum) = parts.iter_mut().find_map(|part| (code(part) == into).then_some(part)) {
+        add(sum, given);
+    } else {
+        into.clone_into(code(&mut given));
+        parts.insert(place, given);
     }
 }

@@ -99,10 +99,10 @@ async fn oversight(summary: &mut Summary, play: &Play<'_>) -> Result<(), Failure
         add(&mut summary.complaints, complaint?.stage.kind().word());
     }
     for plan in reader.plans_in(PlanStageKind::ALL).await? {
-        let plan = plan?;
-        add(&mut summary.inspection, plan.stage.kind().word());
-        *summary.inspection.entry(VISITS.to_owned()).or_default() += plan.content.visits.len();
-        *summary.inspection.entry(REFUSED.to_owned()).or_default() += plan.content.refused.len();
+        let yearly = plan?;
+        add(&mut summary.inspection, yearly.stage.kind().word());
+        *summary.inspection.entry(VISITS.to_owned()).or_default() += yearly.content.visits.len();
+        *summary.inspection.entry(REFUSED.to_owned()).or_default() += yearly.content.refused.len();
     }
     for card in reader.cards(Scope::Everything, &[]).await? {
         add(&mut summary.cards, &format!("{}:{}", card.colour, card.cause));

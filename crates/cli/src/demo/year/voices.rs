@@ -112,7 +112,7 @@ impl Play<'_> {
             let mark = u8::try_from(3 + (place + request.targets.len()) % 3).unwrap_or(3);
             let marks = CRITERIA.iter().map(|id| ((*id).to_owned(), mark)).collect();
             self.rates(request, assignment, Answer::Committee { marks, text: None }).await?;
-            if place == 0 && request.targets.len() % 3 == 0 {
+            if place == 0 && request.targets.len().is_multiple_of(3) {
                 self.rates(request, assignment, self.meeting()).await?;
             }
         }
