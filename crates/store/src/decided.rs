@@ -55,15 +55,7 @@ impl Tx {
         self.update_request(before.version, row).await?;
         let head = self.head_to_follow(&stored).await?;
         self.stamp_wake(request.id, *wake_on).await?;
-        if request.targets != before.targets {
-            self.replace_targets(request).await?;
-        }
-        if request.stage.kind() == StageKind::Consultation && request.stage != before.stage {
-            self.invite(request).await?;
-        }
-        if request.assignments != before.assignments {
-            self.replace_assignments(request).await?;
-        }
+        self.replace_parts(before, request).await?;
         let mut line = step_line(event);
         line.subject = request.id.0;
         line.district = request.district.0;
@@ -81,6 +73,20 @@ impl Tx {
         };
         self.update_request(request.version, row).await?;
         Ok(count)
+    }
+
+    /// Targets, invitations and assignments, where they are not as they were.
+    async fn replace_parts(&self, before: &Request, request: &Request) -> Result<(), StoreError> {
+        if request.targets != before.targets {
+            self.replace_targets(request).await?;
+        }
+        if request.stage.kind() == StageKind::Consultation && request.stage != before.stage {
+            self.invite(request).await?;
+        }
+        if request.assignments != before.assignments {
+            self.replace_assignments(request).await?;
+        }
+        Ok(())
     }
 
     async fn stored(&self, id: RequestId) -> Result<request::Model, StoreError> {
