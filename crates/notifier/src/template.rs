@@ -118,6 +118,7 @@ mod tests {
         };
         let common: &[&str] = match kind {
             NoticeKind::LimitsMoved => &["recipient", "version", "count", "list_zh", "list_en"],
+            NoticeKind::Sealed => &["recipient"],
             _ => &["recipient", "number", "title", "department"],
         };
         common.iter().chain(own).map(|name| (*name, format!("值·{name}"))).collect()
@@ -150,7 +151,7 @@ mod tests {
                         language.code()
                     );
                 }
-                let of_request = *kind != NoticeKind::LimitsMoved;
+                let of_request = !matches!(kind, NoticeKind::LimitsMoved | NoticeKind::Sealed);
                 for name in ["{number}", "{title}"].into_iter().filter(|_| of_request) {
                     assert!(template.subject.contains(name), "{kind} {}: {name}", language.code());
                 }
