@@ -12,8 +12,6 @@ use workflow::inspection::{
     PlanStageKind, Proposal, Refused, Visit,
 };
 use workflow::language::fill;
-use workflow::ledger::Account;
-use workflow::money::Fen;
 use workflow::oversight::OversightError;
 use workflow::request::Request;
 use workflow::stage::StageKind;
@@ -21,6 +19,7 @@ use workflow::stage::StageKind;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::letters::About;
+use crate::money::short_of_base_funds;
 use crate::oversight::{By, Tries, record};
 
 /// A plan as its reader may see it.
@@ -185,7 +184,8 @@ impl Engine {
         let requests = readable(reader.requests_of(Scope::District(district), StageKind::ALL).await?);
         let proposals = reader.proposals((district, year), None).await?;
         let ids: Vec<OrganisationId> = places.iter().map(|place| place.id).collect();
-        let short = self.short_of_base_funds(tx, &ids, year).await?;
+        let money = &content.rules.parameters().money;
+        let short = short_of_base_funds(&reader, money, (&ids, year)).await?;
         let material = Material {
             year,
             places: &places,
@@ -196,26 +196,6 @@ impl Engine {
             catalogue: content.rules.catalogue(),
         };
         Ok(inspection::build(material, by.moment(&content))?)
-    }
-
-    /// The communities whose base funds of a year have not all arrived.
-    async fn short_of_base_funds(
-        &self,
-        tx: &Tx,
-        ids: &[OrganisationId],
-        year: i32,
-    ) -> Result<BTreeSet<OrganisationId>, EngineError> {
-        let reader = tx.reader();
-        let sizes = reader.sizes(ids, year).await?;
-        let account = |id: &OrganisationId| Account::BaseFund { community: *id, year };
-        let balances = reader.balances(&ids.iter().map(account).collect::<Vec<_>>()).await?;
-        let each = self.content().rules.parameters().money.base_fund_per_household;
-        let short = ids.iter().filter(|id| {
-            let households = sizes.get(id).map_or(0, |size| size.households);
-            let had = balances.get(&account(id).key()).copied().unwrap_or_default();
-            had < Fen(each.0 * households)
-        });
-        Ok(short.copied().collect())
     }
 
     /// The plan of a year as the actor may see it. A draft is the office's; a department sees what was said to its own

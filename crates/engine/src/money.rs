@@ -26,6 +26,7 @@ use crate::Engine;
 use crate::error::EngineError;
 
 pub use base_funds::BaseFundLine;
+pub(crate) use base_funds::short_of_base_funds;
 pub use books::{AccountBook, BookEntry};
 pub use closing::Closed;
 pub use figures::SourceLine;

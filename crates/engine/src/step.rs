@@ -13,8 +13,7 @@ use workflow::dossier::Origin;
 use workflow::facts::Fault;
 use workflow::id::OrganisationId;
 use workflow::language;
-use workflow::ledger::{Account, FundSource};
-use workflow::money::Fen;
+use workflow::ledger::FundSource;
 use workflow::quota;
 use workflow::request::{Assessed, Moment, MonthHours, Request};
 use workflow::stage::{Stage, StageKind};
@@ -25,6 +24,7 @@ use crate::content::Content;
 use crate::error::EngineError;
 use crate::judging;
 use crate::mergers;
+use crate::money::short_of_base_funds;
 
 /// What the steps of one transaction share.
 pub(crate) struct Step<'a> {
@@ -174,18 +174,9 @@ impl Step<'_> {
     async fn base_funds(&self, request: &Request) -> Result<BaseFunds, EngineError> {
         let year = request.budget_year();
         let ids: Vec<_> = request.targets.iter().map(|target| target.community).collect();
-        let reader = self.tx.reader();
-        let sizes = reader.sizes(&ids, year).await?;
-        let accounts: Vec<_> =
-            ids.iter().map(|community| Account::BaseFund { community: *community, year }).collect();
-        let balances = reader.balances(&accounts).await?;
-        let each = self.content.rules.parameters().money.base_fund_per_household;
-        let arrived = ids.iter().zip(&accounts).all(|(community, account)| {
-            let households = sizes.get(community).map_or(0, |size| size.households);
-            let due = Fen(each.0 * households);
-            balances.get(&account.key()).is_some_and(|balance| *balance >= due)
-        });
-        Ok(if arrived { BaseFunds::Current } else { BaseFunds::Short })
+        let money = &self.content.rules.parameters().money;
+        let short = short_of_base_funds(&self.tx.reader(), money, (&ids, year)).await?;
+        Ok(if short.is_empty() { BaseFunds::Current } else { BaseFunds::Short })
     }
 
     /// Takes an action and all that follows from it in the same transaction.

@@ -1,5 +1,7 @@
 //! Base funds (基础经费) of communities, paid in parts, and what has really arrived (`policy.md` §2).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use store::{OrganisationKind, Reader, StoreError};
@@ -9,6 +11,7 @@ use workflow::decimal::Decimal;
 use workflow::id::OrganisationId;
 use workflow::ledger::{Account, Posting, Purpose};
 use workflow::money::Fen;
+use workflow::parameters::MoneyParameters;
 
 use super::{Act, of_district};
 use crate::Engine;
@@ -148,4 +151,21 @@ impl Engine {
         });
         Ok(lines.collect())
     }
+}
+
+/// The communities, of some, whose base funds of a year have not all arrived.
+pub(crate) async fn short_of_base_funds(
+    reader: &Reader<'_>,
+    money: &MoneyParameters,
+    (ids, year): (&[OrganisationId], i32),
+) -> Result<BTreeSet<OrganisationId>, EngineError> {
+    let sizes = reader.sizes(ids, year).await?;
+    let account = |id: &OrganisationId| Account::BaseFund { community: *id, year };
+    let balances = reader.balances(&ids.iter().map(account).collect::<Vec<_>>()).await?;
+    let short = ids.iter().filter(|id| {
+        let households = sizes.get(id).map_or(0, |size| size.households);
+        let arrived = balances.get(&account(id).key()).copied().unwrap_or_default();
+        arrived < money.base_fund_due(households)
+    });
+    Ok(short.copied().collect())
 }
