@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::Engine;
-use store::Scope;
+use store::{Scope, StoreError};
 use workflow::consultation::{Objection, Opinion};
 use workflow::dossier::{Dossier, Origin};
 use workflow::emergency::Emergency;
@@ -19,10 +19,10 @@ use crate::settings::Common;
 pub(crate) async fn readable(
     common: &Common,
     engine: &Engine,
-    request: &Request,
+    (request, scope): (&Request, Scope),
 ) -> Result<Option<String>, Failure> {
     let names = Names::of(engine, request).await?;
-    let mut parts = relatives(common, engine, request).await?;
+    let mut parts = relatives(common, engine, (request, scope)).await?;
     parts.extend(emergency(common, request));
     parts.extend(price(common, &request.dossier));
     parts.extend(opinions(common, &request.dossier.opinions, &names));
@@ -129,20 +129,24 @@ fn price(common: &Common, dossier: &Dossier) -> Option<String> {
 }
 
 /// What it renews or adds to, what renews it, and what was added.
-async fn relatives(common: &Common, engine: &Engine, request: &Request) -> Result<Vec<String>, Failure> {
+async fn relatives(
+    common: &Common,
+    engine: &Engine,
+    (request, scope): (&Request, Scope),
+) -> Result<Vec<String>, Failure> {
     let dossier = &request.dossier;
     let mut lines = Vec::new();
     match dossier.origin {
         Origin::New => {}
         Origin::Renewal { of } => {
-            lines.push(format!("{} {}", common.say("续期自", "renews"), number(engine, of).await?));
+            lines.push(format!("{} {}", common.say("续期自", "renews"), number(engine, of, scope).await?));
         }
         Origin::Supplement { of } => {
-            lines.push(format!("{} {}", common.say("追加于", "adds to"), number(engine, of).await?));
+            lines.push(format!("{} {}", common.say("追加于", "adds to"), number(engine, of, scope).await?));
         }
     }
     if let Some(successor) = dossier.successor {
-        let known = number(engine, successor).await?;
+        let known = number(engine, successor, scope).await?;
         let until = match dossier.renewed_until {
             Some(until) => {
                 format!("{} {until}", common.say("经费已到位，事项延续至", "funded, it goes on until"))
@@ -160,8 +164,11 @@ async fn relatives(common: &Common, engine: &Engine, request: &Request) -> Resul
     Ok(lines)
 }
 
-/// What people call a request; a draft has only its id.
-async fn number(engine: &Engine, id: RequestId) -> Result<String, Failure> {
-    let request = engine.reader().request(id, Scope::Everything).await?;
-    Ok(request.number.unwrap_or_else(|| id.to_string()))
+/// What people call a request; a draft has only its id, and what the reader may not see has no name.
+async fn number(engine: &Engine, id: RequestId, scope: Scope) -> Result<String, Failure> {
+    match engine.reader().request(id, scope).await {
+        Ok(request) => Ok(request.number.unwrap_or_else(|| id.to_string())),
+        Err(StoreError::NotFound(_)) => Ok("—".to_owned()),
+        Err(error) => Err(error.into()),
+    }
 }

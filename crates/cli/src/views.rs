@@ -52,7 +52,7 @@ pub(crate) async fn request(
     if !request.assignments.is_empty() {
         print::line(assignments(common, &request))?;
     }
-    if let Some(dossier) = dossier::readable(common, engine, &request).await? {
+    if let Some(dossier) = dossier::readable(common, engine, (&request, scope)).await? {
         print::line(dossier)?;
     }
     Ok(print::line(history_table(common, engine, &history).await?)?)
