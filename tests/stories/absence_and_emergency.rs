@@ -1,13 +1,12 @@
 //! Emergencies, where work comes first; and deputies, under whom four eyes still hold.
 
-use engine::{Command, NewDeputy, NewPerson};
+use engine::{Command, NewDeputy};
 use serde_json::{Value, json};
 use workflow::actor::Role;
 use workflow::assignment::{Delivery, RefusalReason, Worked};
 use workflow::facts::DayFactor;
 use workflow::hours::Centihours;
 use workflow::id::RequestId;
-use workflow::language::Language;
 use workflow::stage::{StageKind, Verdict};
 
 use crate::desk::{Desk, duty, purchase};
@@ -161,20 +160,23 @@ async fn a_deputy_acts_within_the_days_and_four_eyes_hold(mut desk: Desk) {
 
 async fn a_role_that_was_taken_away_counts_no_more(desk: Desk) {
     let request = proposed(&desk).await;
-    let person = NewPerson {
-        email: "gone@example.org".into(),
-        name: "曾批".into(),
-        organisation: "OFFICE".into(),
-        roles: vec![Role::Auditor],
-        language: Language::Chinese,
-    };
-    desk.engine.add_person(person, desk.now()).await.unwrap();
-    // Whoever signed in as an approver and is an auditor now: the roles of the database count.
-    let mut signed_in = desk.engine.actor("gone@example.org", desk.now()).await.unwrap();
-    if let workflow::actor::Actor::Person(person) = &mut signed_in {
-        person.roles = vec![Role::Approver];
-    }
-    let order = engine::Order { request, actor: &signed_in, seen: None, now: desk.now() };
-    let refused = desk.engine.act(order, Command::Approve).await.unwrap_err();
-    assert_eq!(refused.code(), "not_yours");
+    let (days, now) = ((desk.now().date_naive(), "2026-03-10".parse().unwrap()), desk.now());
+    let (principal, deputy) = ("approve@example.org".to_owned(), "both@example.org".to_owned());
+    let stands_in = NewDeputy { principal: principal.clone(), deputy, role: Role::Approver, days };
+    desk.engine.appoint_deputy(&desk.actor("approve"), stands_in, now).await.unwrap();
+    desk.engine.set_roles("both@example.org", &[Role::Reviewer], now).await.unwrap();
+    desk.engine.set_roles(&principal, &[Role::Auditor], now).await.unwrap();
+    // Both signed in as approvers; the roles of the database count, also for those who stand in.
+    assert_eq!(desk.refused("approve", request, Command::Approve).await, "not_yours");
+    assert_eq!(desk.refused("both", request, Command::Approve).await, "not_yours");
+    desk.engine.set_roles(&principal, &[Role::Approver, Role::Auditor], now).await.unwrap();
+    desk.does("both", request, Command::SendBack { reason: "请补充".into() }).await;
+    desk.engine.set_roles(&principal, &[], now).await.unwrap();
+    assert_eq!(desk.refused("both", request, Command::Quote).await, "no_price");
+    assert_eq!(desk.refused("approve", request, Command::Approve).await, "not_found", "and sees nothing");
+    let system = desk.engine.set_roles(&principal, &[Role::System], now).await.unwrap_err();
+    assert_eq!(system.code(), "malformed");
+    let verified = desk.engine.audit(&[]).await.unwrap();
+    assert_eq!(verified.mismatches, Vec::new(), "the history tells of every role");
+    desk.is_sound().await;
 }

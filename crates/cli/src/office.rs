@@ -39,6 +39,13 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
             engine.add_person(new, clock::now()).await?;
             print::said(common, &json!({ "email": email }), &email)?;
         }
+        UserTask::Roles { email, roles } => {
+            let roles = roles.iter().map(|word| role(word)).collect::<Result<Vec<_>, _>>()?;
+            let worker = engine.set_roles(&email, &roles, clock::now()).await?;
+            let said: Vec<_> = worker.person.roles.iter().map(|role| role.name(common.language())).collect();
+            let value = json!({ "email": email, "roles": worker.person.roles });
+            print::said(common, &value, &format!("{email} {}", said.join("、")))?;
+        }
         UserTask::List => {
             let everyone = engine.reader().everyone().await?;
             let tree = engine.reader().organisations().await?;

@@ -221,6 +221,12 @@ pub(crate) enum UserTask {
         #[arg(long, value_enum, default_value_t = Lang::Zh)]
         letters: Lang,
     },
+    /// The roles that a person has from now on, in the place of all others; without any the person can do nothing more
+    Roles {
+        email: String,
+        #[arg(long = "role")]
+        roles: Vec<String>,
+    },
     /// Everyone with their roles
     List,
     /// How a person wants letters: a digest, each at once, or only urgent ones; language, quiet hours

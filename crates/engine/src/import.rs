@@ -127,6 +127,32 @@ impl Engine {
         tx.commit().await?;
         Ok(())
     }
+
+    /// Gives a person of an address these roles in the place of all others; they count from the next action on, also for
+    /// whoever stands in for the person. Without any the person can do nothing more.
+    ///
+    /// # Errors
+    /// There is no such person; what only the system is, nobody can be.
+    pub async fn set_roles(
+        &self,
+        email: &str,
+        roles: &[Role],
+        now: DateTime<Utc>,
+    ) -> Result<Worker, EngineError> {
+        if roles.contains(&Role::System) {
+            let (pointer, message) = ("/roles".to_owned(), "nobody can be the system".to_owned());
+            return Err(EngineError::Malformed(vec![Fault { pointer, message }]));
+        }
+        let tx = self.store.begin().await?;
+        let mut worker = tx.reader().worker(email).await?;
+        worker.person.roles = roles.to_vec();
+        worker.person.roles.sort_unstable_by_key(|role| role.word());
+        worker.person.roles.dedup();
+        tx.replace_roles(&worker).await?;
+        tx.record_in_register(line(Role::Admin, "set_roles", now)).await?;
+        tx.commit().await?;
+        Ok(worker)
+    }
 }
 
 /// An event of the register; the store adds what was written.

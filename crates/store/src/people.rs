@@ -45,6 +45,25 @@ impl Tx {
         Ok(())
     }
 
+    /// Gives a person these roles in the place of all others; without any the person can do nothing more.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn replace_roles(&self, worker: &Worker) -> Result<(), StoreError> {
+        let rows = role_rows(worker);
+        let theirs = person_role::Column::PersonId.eq(worker.person.user.0);
+        let gone = person_role::Entity::find().filter(theirs.clone()).all(&self.on).await?;
+        self.tell_gone(&gone);
+        self.tell(&rows);
+        person_role::Entity::delete_many().filter(theirs).exec(&self.on).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let rows = rows.into_iter().map(person_role::Model::into_active_model);
+        person_role::Entity::insert_many(rows).exec_without_returning(&self.on).await?;
+        Ok(())
+    }
+
     /// Keeps how a person wants letters, and in which language.
     ///
     /// # Errors
