@@ -5,6 +5,7 @@ mod audit;
 mod bit_flips;
 mod cards;
 mod complaints;
+mod evidence;
 mod guards;
 mod hours;
 mod inspections;

@@ -229,9 +229,9 @@ async fn evidence_is_kept_as_it_came(desk: Desk) {
     let most = desk.engine.content().rules.parameters().oversight.evidence.clone();
     let wrong = [
         (vec![("../etc".to_owned(), vec![1])], "file_name"),
-        (vec![("a".to_owned(), vec![])], "file_size"),
+        (vec![("a".to_owned(), vec![])], "file_empty"),
         (vec![("a".to_owned(), vec![0; most.most_bytes + 1])], "file_size"),
-        (vec![("a".to_owned(), vec![1]), ("a".to_owned(), vec![2])], "file_count"),
+        (vec![("a".to_owned(), vec![1]), ("a".to_owned(), vec![2])], "file_twice"),
         ((0..=most.most_files).map(|n| (n.to_string(), vec![1])).collect(), "file_count"),
     ];
     for (evidence, code) in wrong {

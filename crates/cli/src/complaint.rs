@@ -14,7 +14,7 @@ use workflow::id::UserId;
 use crate::oversight_names::Names;
 use crate::print::{self, Failure};
 use crate::settings::Common;
-use crate::{clock, open};
+use crate::{clock, evidence, open};
 
 /// The complaint and who acts on it.
 #[derive(Debug, Clone, Args)]
@@ -88,7 +88,7 @@ pub(crate) async fn run(common: &Common, task: ComplaintTask) -> Result<ExitCode
     let now = clock::now();
     match task {
         ComplaintTask::File { department, what, since, covered_by, evidence, actor } => {
-            let evidence = evidence.iter().map(|path| file(path)).collect::<Result<Vec<_>, _>>()?;
+            let evidence = evidence::read(common, &engine, &evidence)?;
             let actor = open::actor(&engine, &actor).await?;
             let new = NewComplaint { department, what, since, covered_by, evidence };
             let complaint = engine.file_complaint(By { actor: &actor, now }, new).await?;
@@ -122,11 +122,6 @@ async fn write_out(engine: &Engine, on: &On, (name, out): (&str, &Path)) -> Resu
     let bytes = engine.complaint_evidence(by, (&on.complaint, name)).await?;
     std::fs::write(out, bytes).map_err(|error| input(out, &error))?;
     Ok(print::line(out.display().to_string())?)
-}
-
-fn file(path: &Path) -> Result<(String, Vec<u8>), Failure> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok((name, std::fs::read(path).map_err(|error| input(path, &error))?))
 }
 
 fn input(path: &Path, error: &std::io::Error) -> Failure {

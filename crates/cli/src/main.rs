@@ -11,6 +11,7 @@ mod decision;
 mod demo;
 mod deputy;
 mod dossier;
+mod evidence;
 mod inspection;
 mod ledger;
 mod letters;

@@ -14,7 +14,7 @@ use workflow::stage::StageKind;
 
 use crate::print::{self, Failure};
 use crate::settings::Common;
-use crate::{clock, open, past, views};
+use crate::{clock, evidence, open, past, views};
 pub(crate) use task::{On, RequestTask};
 
 pub(crate) async fn run(common: &Common, task: RequestTask) -> Result<ExitCode, Failure> {
@@ -32,6 +32,10 @@ pub(crate) async fn run(common: &Common, task: RequestTask) -> Result<ExitCode, 
                 Some(day) => past::request(common, &engine, (&request, day), actor.as_ref()).await?,
                 None => views::request(common, &engine, &request, actor.as_ref()).await?,
             }
+        }
+        RequestTask::Evidence { request, actor, community, save } => {
+            let scope = scope(&engine, actor).await?;
+            evidence::list(common, &engine, (&request, scope), (community, save)).await?;
         }
         task => change(common, &engine, task).await?,
     }
@@ -58,7 +62,7 @@ async fn change(common: &Common, engine: &Engine, task: RequestTask) -> Result<(
         action => {
             let (on, wish) = wish::of(action)?;
             let actor = open::actor(engine, &on.actor).await?;
-            let command = wish.command(engine, &actor).await?;
+            let command = wish.command(common, engine, &actor).await?;
             let order = order(engine, &on, &actor).await?;
             done(common, &engine.act(order, command).await?)?;
         }

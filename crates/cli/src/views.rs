@@ -99,12 +99,18 @@ fn stage_name<'a>(common: &'a Common, request: &Request) -> &'a str {
 }
 
 pub(crate) fn assignments(common: &Common, request: &Request) -> String {
+    let files = |assignment: &workflow::assignment::Assignment| {
+        let parts = request.dossier.parts.iter().filter(|part| part.community == assignment.community);
+        let deliveries = assignment.delivery().into_iter().chain(parts.map(|part| &part.delivery));
+        deliveries.map(|delivery| delivery.evidence.len()).sum::<usize>()
+    };
     let row = |assignment: &workflow::assignment::Assignment| {
         vec![
             assignment.code.clone(),
             assignment.stage.kind().name(common.language()).to_owned(),
             assignment.price.for_people(),
             assignment.paid.for_people(),
+            files(assignment).to_string(),
         ]
     };
     let heading = [
@@ -112,8 +118,9 @@ pub(crate) fn assignments(common: &Common, request: &Request) -> String {
         common.say("派单", "assignment"),
         common.say("价格", "price"),
         common.say("已付", "paid"),
+        common.say("证据文件", "files of evidence"),
     ];
-    print::table(&heading, &[2, 3], request.assignments.iter().map(row).collect())
+    print::table(&heading, &[2, 3, 4], request.assignments.iter().map(row).collect())
 }
 
 /// A history with names for ids and words for people.

@@ -90,6 +90,13 @@ pub enum Command {
         community: OrganisationId,
         delivery: Delivery,
     },
+    /// A delivery with files that show the work, by name and bytes; a file of commands cannot carry them.
+    #[serde(skip)]
+    DeliverWithEvidence {
+        community: OrganisationId,
+        delivery: Box<Delivery>,
+        files: Vec<(String, Vec<u8>)>,
+    },
     File,
     Suspend {
         reason: String,
@@ -179,7 +186,8 @@ impl Command {
             Command::RefuseAssignment { community, reason, text } => {
                 Action::RefuseAssignment { community, reason, text }
             }
-            Command::DeliverAssignment { community, delivery } => {
+            // What is named as evidence must have been kept, so it is never taken from the caller's words.
+            Command::DeliverAssignment { community, delivery } if delivery.evidence.is_empty() => {
                 Action::DeliverAssignment { community, delivery }
             }
             Command::Suspend { reason } => Action::Suspend { reason },

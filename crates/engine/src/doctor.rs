@@ -1,6 +1,7 @@
 //! The doctor: recounts everything on a live or restored database and names each breach of an invariant of
 //! `workflow.md`. It only reads.
 
+mod evidence;
 mod hours;
 mod money;
 mod oversight;
@@ -83,6 +84,7 @@ impl Engine {
         money::check(&reader, &requests, (&postings, &events), &mut checked).await?;
         hours::check(&reader, &requests, &events, &mut checked).await?;
         oversight::check(&reader, &requests, &events, &mut checked).await?;
+        evidence::check(&reader, &events, &mut checked).await?;
         four_eyes(&requests, &events, &mut checked);
         let content = self.content();
         numbers(&requests, &events, &content.rules.parameters().jurisdiction, &mut checked);

@@ -22,6 +22,7 @@ use crate::Engine;
 use crate::command::Command;
 use crate::content::Content;
 use crate::error::EngineError;
+use crate::evidence;
 use crate::judging;
 use crate::mergers;
 use crate::money::short_of_base_funds;
@@ -84,6 +85,11 @@ impl Step<'_> {
             }
             Command::CommitFunds => self.commitment(&request, FundSource::default()).await?,
             Command::CommitFundsFrom { source } => self.commitment(&request, source).await?,
+            Command::DeliverAssignment { .. } => return Err(evidence::not_by_name()),
+            Command::DeliverWithEvidence { community, delivery, files } => {
+                let delivery = self.keeping(&request, (community, *delivery), files).await?;
+                Action::DeliverAssignment { community, delivery }
+            }
             command => return Err(EngineError::Broken(format!("nothing is prepared for {command:?}"))),
         };
         Ok((request, action))

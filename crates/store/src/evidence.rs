@@ -84,12 +84,46 @@ impl Reader<'_> {
     /// # Errors
     /// `NotFound`.
     pub async fn evidence_bytes(&self, subject: Uuid, name: &str) -> Result<Vec<u8>, StoreError> {
+        Ok(self.evidence_file(subject, name).await?.1)
+    }
+
+    /// A subject's file with hash and size counted anew from its bytes.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn evidence_file(&self, subject: Uuid, name: &str) -> Result<(Evidence, Vec<u8>), StoreError> {
         let found = evidence::Entity::find()
             .filter(evidence::Column::SubjectId.eq(subject))
             .filter(evidence::Column::Name.eq(name))
             .one(&self.on)
             .await?;
-        Ok(found.ok_or(StoreError::NotFound("evidence"))?.bytes)
+        let row = found.ok_or(StoreError::NotFound("evidence"))?;
+        Ok((Evidence { id: EvidenceId(row.id), ..of_file(&row.name, &row.bytes) }, row.bytes))
+    }
+
+    /// Every file with its subject, without its bytes: for the doctor.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn all_evidence(&self) -> Result<Vec<(Uuid, Evidence)>, StoreError> {
+        type Columns = (Uuid, Uuid, String, String, i64);
+        let rows: Vec<Columns> = evidence::Entity::find()
+            .select_only()
+            .columns([
+                evidence::Column::Id,
+                evidence::Column::SubjectId,
+                evidence::Column::Name,
+                evidence::Column::Sha256,
+                evidence::Column::Size,
+            ])
+            .order_by_asc(evidence::Column::Id)
+            .into_tuple()
+            .all(&self.on)
+            .await?;
+        let file = |(id, subject, name, sha256, size)| {
+            (subject, Evidence { id: EvidenceId(id), name, sha256, size })
+        };
+        Ok(rows.into_iter().map(file).collect())
     }
 
     /// The files, with their subjects, whose bytes are not what was kept: for the doctor, one file after the other.

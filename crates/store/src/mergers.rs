@@ -52,6 +52,19 @@ impl Tx {
 }
 
 impl Reader<'_> {
+    /// A community and all that were merged into it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn with_merged_into(
+        &self,
+        community: OrganisationId,
+    ) -> Result<Vec<OrganisationId>, StoreError> {
+        let theirs = organisation::Column::Id.in_subquery(with_merged(community));
+        let rows = organisation::Entity::find().filter(theirs).all(&self.on).await?;
+        Ok(rows.into_iter().map(|row| OrganisationId(row.id)).collect())
+    }
+
     /// Requests in some stages that ask for a community.
     ///
     /// # Errors

@@ -35,12 +35,20 @@ pub enum OversightError {
     TextTooLong { most: usize },
     #[error("{day} has not come yet")]
     NotYet { day: NaiveDate },
-    #[error("`{0}` cannot be the name of a file of evidence")]
+    #[error("`{0}` cannot be the name of a file of evidence; give it a plain name of at most 200 characters")]
     FileName(String),
-    #[error("`{name}` is empty, or has more than {most} bytes")]
+    #[error("the file `{0}` is empty; leave it out, or give the one that was meant")]
+    FileEmpty(String),
+    #[error("the file `{name}` has more than {most} bytes; make it smaller or split it")]
     FileSize { name: String, most: usize },
-    #[error("there are more than {most} files, or two of the same name")]
+    #[error("there are more than {most} files; put some of them together")]
     FileCount { most: usize },
+    #[error("two files are called `{0}`; give one of them another name")]
+    FileTwice(String),
+    #[error("the file `{name}` is of no kind that is kept; save it as one of {kinds}")]
+    FileKind { name: String, kinds: String },
+    #[error("the file `{0}` is not what its ending says; save it anew, or give it its true ending")]
+    FileContent(String),
     #[error("whoever built the plan cannot publish it (four eyes)")]
     FourEyes,
     #[error("nothing that is admitted and funded is there to be inspected")]
@@ -76,8 +84,12 @@ impl OversightError {
             OversightError::TextTooLong { .. } => "text_too_long",
             OversightError::NotYet { .. } => "not_yet",
             OversightError::FileName(_) => "file_name",
+            OversightError::FileEmpty(_) => "file_empty",
             OversightError::FileSize { .. } => "file_size",
             OversightError::FileCount { .. } => "file_count",
+            OversightError::FileTwice(_) => "file_twice",
+            OversightError::FileKind { .. } => "file_kind",
+            OversightError::FileContent(_) => "file_content",
             OversightError::FourEyes => "four_eyes",
             OversightError::NothingToInspect => "nothing_to_inspect",
             OversightError::NoFreeDay { .. } => "no_free_day",
@@ -111,9 +123,21 @@ impl OversightError {
             OversightError::TextMissing => "请填写内容".into(),
             OversightError::TextTooLong { most } => format!("内容不得超过 {most} 字"),
             OversightError::NotYet { day } => format!("{day} 尚未到来"),
-            OversightError::FileName(name) => format!("“{name}”不能作为证据文件名"),
-            OversightError::FileSize { name, most } => format!("“{name}”为空或超过 {most} 字节"),
-            OversightError::FileCount { most } => format!("证据文件超过 {most} 个，或文件名重复"),
+            OversightError::FileName(name) => {
+                format!("“{name}”不能作为证据文件名，请改为 200 字以内的普通文件名")
+            }
+            OversightError::FileEmpty(name) => format!("文件“{name}”是空的，请去掉或换成正确的文件"),
+            OversightError::FileSize { name, most } => {
+                format!("文件“{name}”超过 {most} 字节，请压缩或分成几个")
+            }
+            OversightError::FileCount { most } => format!("证据文件超过 {most} 个，请合并后再交"),
+            OversightError::FileTwice(name) => format!("有两个文件都叫“{name}”，请给其中一个改名"),
+            OversightError::FileKind { name, kinds } => {
+                format!("文件“{name}”的类型不予留存，请另存为 {kinds} 之一")
+            }
+            OversightError::FileContent(name) => {
+                format!("文件“{name}”的内容与扩展名不符，请重新保存或改回真实的扩展名")
+            }
             OversightError::FourEyes => "编制人不得发布（双人原则）".into(),
             OversightError::NothingToInspect => "没有已准入且经费到位的事项可供检查".into(),
             OversightError::NoFreeDay { year, community } => {

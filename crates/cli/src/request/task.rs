@@ -204,6 +204,7 @@ pub(crate) enum RequestTask {
     Deliver {
         #[command(flatten)]
         on: On,
+        /// What was done
         #[arg(long)]
         report: String,
         /// What the work has really cost, in yuan, where the surplus goes back
@@ -212,6 +213,23 @@ pub(crate) enum RequestTask {
         /// Real hours of an emergency: `12.5`, or with the kind of day `rest:8`
         #[arg(long = "hours", value_name = "[DAY:]HOURS")]
         hours: Vec<String>,
+        /// A file that shows the work; may be given several times
+        #[arg(long = "evidence", value_name = "FILE")]
+        evidence: Vec<PathBuf>,
+    },
+    /// Files that communities have handed in with their deliveries, listed or saved
+    Evidence {
+        /// Number or id of the request
+        request: String,
+        /// Address of the person who looks; without it all are shown
+        #[arg(long = "as")]
+        actor: Option<String>,
+        /// Only those of the community of a code
+        #[arg(long, value_name = "CODE")]
+        community: Option<String>,
+        /// Write them to `DIR/COMMUNITY/NAME`; nothing is overwritten
+        #[arg(long, value_name = "DIR")]
+        save: Option<PathBuf>,
     },
     /// File the papers of an emergency after its start
     File(On),

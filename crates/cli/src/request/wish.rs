@@ -1,5 +1,7 @@
 //! From what was typed to what the engine is asked for; some of it depends on the person who acts.
 
+use std::path::PathBuf;
+
 use engine::{Command, DoneInCommunity, Engine};
 use workflow::actor::{Actor, Role};
 use workflow::assignment::{Delivery, RefusalReason, Worked};
@@ -14,7 +16,9 @@ use workflow::stage::Verdict;
 
 use super::known;
 use super::task::{On, RequestTask};
+use crate::evidence;
 use crate::print::Failure;
+use crate::settings::Common;
 
 /// A command that may still need to know more than was typed.
 pub(super) enum Wish {
@@ -30,29 +34,48 @@ pub(super) enum Wish {
 pub(super) enum OfCommunity {
     Accept,
     Refuse(RefusalReason, Option<String>),
-    Deliver(Delivery),
+    Deliver(Delivery, Vec<PathBuf>),
     Dispute(String),
     Rule(Decimal, String),
 }
 
 impl OfCommunity {
-    fn command(self, community: OrganisationId) -> Command {
-        match self {
+    fn command(
+        self,
+        common: &Common,
+        engine: &Engine,
+        community: OrganisationId,
+    ) -> Result<Command, Failure> {
+        Ok(match self {
             OfCommunity::Accept => Command::AcceptAssignment { community },
             OfCommunity::Refuse(reason, text) => Command::RefuseAssignment { community, reason, text },
-            OfCommunity::Deliver(delivery) => Command::DeliverAssignment { community, delivery },
+            OfCommunity::Deliver(delivery, files) if files.is_empty() => {
+                Command::DeliverAssignment { community, delivery }
+            }
+            OfCommunity::Deliver(delivery, files) => {
+                let files = evidence::read(common, engine, &files)?;
+                Command::DeliverWithEvidence { community, delivery: Box::new(delivery), files }
+            }
             OfCommunity::Dispute(reason) => Command::Dispute { community, reason },
             OfCommunity::Rule(accepted, reason) => Command::RuleOnDispute { community, accepted, reason },
-        }
+        })
     }
 }
 
 impl Wish {
-    pub(super) async fn command(self, engine: &Engine, actor: &Actor) -> Result<Command, Failure> {
+    pub(super) async fn command(
+        self,
+        common: &Common,
+        engine: &Engine,
+        actor: &Actor,
+    ) -> Result<Command, Failure> {
         match self {
             Wish::Command(command) => Ok(command),
-            Wish::Own(wish) => Ok(wish.command(own_community(actor)?)),
-            Wish::Of(code, wish) => Ok(wish.command(engine.reader().organisation(&code).await?.id)),
+            Wish::Own(wish) => wish.command(common, engine, own_community(actor)?),
+            Wish::Of(code, wish) => {
+                let community = engine.reader().organisation(&code).await?.id;
+                wish.command(common, engine, community)
+            }
             Wish::Funds(source) => funds(engine, actor, &source).await,
         }
     }
@@ -155,11 +178,11 @@ fn of_work(task: RequestTask) -> Result<(On, Wish), Failure> {
             let reason = known(&reason, RefusalReason::from_word, words)?;
             (on, Wish::Own(OfCommunity::Refuse(reason, text)))
         }
-        RequestTask::Deliver { on, report, actual, hours } => {
+        RequestTask::Deliver { on, report, actual, hours, evidence } => {
             let actual = actual.as_deref().map(fen).transpose()?;
             let worked = hours.iter().map(|one| worked(one)).collect::<Result<_, _>>()?;
             let delivery = Delivery { report, evidence: Vec::new(), actual, worked };
-            (on, Wish::Own(OfCommunity::Deliver(delivery)))
+            (on, Wish::Own(OfCommunity::Deliver(delivery, evidence)))
         }
         RequestTask::Dispute { on, community, reason } => {
             (on, Wish::Of(community, OfCommunity::Dispute(reason)))

@@ -1,5 +1,7 @@
 //! Work in the communities: accept, refuse in one step, deliver, and the end of the period.
 
+use serde_json::json;
+
 use super::filing::given;
 use super::{Changes, DecideError, Deciding, notices};
 use crate::action::Action;
@@ -68,13 +70,16 @@ impl Deciding<'_> {
         if assignment.is_over() {
             return Err(DecideError::NoAssignment);
         }
-        let evidence: Vec<&str> = delivery.evidence.iter().map(|file| file.sha256.as_str()).collect();
-        let noted = serde_json::Value::from(evidence.clone());
+        let files = delivery
+            .evidence
+            .iter()
+            .map(|file| json!({ "name": file.name, "sha256": file.sha256, "size": file.size }));
+        let files: Vec<_> = files.collect();
         let delivery = self.with_parts(community, delivery);
         let stage = AssignmentStage::Delivered { on: self.moment.today(), delivery };
         let mut changes = self.with(community, &stage);
         changes.request.dossier.parts.retain(|part| part.community != community);
-        Ok(if evidence.is_empty() { changes } else { changes.noting("evidence", noted) })
+        Ok(if files.is_empty() { changes } else { changes.noting("evidence", files) })
     }
 
     /// Everything is delivered or refused, or the period has ended.

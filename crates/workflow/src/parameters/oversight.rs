@@ -1,5 +1,7 @@
 //! The numbers and choices of oversight: complaints, evidence, the unified inspection and ratings (`policy.md` §8, §9).
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -32,6 +34,8 @@ pub struct EvidenceParameters {
     pub most_files: usize,
     /// Bytes of one file.
     pub most_bytes: usize,
+    /// Endings of names, with the bytes in hex that such a file begins with; empty is anything.
+    pub kinds: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
