@@ -3,6 +3,7 @@
 
 mod calls;
 mod cards;
+mod certain;
 mod city;
 mod clerks;
 mod count;
@@ -40,8 +41,8 @@ pub(crate) async fn run(common: &Common, options: &DemoOptions, folder: &Path) -
         let (rules, calendar) = (&content.rules, &*content.calendar);
         plan::Sources { seed: options.seed, town: &town, rules, calendar }.planned(options.requests)
     };
-    let mut play = play::Play::new(&engine, options.seed, town);
-    play.all(planned).await?;
+    let mut play = play::Play::new(&engine, options.seed, (town, planned));
+    play.all().await?;
     let summary = count::of(&play, started).await?;
     if common.json {
         print::json(&summary)?;

@@ -9,13 +9,15 @@ use workflow::ledger::Account;
 use workflow::money::Fen;
 use workflow::stage::StageKind;
 
-use crate::demo::year::city::{FUND, pay_late_base_funds};
+use crate::demo::year::city::{FUND, appropriate_late_lines, pay_late_base_funds};
 use crate::demo::year::dates::{ABSENCE, ABSENT, YEAR, day};
 use crate::demo::year::play::Play;
 use crate::print::Failure;
 
 /// The amended notice: one day more after the National Day week, worked off on a Sunday.
 const AMENDED: &str = "2026-10-08,国庆节,rest,2026\n2026-10-11,国庆节,work,2026\n";
+/// The merger: which community goes into which neighbour.
+const MERGER: (&str, &str) = ("420202001007", "420202001008");
 /// The slip: money for another department, taken back on the same day.
 const SLIP: (&str, Fen) = ("420205-D14", Fen(5_000_000));
 const REWARD: Fen = Fen(200_000);
@@ -38,6 +40,7 @@ impl Play<'_> {
         let is = |text: &str| today == day(text);
         match () {
             () if is("2026-03-16") => pay_late_base_funds(self.engine, &self.town, self.now).await,
+            () if is("2026-04-07") => appropriate_late_lines(self.engine, &self.town, self.now).await,
             () if is("2026-04-21") => self.slips().await,
             () if is("2026-07-20") => self.appoints().await,
             () if is("2026-08-24") => self.amends_calendar().await,
@@ -49,13 +52,29 @@ impl Play<'_> {
     async fn takes_turn(&mut self, today: NaiveDate) -> Result<(), Failure> {
         let is = |text: &str| today == day(text);
         match () {
+            () if is("2026-06-15") => self.merges().await,
             () if is("2026-09-03") => self.propose_inspections().await,
             () if is("2026-09-10") => self.inspection(Role::Reviewer).await,
             () if is("2026-09-17") => self.inspection(Role::Approver).await,
             () if is("2026-12-10") => self.rewards().await,
-            () if is("2027-01-11") => self.close_year().await,
+            () if is("2027-01-25") => self.close_year().await,
             () => Ok(()),
         }
+    }
+
+    /// Two communities become one; whoever has not filed yet asks the other one instead.
+    async fn merges(&mut self) -> Result<(), Failure> {
+        let (from, into) = MERGER;
+        let Some(admin) = self.town.admin(from.get(..6).unwrap_or_default()) else { return Ok(()) };
+        if let Err(error) = self.engine.merge_communities(admin, MERGER, self.now).await {
+            return self.note(error);
+        }
+        self.town.close(from);
+        let filed = self.cases.iter_mut().map(|case| &mut case.planned);
+        for planned in filed.chain(&mut self.planned) {
+            planned.asks_instead(from, into);
+        }
+        Ok(())
     }
 
     async fn amends_calendar(&self) -> Result<(), EngineError> {

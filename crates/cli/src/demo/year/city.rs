@@ -12,10 +12,16 @@ use workflow::money::Fen;
 
 use crate::demo::city::{COMMUNITIES, ORGANISATIONS, PEOPLE};
 use crate::demo::year::dates::YEAR;
+use crate::demo::year::plan::REQUESTERS;
 use crate::print::Failure;
 
-/// What a department has for bought services in the year.
-const BUDGET: Fen = Fen(8_000_000);
+/// What every department has for bought services in the year.
+const BUDGET: Fen = Fen(1_500_000);
+/// What it has beside for each of its items and each community of the district.
+const BUDGET_PART: Fen = Fen(50_000);
+/// Departments whose budget comes late, after a tenth of it.
+const LATE_LINES: [&str; 4] = ["D05", "D09", "D14", "D21"];
+const EARLY: i64 = 10;
 /// A district's pool for what nobody could plan.
 const CONTINGENCY: Fen = Fen(30_000_000);
 const SPECIAL: Fen = Fen(20_000_000);
@@ -61,11 +67,34 @@ pub(crate) async fn found(engine: &Engine, now: DateTime<Utc>) -> Result<Town, F
         engine.pay_base_funds_up_to(treasurer, (YEAR, share), now).await?;
     }
     for code in town.submitters.keys() {
-        let district = code.get(..6).unwrap_or_default();
-        let Some(treasurer) = town.treasurer(district) else { continue };
-        engine.appropriate(treasurer, code, (YEAR, BUDGET), now).await?;
+        let Some(treasurer) = town.treasurer(district_of(code)) else { continue };
+        let budget = town.budget(code);
+        let early = if is_late(code) { Fen(budget.0 / EARLY) } else { budget };
+        engine.appropriate(treasurer, code, (YEAR, early), now).await?;
     }
     Ok(town)
+}
+
+fn district_of(department: &str) -> &str {
+    department.get(..6).unwrap_or_default()
+}
+
+fn is_late(department: &str) -> bool {
+    LATE_LINES.iter().any(|number| department.ends_with(number))
+}
+
+/// The rest of the budgets that came late.
+pub(crate) async fn appropriate_late_lines(
+    engine: &Engine,
+    town: &Town,
+    now: DateTime<Utc>,
+) -> Result<(), EngineError> {
+    for code in town.submitters.keys().filter(|code| is_late(code)) {
+        let Some(treasurer) = town.treasurer(district_of(code)) else { continue };
+        let budget = town.budget(code);
+        engine.appropriate(treasurer, code, (YEAR, budget - Fen(budget.0 / EARLY)), now).await?;
+    }
+    Ok(())
 }
 
 /// The second part of the base funds that came late.
@@ -146,6 +175,27 @@ impl Town {
 
     pub(crate) fn submitter(&self, department: &str) -> Option<&Actor> {
         self.submitters.get(department)
+    }
+
+    /// What a department has for the year; more, the more it has to ask of communities.
+    fn budget(&self, department: &str) -> Fen {
+        let number = department.get(7..).unwrap_or_default();
+        let items = REQUESTERS.lines().filter(|line| line.ends_with(number)).count();
+        let communities = self.communities.get(district_of(department)).map_or(0, Vec::len);
+        let parts = i64::try_from(items * communities).unwrap_or(0);
+        Fen(BUDGET.0 + BUDGET_PART.0 * parts)
+    }
+
+    /// A community is closed: nobody asks anything of it any more.
+    pub(crate) fn close(&mut self, community: &str) {
+        for communities in self.communities.values_mut() {
+            communities.retain(|code| code != community);
+        }
+    }
+
+    /// Who keeps the organisations of a district.
+    pub(crate) fn admin(&self, district: &str) -> Option<&Actor> {
+        self.office(district, Role::Admin, 0)
     }
 
     pub(crate) fn id(&self, code: &str) -> Option<OrganisationId> {

@@ -20,6 +20,11 @@ use crate::demo::year::dates::YEAR;
 use crate::demo::year::dice::Dice;
 use crate::demo::year::fate::Fate;
 
+/// What the rules find where hours are short.
+const OVER_QUOTA: &str = "quota.over";
+/// Of a hundred requests that are left to people or lack hours, those that are refused.
+const UNSURE: u64 = 22;
+
 /// Whose hands act.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Who {
@@ -58,6 +63,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) tried: &'a BTreeSet<ActionKind>,
     /// How often a decision was proposed.
     pub(crate) rounds: usize,
+    /// How often the papers were mended.
+    pub(crate) mendings: usize,
     /// A body that may be asked for its opinion: the district's treasury.
     pub(crate) treasury: &'a str,
 }
@@ -143,7 +150,7 @@ impl Desk<'_> {
     fn returned(&self, on: NaiveDate) -> Next {
         match self.fate {
             Fate::NeverMended => self.limit(on, 10),
-            _ if self.rounds > 3 => self.limit(on, 10),
+            _ if self.mendings > 2 => self.limit(on, 10),
             _ => self.after(on, (2, 7), Next::Correct),
         }
     }
@@ -206,12 +213,21 @@ impl Desk<'_> {
             Fate::ObjectionUpheld => !early,
             _ => false,
         };
-        let unsure = outcome == Some(Outcome::Refer) && self.dice("verdict").percent(22);
-        let no_room = self.rounds > 0 && self.fate == Fate::Straight && self.dice("room").percent(40);
-        if negative || refused || unsure || no_room || outcome == Some(Outcome::Reject) {
+        let doubtful = outcome == Some(Outcome::Refer) || self.is_over_quota();
+        let unsure = doubtful && self.fate == Fate::Straight && self.dice("verdict").percent(UNSURE);
+        if negative || refused || unsure || outcome == Some(Outcome::Reject) {
             return Verdict::Reject;
         }
         Verdict::Admit
+    }
+
+    /// The rules have found too few hours, or the publication has ended without them: it is the second round, and nothing
+    /// else has led to it.
+    fn is_over_quota(&self) -> bool {
+        let assessed = self.request.assessed.as_ref();
+        let found = assessed.is_some_and(|assessed| assessed.findings.iter().any(|code| code == OVER_QUOTA));
+        let again = matches!(self.fate, Fate::SentBack | Fate::Overturned | Fate::ObjectionUpheld);
+        found || self.rounds > usize::from(self.is(StageKind::Proposed)) && !again
     }
 
     pub(crate) fn proposal(&self, verdict: Verdict) -> Next {
@@ -269,9 +285,8 @@ impl Desk<'_> {
             let back = Command::SendBack { reason };
             return self.after(on, (1, 3), Self::act(Who::Approver(1), ActionKind::SendBack, back));
         }
-        // A second round means that hours were short; the leading group forces what must be done.
         let admits = matches!(&self.request.stage, Stage::Proposed { proposal, .. } if proposal.verdict == Verdict::Admit);
-        if self.rounds > 1 && admits && self.fate != Fate::SentBack {
+        if admits && self.is_over_quota() {
             let reason = "汛期和创建任务重叠，领导小组决定超额安排".to_owned();
             let forced = Command::ApproveForced { reason };
             return self.after(on, (1, 3), Self::act(Who::Approver(1), ActionKind::ApproveForced, forced));

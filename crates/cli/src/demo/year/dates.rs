@@ -33,5 +33,5 @@ pub(crate) fn last() -> NaiveDate {
 
 /// The last day of filing.
 pub(crate) fn filing_ends() -> NaiveDate {
-    day("2026-10-16")
+    day("2026-09-25")
 }

@@ -1,6 +1,8 @@
 //! What becomes of a request of the year: how people treat it. Most go the straight way; the others give every branch
 //! of the workflow its share.
 
+use workflow::catalogue::Class;
+
 use crate::demo::year::dice::Dice;
 
 /// How people treat a request.
@@ -40,11 +42,15 @@ pub(crate) enum Fate {
     RenewedInTime,
     RenewedTooLate,
     Supplemented,
+    /// Two supplements that are more than a tenth together.
+    SupplementedTwice,
     Nudged,
+    /// The leading group wants it, whatever the hours.
+    Wanted,
 }
 
 /// Parts of a thousand, about.
-const WEIGHTS: [(Fate, u64); 34] = [
+const WEIGHTS: [(Fate, u64); 35] = [
     (Fate::Straight, 440),
     (Fate::LeftInDraft, 8),
     (Fate::NeverMended, 15),
@@ -77,12 +83,42 @@ const WEIGHTS: [(Fate, u64); 34] = [
     (Fate::DeemedSettled, 25),
     (Fate::RenewedInTime, 15),
     (Fate::RenewedTooLate, 8),
-    (Fate::Supplemented, 12),
+    (Fate::Supplemented, 10),
+    (Fate::SupplementedTwice, 6),
     (Fate::Nudged, 20),
 ];
 
 impl Fate {
-    pub(crate) fn drawn(dice: &mut Dice) -> Fate {
-        dice.weigh(&WEIGHTS).unwrap_or(Fate::Straight)
+    /// The fate of the request of that number: the first ones have every fate in turn, so that a short year has them all.
+    pub(crate) fn drawn(dice: &mut Dice, index: usize) -> Fate {
+        let drawn = dice.weigh(&WEIGHTS).unwrap_or(Fate::Straight);
+        WEIGHTS.get(index).map_or(drawn, |(fate, _)| *fate)
+    }
+
+    /// The only class of item to which this can happen, where there is one: some need a price, or a surplus that goes back.
+    pub(crate) fn needs(self) -> Option<Class> {
+        match self {
+            Fate::Repriced
+            | Fate::QuoteDeclined
+            | Fate::QuoteLapses
+            | Fate::Contingency
+            | Fate::FundsLapse
+            | Fate::Terminated
+            | Fate::SuspendedForGood
+            | Fate::Disputed
+            | Fate::Supplemented
+            | Fate::SupplementedTwice => Some(Class::Purchase),
+            Fate::ActualCost => Some(Class::Assist),
+            _ => None,
+        }
+    }
+
+    /// Whether supplements are asked for, and how many.
+    pub(crate) fn supplements(self) -> usize {
+        match self {
+            Fate::Supplemented => 1,
+            Fate::SupplementedTwice => 2,
+            _ => 0,
+        }
     }
 }

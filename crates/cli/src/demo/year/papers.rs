@@ -117,6 +117,25 @@ fn work(dice: &mut Dice, item: &Item, (starts_on, ends_on): (NaiveDate, NaiveDat
     Value::Array(lines)
 }
 
+/// So many hours in each community, whatever its size.
+pub(crate) fn fixed_work(item: &Item, hours: i64) -> Value {
+    json!([{
+        "what": format!("集中办理{}", item.title.zh),
+        "volume": { "fixed": hours },
+        "times": 1,
+        "minutes_per_unit": "60",
+        "day": "working",
+        "worker": "community",
+    }])
+}
+
+/// The budget holds the money for it.
+pub(crate) fn in_budget(application: &mut Value) {
+    if application.pointer("/offer").is_some_and(Value::is_object) {
+        put(application, "/offer/in_budget", json!(true));
+    }
+}
+
 fn costs(dice: &mut Dice, paid: bool) -> Value {
     if !paid || dice.percent(60) {
         return json!([]);

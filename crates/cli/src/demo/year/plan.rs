@@ -12,10 +12,13 @@ use crate::demo::year::dice::Dice;
 use crate::demo::year::fate::Fate;
 use crate::demo::year::papers;
 
-const REQUESTERS: &str = include_str!("../../../demo/requesters.csv");
-/// The flood of July: work first, filing after.
-const FLOOD: [(&str, usize); 2] = [("420203", 9), ("420202", 6)];
-const FLOOD_ITEM: &str = "C14-07";
+/// Emergencies are of the year whose pool pays for them.
+const WINTER: &str = "2026-01-05";
+/// Calendar days that work takes at least.
+const SHORTEST: u64 = 20;
+/// What is to be supplemented while it runs is filed by then.
+const LONG_WORK: &str = "2026-05-28";
+pub(crate) const REQUESTERS: &str = include_str!("../../../demo/requesters.csv");
 
 /// One request of the year.
 pub(crate) struct Planned {
@@ -30,6 +33,16 @@ pub(crate) struct Planned {
 impl Planned {
     pub(crate) fn district(&self) -> &str {
         self.department.get(..6).unwrap_or_default()
+    }
+
+    /// Another community in the place of one that is closed.
+    pub(crate) fn asks_instead(&mut self, closed: &str, other: &str) {
+        if !self.communities.iter().any(|code| code == closed) {
+            return;
+        }
+        self.communities.retain(|code| code != closed && code != other);
+        self.communities.push(other.to_owned());
+        self.communities.sort();
     }
 }
 
@@ -56,7 +69,7 @@ impl Sources<'_> {
         let mut planned: Vec<Planned> = ordinary.collect();
         let parts: Vec<Planned> = planned.iter().step_by(IN_PARTS).filter_map(second_part).collect();
         planned.extend(parts);
-        planned.extend(self.flood(&items, requests));
+        planned.extend(self.certain(&items, requests));
         planned.sort_by_key(|planned| planned.file_on);
         planned
     }
@@ -67,7 +80,7 @@ impl Sources<'_> {
         lines.filter_map(|(code, department)| Some((self.rules.catalogue().get(code)?, department))).collect()
     }
 
-    fn dice(&self, index: usize, question: &str) -> Dice {
+    pub(crate) fn dice(&self, index: usize, question: &str) -> Dice {
         Dice::of(self.seed, u64::try_from(index).unwrap_or(0), question)
     }
 
@@ -80,13 +93,17 @@ impl Sources<'_> {
             .map(|(district, all)| (district, u64::try_from(all.len()).unwrap_or(0) + 8))
             .collect();
         let district = dice.weigh(&sizes)?;
-        let (item, department) = one_of(&mut dice, items)?;
+        let fate = Fate::drawn(&mut dice, index);
+        let (item, department) = one_of(&mut dice, items, fate)?;
         let department = format!("{district}-{department}");
         self.town.submitter(&department)?;
-        let fate = Fate::drawn(&mut dice);
-        let file_on = self.file_on(&mut dice);
-        let communities = self.communities(&mut dice, district, 40);
+        let mut file_on = self.file_on(&mut dice, fate);
+        let mut communities = self.communities(&mut dice, district, 40);
+        if fate.supplements() > 0 {
+            communities.truncate(1);
+        }
         let application = if item.class == Class::Emergency {
+            file_on = file_on.max(day(WINTER));
             papers::emergency(&mut dice, item, file_on)
         } else {
             self.papers(&mut dice, item, (file_on, fate))
@@ -94,18 +111,19 @@ impl Sources<'_> {
         Some(Planned { department, file_on, communities, fate, application })
     }
 
-    fn file_on(&self, dice: &mut Dice) -> NaiveDate {
+    fn file_on(&self, dice: &mut Dice, fate: Fate) -> NaiveDate {
         let month = dice.weigh(&SEASONS).unwrap_or(0);
         let month = u32::try_from(month).unwrap_or(0);
         let (year, month) = if month < 2 { (YEAR - 1, month + 11) } else { (YEAR, month - 1) };
         let date = u32::try_from(dice.between(1, 28)).unwrap_or(1);
         let drawn = NaiveDate::from_ymd_opt(year, month, date).unwrap_or_else(first);
-        let drawn = drawn.clamp(first(), filing_ends());
+        let latest = if fate.supplements() > 0 { day(LONG_WORK) } else { filing_ends() };
+        let drawn = drawn.clamp(first(), latest);
         self.calendar.limit(drawn.pred_opt().unwrap_or(drawn), 1).due
     }
 
     /// Mostly a few neighbours, sometimes all of a district.
-    fn communities(&self, dice: &mut Dice, district: &str, most: u64) -> Vec<String> {
+    pub(crate) fn communities(&self, dice: &mut Dice, district: &str, most: u64) -> Vec<String> {
         let all = self.town.communities.get(district).map(Vec::as_slice).unwrap_or_default();
         let wanted = match dice.below(100) {
             0..55 => dice.between(1, 5),
@@ -127,10 +145,20 @@ impl Sources<'_> {
         };
         let lead = u32::try_from(30 + slack).unwrap_or(60);
         let starts_on = self.calendar.limit(file_on, lead).due;
-        let days = dice.between(25, 150);
+        let days = if fate.supplements() > 0 { 150 } else { dice.between(25, 150) };
         let ends_on = starts_on.checked_add_days(Days::new(days)).unwrap_or(starts_on);
-        let ends_on = if dice.percent(95) { ends_on.min(day("2026-12-18").max(starts_on)) } else { ends_on };
+        let latest = (day("2026-12-10") + Days::new(dice.below(22))).max(starts_on + Days::new(SHORTEST));
+        let ends_on = if dice.percent(95) { ends_on.min(latest) } else { ends_on };
         let mut application = papers::ordinary(dice, item, (starts_on, ends_on));
+        if fate.supplements() > 0 {
+            let hours = i64::try_from(dice.between(62, 84)).unwrap_or(62);
+            papers::put(&mut application, "/work", papers::fixed_work(item, hours));
+            papers::in_budget(&mut application);
+        }
+        if fate == Fate::ActualCost {
+            let yearly = item.yearly_hours.millionths() / 1_000_000;
+            papers::put(&mut application, "/work", papers::fixed_work(item, yearly.clamp(20, 120)));
+        }
         if matches!(fate, Fate::NeverMended | Fate::Mended) {
             let place = if dice.percent(50) { "/declarations/support" } else { "/declarations/department" };
             if let Some(cell) = application.pointer_mut(place) {
@@ -138,26 +166,6 @@ impl Sources<'_> {
             }
         }
         application
-    }
-
-    fn flood(&self, items: &[(&Item, &str)], requests: usize) -> Vec<Planned> {
-        let Some((item, department)) = items.iter().find(|(item, _)| item.code == FLOOD_ITEM) else {
-            return Vec::new();
-        };
-        let mut planned = Vec::new();
-        for (district, count) in FLOOD {
-            for index in 0..count.min(requests / 20) {
-                let mut dice = self.dice(index, district);
-                let file_on = day(if index % 2 == 0 { "2026-07-14" } else { "2026-07-15" });
-                let mut application = papers::emergency(&mut dice, item, file_on);
-                let title = format!("7·13强降雨防汛避险转移（第{}组）", index + 1);
-                papers::put(&mut application, "/title", json!(title));
-                let communities = self.communities(&mut dice, district, 12);
-                let department = format!("{district}-{department}");
-                planned.push(Planned { department, file_on, communities, fate: Fate::Straight, application });
-            }
-        }
-        planned
     }
 }
 
@@ -184,20 +192,18 @@ pub(crate) fn season(starts_on: NaiveDate) -> &'static str {
     }
 }
 
-/// Items of the negative list are asked for less often than there are of them, emergencies seldom.
-fn one_of<'b>(dice: &mut Dice, items: &[(&'b Item, &'b str)]) -> Option<(&'b Item, &'b str)> {
-    let weights: Vec<_> = items
-        .iter()
-        .map(|(item, department)| {
-            let weight = match item.class {
-                Class::Assist => 10,
-                Class::Purchase => 14,
-                Class::Core => 7,
-                Class::Negative => 3,
-                Class::Emergency => 2,
-            };
-            ((*item, *department), weight)
-        })
-        .collect();
+/// Items of the negative list are asked for less often than there are of them, emergencies seldom. A fate may ask for a
+/// class; what is special happens neither to emergencies nor to what is refused in any case.
+fn one_of<'b>(dice: &mut Dice, items: &[(&'b Item, &'b str)], fate: Fate) -> Option<(&'b Item, &'b str)> {
+    let weight = |class: Class| match (class, fate.needs()) {
+        (class, Some(needed)) => u64::from(class == needed),
+        (Class::Negative | Class::Emergency, _) if fate != Fate::Straight => 0,
+        (Class::Assist, _) => 10,
+        (Class::Purchase, _) => 14,
+        (Class::Core, _) => 7,
+        (Class::Negative, _) => 6,
+        (Class::Emergency, _) => 5,
+    };
+    let weights: Vec<_> = items.iter().map(|(item, who)| ((*item, *who), weight(item.class))).collect();
     dice.weigh(&weights)
 }

@@ -1,13 +1,14 @@
 //! The year, day after day: limits are swept, people act, letters leave. A request is looked at only on the days on which
 //! somebody may do something about it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use engine::{Command, Engine, EngineError, Filing, Order};
 use store::{Scope, StoreError};
 use workflow::action::ActionKind;
 use workflow::actor::{Actor, Role};
+use workflow::decide::DecideError;
 use workflow::id::RequestId;
 use workflow::request::Request;
 
@@ -30,6 +31,7 @@ pub(crate) struct Case {
     pub(crate) id: RequestId,
     pub(crate) tried: BTreeSet<ActionKind>,
     rounds: usize,
+    mendings: usize,
     refusals: usize,
 }
 
@@ -39,6 +41,8 @@ pub(crate) struct Play<'a> {
     pub(crate) seed: u64,
     pub(crate) town: Town,
     pub(crate) cases: Vec<Case>,
+    /// What is not filed yet, in the order of filing.
+    pub(crate) planned: VecDeque<Planned>,
     /// Which cases are looked at on which day.
     agenda: BTreeMap<NaiveDate, BTreeSet<usize>>,
     /// How often the engine said no, by code.
@@ -48,26 +52,23 @@ pub(crate) struct Play<'a> {
 }
 
 impl<'a> Play<'a> {
-    pub(crate) fn new(engine: &'a Engine, seed: u64, town: Town) -> Play<'a> {
+    pub(crate) fn new(engine: &'a Engine, seed: u64, (town, planned): (Town, Vec<Planned>)) -> Play<'a> {
         let (cases, agenda, refused) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         let (now, grievances) = (morning(first()), Vec::new());
-        Play { engine, seed, town, cases, agenda, refused, now, grievances }
+        Play { engine, seed, town, cases, planned: planned.into(), agenda, refused, now, grievances }
     }
 
     /// Plays every day.
-    pub(crate) async fn all(&mut self, planned: Vec<Planned>) -> Result<(), Failure> {
+    pub(crate) async fn all(&mut self) -> Result<(), Failure> {
         let days = last().signed_duration_since(first()).num_days();
         let bar = progress(days);
-        let mut planned = planned.into_iter().peekable();
         for today in first().iter_days().take_while(|today| *today <= last()) {
             bar.set_message(today.to_string());
             self.now = morning(today);
             self.engine.sweep(self.now).await?;
             self.happens(today).await?;
             if self.engine.content().calendar.is_working(today) {
-                while let Some(one) = planned.next_if(|planned| planned.file_on <= today) {
-                    self.file(one, today).await?;
-                }
+                self.people_file(today).await?;
                 self.people_act(today).await?;
             }
             self.engine.seal_when_due(self.now).await?;
@@ -75,6 +76,14 @@ impl<'a> Play<'a> {
             bar.inc(1);
         }
         bar.finish_and_clear();
+        Ok(())
+    }
+
+    async fn people_file(&mut self, today: NaiveDate) -> Result<(), Failure> {
+        while self.planned.front().is_some_and(|planned| planned.file_on <= today) {
+            let Some(planned) = self.planned.pop_front() else { break };
+            self.file(planned, today).await?;
+        }
         Ok(())
     }
 
@@ -87,7 +96,7 @@ impl<'a> Play<'a> {
     }
 
     fn takes_up(&mut self, planned: Planned, id: RequestId, today: NaiveDate) {
-        let case = Case { planned, id, tried: BTreeSet::new(), rounds: 0, refusals: 0 };
+        let case = Case { planned, id, tried: BTreeSet::new(), rounds: 0, mendings: 0, refusals: 0 };
         self.agenda.entry(today).or_default().insert(self.cases.len());
         self.cases.push(case);
     }
@@ -119,23 +128,24 @@ impl<'a> Play<'a> {
             match done {
                 Ok(changed) => request = changed,
                 Err(error) => {
+                    let waits = is_worth_waiting(&error);
                     self.note(error)?;
-                    if self.gives_up(index, today) {
-                        return Ok(());
+                    if waits {
+                        self.tries_later(index, today);
                     }
+                    return Ok(());
                 }
             }
         }
     }
 
-    /// The engine has said no: something else is tried in a week, and nothing after many times.
-    fn gives_up(&mut self, index: usize, today: NaiveDate) -> bool {
-        let Some(case) = self.cases.get_mut(index) else { return true };
+    /// Something else is tried in some days, and nothing after many times.
+    fn tries_later(&mut self, index: usize, today: NaiveDate) {
+        let Some(case) = self.cases.get_mut(index) else { return };
         case.refusals += 1;
         if case.refusals < MOST_REFUSALS {
             self.agenda.entry(today + Duration::days(5)).or_default().insert(index);
         }
-        true
     }
 
     fn next(&self, index: usize, request: &Request, today: NaiveDate) -> Next {
@@ -151,6 +161,7 @@ impl<'a> Play<'a> {
             calendar: &content.calendar,
             tried: &case.tried,
             rounds: case.rounds,
+            mendings: case.mendings,
             treasury: &treasury,
         };
         desk.next()
@@ -217,7 +228,7 @@ impl<'a> Play<'a> {
         let content = self.engine.content();
         let Some(case) = self.cases.get_mut(index) else { return Ok(request.clone()) };
         let mended = papers::mended(&case.planned.application, today, &content.calendar);
-        case.rounds += 1;
+        case.mendings += 1;
         let filing = Filing::read(&mended, case.planned.communities.clone())?;
         case.planned.application = mended;
         let submitter = self.actor(index, &Who::Department).ok_or(StoreError::NotFound("person"))?;
@@ -226,22 +237,41 @@ impl<'a> Play<'a> {
         self.engine.act(order, Command::Submit).await
     }
 
-    /// A successor or a supplement is drafted and becomes a case of its own.
+    /// A successor is drafted, or supplements are, and each becomes a case of its own, which the leading group wants.
     async fn adds(
         &mut self,
         index: usize,
         request: &Request,
         kind: ActionKind,
     ) -> Result<Request, EngineError> {
+        let Some(fate) = self.cases.get(index).map(|case| case.planned.fate) else {
+            return Ok(request.clone());
+        };
+        match kind {
+            ActionKind::Renew => self.adds_one(index, request, kind).await?,
+            _ => {
+                for _ in 0..fate.supplements() {
+                    self.adds_one(index, request, kind).await?;
+                }
+            }
+        }
+        self.engine.reader().request(request.id, Scope::Everything).await.map_err(EngineError::from)
+    }
+
+    async fn adds_one(
+        &mut self,
+        index: usize,
+        request: &Request,
+        kind: ActionKind,
+    ) -> Result<(), EngineError> {
         let today = self.now.date_naive();
         let content = self.engine.content();
-        let Some(case) = self.cases.get(index) else { return Ok(request.clone()) };
-        let application = match kind {
-            ActionKind::Renew => {
-                papers::renewed(&case.planned.application, request, &content.calendar, today)
-            }
-            _ => papers::supplementary(&case.planned.application, request, &content.calendar, today),
+        let Some(case) = self.cases.get(index) else { return Ok(()) };
+        let added = match kind {
+            ActionKind::Renew => papers::renewed,
+            _ => papers::supplementary,
         };
+        let application = added(&case.planned.application, request, &content.calendar, today);
         let communities: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
         let filing = Filing::read(&application, communities.clone())?;
         let submitter = self.actor(index, &Who::Department).ok_or(StoreError::NotFound("person"))?;
@@ -251,9 +281,9 @@ impl<'a> Play<'a> {
             _ => self.engine.supplement(order, filing).await?,
         };
         let department = case.planned.department.clone();
-        let planned = Planned { department, file_on: today, communities, fate: Fate::Straight, application };
+        let planned = Planned { department, file_on: today, communities, fate: Fate::Wanted, application };
         self.takes_up(planned, added.id, today);
-        self.engine.reader().request(request.id, Scope::Everything).await.map_err(EngineError::from)
+        Ok(())
     }
 
     /// Counts a refusal; anything else ends the year.
@@ -279,4 +309,9 @@ impl<'a> Play<'a> {
         *self.refused.entry(error.code().to_owned()).or_default() += 1;
         Ok(())
     }
+}
+
+/// Whether what was refused may be taken another day; nobody asks again for a supplement that is too large.
+fn is_worth_waiting(error: &EngineError) -> bool {
+    !matches!(error, EngineError::Refused(DecideError::SupplementTooLarge { .. }))
 }

@@ -48,7 +48,7 @@ impl Desk<'_> {
         let (start, end) = self.request.application.period()?;
         let length = u64::try_from(end.signed_duration_since(start).num_days()).unwrap_or(0);
         match self.fate {
-            Fate::Suspended | Fate::SuspendedForGood | Fate::Supplemented => {
+            Fate::Suspended | Fate::SuspendedForGood | Fate::Supplemented | Fate::SupplementedTwice => {
                 start.checked_add_days(Days::new(length / 4))
             }
             Fate::Terminated => start.checked_add_days(Days::new(length / 2)),
@@ -69,7 +69,9 @@ impl Desk<'_> {
             }
             Fate::Terminated if self.fresh(ActionKind::Terminate) => Some(self.termination()),
             Fate::RenewedInTime | Fate::RenewedTooLate if self.fresh(ActionKind::Renew) => Some(Next::Renew),
-            Fate::Supplemented if self.fresh(ActionKind::NoteSupplement) => Some(Next::Supplement),
+            _ if self.fate.supplements() > 0 && self.fresh(ActionKind::NoteSupplement) => {
+                Some(Next::Supplement)
+            }
             _ => None,
         }
     }
