@@ -12,6 +12,7 @@ use workflow::facts::{BodyKind, Department};
 use workflow::id::{CardId, LetterId, RequestId};
 use workflow::language::Language;
 use workflow::lateness::Cause;
+use workflow::merger::{Merger, Named};
 use workflow::moved::{self, moved};
 use workflow::notice::{Audience, Notice, NoticeKind};
 use workflow::reminders::reminders;
@@ -69,10 +70,32 @@ fn notices() -> BTreeMap<NoticeKind, Notice> {
         to: Audience::District { district: city, role: Role::Auditor },
         values: sealed.map(|(name, value)| (name, value.to_owned())).to_vec(),
     };
-    for notice in told.chain(crate::oversight::notices()).chain([sealed]).chain(of_cards()) {
+    for notice in
+        told.chain(crate::oversight::notices()).chain([sealed]).chain(of_cards()).chain(of_a_merger())
+    {
         first.entry(notice.kind).or_insert(notice);
     }
     first
+}
+
+/// The third community becomes part of the first.
+fn of_a_merger() -> Vec<Notice> {
+    let named = |number: u128, code: &str, name: &str| {
+        let id = memory::organisation(100 + number);
+        Named { id, code: code.into(), name: name.into() }
+    };
+    let merger = Merger {
+        district: memory::organisation(memory::DISTRICT),
+        from: named(3, "420202001003", "老街社区"),
+        into: named(1, "420202001001", "沿湖路社区"),
+        on: day("2026-07-01"),
+        handed_over: vec![memory::funded(assessed()), memory::draft()],
+    };
+    let all = merger.notices();
+    let of = |role: Role| {
+        all.iter().find(|one| matches!(one.to, Audience::Organisation { role: to, .. } if to == role))
+    };
+    of(Role::Submitter).cloned().into_iter().chain(all.clone()).collect()
 }
 
 /// A card that was given, contested and decided.

@@ -4,6 +4,7 @@
 mod contests;
 mod controls;
 mod hours;
+mod mergers;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use engine::{Command, EngineError, Filing, Merged, NewPerson};
-use store::Scope;
+use store::{LetterState, Scope};
 use workflow::actor::{Actor, Role};
 use workflow::assignment::{AssignmentStageKind, RefusalReason};
 use workflow::calendar::Month;
@@ -27,6 +27,7 @@ super::told_on_both! {
     hours_beyond_what_both_can_do_are_shown_as_forced
     only_the_districts_administrator_merges_and_only_once
     a_closed_community_is_asked_for_nothing_more
+    everyone_concerned_reads_of_it_once
 }
 
 const OLD: &str = "420202001003";
@@ -290,5 +291,22 @@ async fn a_closed_community_is_asked_for_nothing_more(mut desk: Desk) {
     let forecast = desk.engine.forecast(None, quarter).await.unwrap();
     assert!(forecast.rows.iter().all(|row| row.code != OLD));
     desk.comes("2026-03-04").await;
+    desk.is_sound().await;
+}
+
+async fn everyone_concerned_reads_of_it_once(mut desk: Desk) {
+    let filed = desk.files("health", purchase(), &[2, 3]).await;
+    is_funded(&mut desk, filed).await;
+    desk.files("civil", duty(), &[3]).await;
+    desk.files("women", duty(), &[1, 2]).await;
+    desk.comes("2026-05-08").await;
+    merges(&desk).await;
+    let waiting = desk.engine.reader().letters(LetterState::Waiting).await.unwrap();
+    let merged = waiting.iter().filter(|letter| letter.kind == "merged");
+    let mut told: Vec<&str> = merged.map(|letter| letter.recipient.split('@').next().unwrap()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["both", "c1", "c3", "civil", "health", "health2", "review"], "women lose nothing");
+    let subject = "【准入】老街社区（420202001003）并入沿湖路社区（420202001001），自 2026-05-08 起";
+    assert!(waiting.iter().any(|letter| letter.subject == subject));
     desk.is_sound().await;
 }

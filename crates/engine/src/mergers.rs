@@ -12,7 +12,7 @@ use workflow::calendar::Month;
 use workflow::decide::DecideError;
 use workflow::id::OrganisationId;
 use workflow::ledger::{Account, Posting, Purpose};
-use workflow::merger::MergerRefusal;
+use workflow::merger::{self, MergerRefusal, Named};
 use workflow::money::Fen;
 use workflow::request::{Request, Target};
 use workflow::stage::StageKind;
@@ -20,6 +20,7 @@ use workflow::stage::StageKind;
 use crate::Engine;
 use crate::capacity::{Capacities, years};
 use crate::error::EngineError;
+use crate::letters::About;
 use crate::step::Step;
 
 /// What went from one community to another.
@@ -84,10 +85,13 @@ impl Engine {
         let requests = Box::pin(merger.hand_requests_over()).await?;
         merger.move_money().await?;
         let on = step.moment().today();
-        let Merger { from, into, .. } = merger;
+        let told = merger.told(on, requests);
+        let about = About { district: told.district, request: None };
+        self.tell(&tx, about, &told.notices(), now).await?;
         tx.commit().await?;
         self.wake_delivery();
-        Ok(Merged { from: from.code, into: into.code, on, requests, people, money })
+        let (from, into) = (told.from.code, told.into.code);
+        Ok(Merged { from, into, on, requests: told.handed_over.len(), people, money })
     }
 }
 
@@ -128,6 +132,14 @@ impl<'a> Merger<'a> {
         let codes = [merger.from.code.clone(), merger.into.code.clone()];
         none_is_closed(&reader, &reader.organisations_of(&codes).await?).await?;
         Ok(merger)
+    }
+
+    /// What those concerned read.
+    fn told(self, on: NaiveDate, handed_over: Vec<Request>) -> merger::Merger {
+        let Merger { from, into, .. } = self;
+        let district = from.district;
+        let named = |one: Organisation| Named { id: one.id, code: one.code, name: one.name };
+        merger::Merger { district, from: named(from), into: named(into), on, handed_over }
     }
 
     fn event(&self, action: &str) -> EventLine {
@@ -179,8 +191,8 @@ impl<'a> Merger<'a> {
         Ok(self.step.tx.renew_capacities(&renewed).await?)
     }
 
-    /// Every request that may still lead to work or to payment; gives their number.
-    async fn hand_requests_over(&self) -> Result<usize, EngineError> {
+    /// Every request that may still lead to work or to payment; gives them as they are then.
+    async fn hand_requests_over(&self) -> Result<Vec<Request>, EngineError> {
         let target = |one: &Organisation| Target { community: one.id, code: one.code.clone() };
         let (from, into) = (target(&self.from), target(&self.into));
         let stages: Vec<StageKind> = StageKind::ALL
@@ -188,14 +200,13 @@ impl<'a> Merger<'a> {
             .copied()
             .filter(|stage| *stage == StageKind::Rejected || !stage.is_over())
             .collect();
-        let mut handed = 0;
+        let mut handed = Vec::new();
         for request in self.step.tx.reader().requests_asking_for(self.from.id, &stages).await? {
             if is_done_with(&request, self.from.id) {
                 continue;
             }
             let action = Action::Retarget { from: from.clone(), into: into.clone() };
-            self.step.take_with_what_follows(request, action, &Actor::System).await?;
-            handed += 1;
+            handed.push(self.step.take_with_what_follows(request, action, &Actor::System).await?);
         }
         Ok(handed)
     }

@@ -44,6 +44,7 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
         NoticeKind::ComplaintUpheld => texts!("complaint_upheld"),
         NoticeKind::ComplaintLate => texts!("complaint_late"),
         NoticeKind::InspectionDate => texts!("inspection_date"),
+        NoticeKind::Merged => texts!("merged"),
         NoticeKind::Sealed => texts!("sealed"),
     };
     match language {
@@ -72,6 +73,9 @@ mod tests {
             NoticeKind::ComplaintFiled | NoticeKind::ComplaintLate => &["due", "community"],
             NoticeKind::ComplaintAnswered => &["community", "reason", "stage_zh", "stage_en"],
             NoticeKind::ComplaintUpheld => &["since", "order"],
+            NoticeKind::Merged => {
+                &["from_zh", "from_en", "into_zh", "into_en", "on", "count", "list_zh", "list_en"]
+            }
             NoticeKind::Sealed => &["seal", "hash", "chains", "sealed_at"],
             NoticeKind::InspectionDate => &["date", "looks_zh", "looks_en"],
             NoticeKind::Submitted => &["due", "outcome_zh", "outcome_en"],
@@ -118,7 +122,7 @@ mod tests {
         };
         let common: &[&str] = match kind {
             NoticeKind::LimitsMoved => &["recipient", "version", "count", "list_zh", "list_en"],
-            NoticeKind::Sealed => &["recipient"],
+            NoticeKind::Merged | NoticeKind::Sealed => &["recipient"],
             _ => &["recipient", "number", "title", "department"],
         };
         common.iter().chain(own).map(|name| (*name, format!("值·{name}"))).collect()
@@ -151,7 +155,8 @@ mod tests {
                         language.code()
                     );
                 }
-                let of_request = !matches!(kind, NoticeKind::LimitsMoved | NoticeKind::Sealed);
+                let of_none = [NoticeKind::LimitsMoved, NoticeKind::Merged, NoticeKind::Sealed];
+                let of_request = !of_none.contains(kind);
                 for name in ["{number}", "{title}"].into_iter().filter(|_| of_request) {
                     assert!(template.subject.contains(name), "{kind} {}: {name}", language.code());
                 }

@@ -1,11 +1,15 @@
 //! Two communities become one: how what each was to do, had delivered and was priced at is put together.
 
+mod notices;
+
 use chrono::NaiveDate;
 
 use crate::assignment::{Assignment, AssignmentStage, Delivery};
 use crate::decimal::Decimal;
 use crate::language::Language;
 use crate::request::Assessed;
+
+pub use notices::{Merger, Named};
 
 /// Why communities are not merged, or a community is not asked; nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

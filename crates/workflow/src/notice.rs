@@ -32,6 +32,7 @@ words! {
         ComplaintUpheld = "complaint_upheld", "责令停止", "order to stop";
         ComplaintLate = "complaint_late", "举报逾期", "complaint late";
         InspectionDate = "inspection_date", "检查日期", "date of inspection";
+        Merged = "merged", "社区合并", "communities merged";
         Sealed = "sealed", "审计封存", "audit seal";
     }
 }
@@ -88,6 +89,7 @@ impl NoticeKind {
             | NoticeKind::ComplaintUpheld
             | NoticeKind::ComplaintLate
             | NoticeKind::InspectionDate
+            | NoticeKind::Merged
             | NoticeKind::Sealed => Concern::Nothing,
         }
     }
