@@ -75,6 +75,11 @@ pub(crate) fn line(text: impl AsRef<str>) -> std::io::Result<()> {
     out.flush()
 }
 
+/// Writes a line about long work to standard error, which no program reads.
+pub(crate) fn progress(text: impl AsRef<str>) -> std::io::Result<()> {
+    writeln!(std::io::stderr(), "{}", text.as_ref())
+}
+
 /// JSON on standard output.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;

@@ -113,10 +113,14 @@ impl Sources<'_> {
         FLOOD.into_iter().flat_map(of).collect()
     }
 
+    /// Every other group begins with what it has, and files the rest afterwards.
     fn flood_papers(&self, index: usize, item: &Item, file_on: NaiveDate) -> Value {
         let mut application = papers::emergency(&mut self.dice(index, "flood"), item, file_on);
         let title = format!("7·13强降雨防汛避险转移（第{}组）", index + 1);
         papers::put(&mut application, "/title", json!(title));
+        if index.is_multiple_of(2) {
+            papers::put(&mut application, "/declarations/support", Value::Null);
+        }
         application
     }
 }

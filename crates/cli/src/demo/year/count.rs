@@ -1,10 +1,11 @@
 //! Counting what the year came to, from what is committed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use chrono::NaiveDate;
-use store::{ComplaintScope, LetterState, RatingScope, Scope};
+use engine::Content;
+use store::{ComplaintScope, EventLine, LetterState, RatingScope, Scope};
 use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::assignment::AssignmentStage;
@@ -12,19 +13,26 @@ use workflow::budget::figures;
 use workflow::id::RequestId;
 use workflow::inspection::PlanStageKind;
 use workflow::request::Request;
-use workflow::stage::StageKind;
+use workflow::stage::{Stage, StageKind};
 
 use crate::demo::year::play::Play;
-use crate::demo::year::summary::{Days, Hours, Money, REFUSED, Summary, VISITS};
+use crate::demo::year::summary::{Days, Hours, MergerLine, Money, REFUSED, Summary, VISITS};
 use crate::print::Failure;
+
+/// The event of a merger.
+const MERGED: &str = "merge";
 
 /// Counts everything.
 pub(crate) async fn of(play: &Play<'_>, started: Instant) -> Result<Summary, Failure> {
     let reader = play.engine.reader();
     let requests: Vec<Request> =
         reader.requests_in(StageKind::ALL).await?.into_iter().collect::<Result<_, _>>()?;
-    let mut summary =
-        Summary { requests: requests.len(), said_no: play.refused.clone(), ..Summary::default() };
+    let mut summary = Summary {
+        seed: play.seed,
+        requests: requests.len(),
+        said_no: play.refused.clone(),
+        ..Summary::default()
+    };
     let mut functions = BTreeMap::new();
     for request in &requests {
         count(&mut summary, request);
@@ -48,7 +56,14 @@ fn add(map: &mut BTreeMap<String, usize>, key: &str) {
 }
 
 fn count(summary: &mut Summary, request: &Request) {
-    add(&mut summary.stages, request.stage.kind().word());
+    let ending = match &request.stage {
+        // Reconsidered and upheld: it stays refused.
+        Stage::Closed { from: StageKind::Reconsideration, .. } => StageKind::Rejected,
+        Stage::Closed { from, .. } => *from,
+        stage => stage.kind(),
+    };
+    summary.closed += usize::from(ending != request.stage.kind());
+    add(&mut summary.endings, ending.word());
     if let Some(assessed) = &request.assessed {
         add(&mut summary.outcomes, assessed.outcome.word());
         add(&mut summary.classes, assessed.class.map_or("unlisted", |class| class.word()));
@@ -116,29 +131,67 @@ async fn oversight(summary: &mut Summary, play: &Play<'_>) -> Result<(), Failure
 
 async fn events(summary: &mut Summary, play: &Play<'_>) -> Result<(), Failure> {
     let events = play.engine.reader().all_events().await?;
-    let mut begun: BTreeMap<Uuid, NaiveDate> = BTreeMap::new();
-    let mut days: BTreeMap<Uuid, u32> = BTreeMap::new();
-    let content = play.engine.content();
-    let offset = content.rules.parameters().jurisdiction.offset();
     for event in &events {
         add(&mut summary.events, &event.action);
-        let on = event.at.with_timezone(&offset).date_naive();
-        match ActionKind::from_word(&event.action) {
-            Some(ActionKind::AcceptFiling) => {
-                begun.entry(event.subject).or_insert(on);
-            }
-            Some(ActionKind::Approve | ActionKind::ApproveForced) => {
-                if let Some(start) = begun.get(&event.subject).and_then(NaiveDate::succ_opt) {
-                    days.entry(event.subject).or_insert_with(|| content.calendar.working_days(start, on));
-                }
-            }
-            _ => {}
-        }
     }
-    let mut days: Vec<u32> = days.into_values().collect();
-    days.sort_unstable();
-    let (count, longest) = (days.len(), days.last().copied().unwrap_or(0));
-    let median = days.get(count / 2).copied().unwrap_or(0);
-    summary.days_to_decide = Days { decided: count, median, longest };
+    let content = play.engine.content();
+    let spans = Spans { events: &events, content: &content };
+    let decided = spans.between(ActionKind::AcceptFiling, &[ActionKind::Approve, ActionKind::ApproveForced]);
+    summary.days_to_decide = Days::of(decided);
+    let funded = spans.between(ActionKind::Enter, &[ActionKind::CommitFunds]);
+    let half = content.rules.parameters().limits.commitment / 2;
+    summary.late_funds.committed = funded.iter().filter(|days| **days > half).count();
+    summary.late_funds.lapsed = events.iter().filter(|event| is_without_funds(event)).count();
+    summary.days_to_fund = Days::of(funded);
+    summary.mergers = mergers(&events);
     Ok(())
+}
+
+/// Admitted and given up, because no money came.
+fn is_without_funds(event: &EventLine) -> bool {
+    event.action == ActionKind::Lapse.word() && event.before == StageKind::Admitted.word()
+}
+
+/// Every merger is told on the chains of both communities.
+fn mergers(events: &[EventLine]) -> Vec<MergerLine> {
+    let handed = events.iter().filter(|event| event.action == ActionKind::Retarget.word());
+    let requests = handed.count();
+    let told = events.iter().filter(|event| event.action == MERGED).filter_map(|event| {
+        let detail: serde_json::Value = serde_json::from_str(&event.detail).ok()?;
+        let code = |key: &str| Some(detail.get(key)?.as_str()?.to_owned());
+        Some((code("from")?, code("into")?))
+    });
+    let merged: BTreeSet<(String, String)> = told.collect();
+    merged.into_iter().map(|(from, into)| MergerLine { from, into, requests }).collect()
+}
+
+/// Histories, and the calendar that counts their days.
+struct Spans<'a> {
+    events: &'a [EventLine],
+    content: &'a Content,
+}
+
+impl Spans<'_> {
+    /// Working days of every subject from the first of one action to the first of some others after it.
+    fn between(&self, first: ActionKind, ends: &[ActionKind]) -> Vec<u32> {
+        let offset = self.content.rules.parameters().jurisdiction.offset();
+        let mut starts: BTreeMap<Uuid, NaiveDate> = BTreeMap::new();
+        let mut days: BTreeMap<Uuid, u32> = BTreeMap::new();
+        for event in self.events {
+            let on = event.at.with_timezone(&offset).date_naive();
+            match ActionKind::from_word(&event.action) {
+                Some(action) if action == first => {
+                    starts.entry(event.subject).or_insert(on);
+                }
+                Some(action) if ends.contains(&action) => {
+                    if let Some(start) = starts.get(&event.subject).and_then(NaiveDate::succ_opt) {
+                        let count = || self.content.calendar.working_days(start, on);
+                        days.entry(event.subject).or_insert_with(count);
+                    }
+                }
+                _ => {}
+            }
+        }
+        days.into_values().collect()
+    }
 }

@@ -183,6 +183,9 @@ pub(crate) fn mended(application: &Value, today: NaiveDate, calendar: &Calendar)
             *cell = json!(text);
         }
     }
+    if application.get("term").and_then(Value::as_str) == Some("emergency") {
+        return mended;
+    }
     let date = |key: &str| -> Option<NaiveDate> { application.get(key)?.as_str()?.parse().ok() };
     let (Some(starts_on), Some(ends_on)) = (date("starts_on"), date("ends_on")) else { return mended };
     let earliest = calendar.limit(today, 31).due;

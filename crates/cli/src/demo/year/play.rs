@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use engine::{Command, Engine, EngineError, Filing, Order};
+use indicatif::ProgressBar;
 use store::{Scope, StoreError};
 use workflow::action::ActionKind;
 use workflow::actor::{Actor, Role};
@@ -20,7 +21,7 @@ use crate::demo::year::fate::Fate;
 use crate::demo::year::papers;
 use crate::demo::year::plan::Planned;
 use crate::demo::year::voices::{Grievance, RATED};
-use crate::print::Failure;
+use crate::print::{self, Failure};
 
 /// More refusals than any request should meet; nobody asks any more then.
 const MOST_REFUSALS: usize = 12;
@@ -64,6 +65,7 @@ impl<'a> Play<'a> {
         let bar = progress(days);
         for today in first().iter_days().take_while(|today| *today <= last()) {
             bar.set_message(today.to_string());
+            self.tells_month(&bar, today)?;
             self.now = morning(today);
             self.engine.sweep(self.now).await?;
             self.happens(today).await?;
@@ -76,6 +78,15 @@ impl<'a> Play<'a> {
             bar.inc(1);
         }
         bar.finish_and_clear();
+        Ok(())
+    }
+
+    /// Where no bar is to be seen, a line a month.
+    fn tells_month(&self, bar: &ProgressBar, today: NaiveDate) -> Result<(), Failure> {
+        if bar.is_hidden() && (today.day() == 1 || today == last()) {
+            let (filed, left) = (self.cases.len(), self.planned.len());
+            print::progress(format!("{today} {filed}/{}", filed + left))?;
+        }
         Ok(())
     }
 
@@ -222,7 +233,7 @@ impl<'a> Play<'a> {
         (day(ABSENCE.0)..=day(ABSENCE.1)).contains(&today)
     }
 
-    /// The department mends what was returned and sends it again.
+    /// The department mends what was returned and sends it again, or files what it began without papers.
     async fn corrects(&mut self, index: usize, request: &Request) -> Result<Request, EngineError> {
         let today = self.now.date_naive();
         let content = self.engine.content();
@@ -234,7 +245,8 @@ impl<'a> Play<'a> {
         let submitter = self.actor(index, &Who::Department).ok_or(StoreError::NotFound("person"))?;
         let order = Order { request: request.id, actor: submitter, seen: None, now: self.now };
         self.engine.correct(order, filing).await?;
-        self.engine.act(order, Command::Submit).await
+        let sends = if request.stage.emergency().is_some() { Command::File } else { Command::Submit };
+        self.engine.act(order, sends).await
     }
 
     /// A successor is drafted, or supplements are, and each becomes a case of its own, which the leading group wants.

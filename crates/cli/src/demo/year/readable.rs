@@ -1,228 +1,201 @@
-//! The summary as people read it: one small table for each question, in Chinese or English.
+//! The summary as people read it: small tables beside each other within 80 columns, then some sentences.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use store::LetterState;
-use workflow::assessment::Outcome;
-use workflow::assignment::{AssignmentStageKind, RefusalReason};
-use workflow::card::{CardStageKind, Colour};
-use workflow::catalogue::{Class, Function};
-use workflow::complaint::ComplaintStageKind;
+use workflow::catalogue::Function;
 use workflow::hours::{Centihours, Pool};
-use workflow::inspection::PlanStageKind;
 use workflow::language::Language;
-use workflow::lateness::Cause;
-use workflow::ledger::{AccountKind, Purpose};
-use workflow::rating::RatingKind;
-use workflow::stage::StageKind;
+use workflow::ledger::AccountKind;
+use workflow::money::Fen;
 
-use crate::demo::year::dates::{first, last};
-use crate::demo::year::summary::{REFUSED, Summary, VISITS};
+use crate::demo::year::dates::{YEAR, first, last};
+use crate::demo::year::names::{self, Names};
+use crate::demo::year::summary::{Hours, Money, Summary};
 use crate::print;
 use crate::settings::Common;
 
-/// Milliseconds in a tenth of a second.
-const TENTH: u64 = 100;
+/// Small tables that stand beside each other.
+const ABREAST: usize = 3;
+
+/// What is said of a source's money, in both languages, and which sum it is.
+type Figure = (&'static str, &'static str, fn(&Money) -> Fen);
+
+const FIGURES: [Figure; 10] = [
+    ("下达", "appropriated", |line| line.appropriated),
+    ("上年结转", "carried in", |line| line.carried_in),
+    ("到位", "committed", |line| line.committed),
+    ("专户余额", "in escrow", |line| line.escrow),
+    ("已付社区", "paid", |line| line.paid),
+    ("退回", "refunded", |line| line.returned),
+    ("以奖代补", "rewarded", |line| line.rewarded),
+    ("结转下年", "carried over", |line| line.carried_out),
+    ("收回财政", "lapsed", |line| line.lapsed),
+    ("余额", "free", |line| line.free),
+];
+
+/// A small table: its title, and names with figures.
+struct Small {
+    title: &'static str,
+    rows: Vec<(String, String)>,
+}
 
 impl Summary {
     pub(crate) fn readable(&self, common: &Common) -> String {
-        let mut parts = vec![self.heading(common)];
         let language = common.language();
-        let named = |title: (&str, &str), counts: &BTreeMap<String, usize>, name: Name| {
-            table(common, title, rows(counts, |word| name(word, language)))
+        let small = |title: (&'static str, &'static str), names: Names, counts: &BTreeMap<String, usize>| {
+            Small { title: common.say(title.0, title.1), rows: rows(&names, counts) }
         };
-        parts.push(named(("申请（按阶段）", "requests by stage"), &self.stages, stage));
-        parts.push(named(("申请（按评估结论）", "requests by outcome"), &self.outcomes, outcome));
-        parts.push(named(("申请（按类别）", "requests by class"), &self.classes, class));
-        parts.push(named(("派单", "assignments"), &self.assignments, assignment));
-        parts.push(named(("拒绝理由", "refusals by reason"), &self.refusals, refusal));
-        parts.push(self.money_table(common));
-        parts.push(table(
-            common,
-            ("资金变动", "money moved"),
-            rows(&self.moved, |word| purpose(word, language)),
-        ));
-        parts.push(self.hours_table(common));
-        parts.push(named(("违规摊派举报", "complaints"), &self.complaints, complaint));
-        parts.push(self.cards_table(common));
-        parts.push(named(("红黄牌（按阶段）", "cards by stage"), &self.contests, contest));
-        parts.push(named(("统一检查考核", "unified inspection"), &self.inspection, inspection));
-        parts.push(named(("评议", "ratings"), &self.ratings, rating));
-        parts.push(table(common, ("信件", "letters"), rows(&self.letters, |word| letter(word, language))));
-        parts.push(self.ending(common));
-        parts.join("\n")
+        let parts = [
+            self.heading(common),
+            abreast(vec![
+                small(("办理结果", "ended as"), names::stages(language), &self.endings),
+                small(("评估结论", "the rules say"), names::outcomes(language), &self.outcomes),
+                small(("类别", "class"), names::classes(language), &self.classes),
+            ]),
+            spread(&small(("办理中的变化", "turns on the way"), names::turns(language), &self.events), 2),
+            self.sources(common),
+            spread(
+                &Small {
+                    title: common.say("资金变动（元）", "money moved (yuan)"),
+                    rows: sums(&names::purposes(language), &self.moved),
+                },
+                2,
+            ),
+            self.functions(common),
+            abreast(vec![
+                small(("派单", "assignments"), names::assignments(language), &self.assignments),
+                small(("拒绝理由", "refused because"), names::refusals(language), &self.refusals),
+                small(("摊派举报", "complaints"), names::complaints(language), &self.complaints),
+            ]),
+            abreast(vec![
+                small(("红黄牌责任", "cards by cause"), names::cards(language), &self.cards),
+                small(("红黄牌现状", "cards by stage"), names::contests(language), &self.contests),
+                small(("统一检查", "inspection"), names::inspections(language), &self.inspection),
+            ]),
+            abreast(vec![
+                small(("评议", "ratings"), names::ratings(language), &self.ratings),
+                Small {
+                    title: common.say("信件", "letters"),
+                    rows: rows(&names::letters(language), &self.letters),
+                },
+            ]),
+            self.sentences(common).join("\n"),
+        ];
+        parts.join("\n\n")
     }
 
     fn heading(&self, common: &Common) -> String {
-        let title = common.say("一年小结", "The year");
-        let said = common.say("件申请", "requests");
-        format!("━━ {title} ━━ {} – {} · {} {said}", first(), last(), self.requests)
-    }
-
-    fn money_table(&self, common: &Common) -> String {
-        let heading = [
-            common.say("资金来源", "source"),
-            common.say("下达", "appropriated"),
-            common.say("上年结转", "carried in"),
-            common.say("到位", "committed"),
-            common.say("专户", "escrow"),
-            common.say("已付", "paid"),
-            common.say("退回", "refunded"),
-            common.say("奖励", "rewarded"),
-            common.say("结转", "carried over"),
-            common.say("收回", "lapsed"),
-            common.say("余额", "free"),
-        ];
-        let rows = self.money.iter().map(|(key, line)| {
-            let (kind, year) = key.split_once(':').unwrap_or((key, ""));
-            let kind = AccountKind::from_word(kind).map_or(kind, |kind| kind.name(common.language()));
-            let sums = [
-                line.appropriated,
-                line.carried_in,
-                line.committed,
-                line.escrow,
-                line.paid,
-                line.returned,
-                line.rewarded,
-                line.carried_out,
-                line.lapsed,
-                line.free,
-            ];
-            let sums = sums.iter().map(|sum| sum.for_people());
-            std::iter::once(format!("{kind} {year}")).chain(sums).collect()
-        });
-        let right: Vec<usize> = (1..heading.len()).collect();
-        format!("\n{}", print::table(&heading, &right, rows.collect()))
-    }
-
-    fn cards_table(&self, common: &Common) -> String {
-        let language = common.language();
-        let row = |(key, count): (&String, &usize)| {
-            let (colour, cause) = key.split_once(':').unwrap_or((key, ""));
-            let colour = Colour::from_word(colour).map_or(colour, |colour| colour.name(language));
-            let cause = Cause::from_word(cause).map_or(cause, |cause| cause.name(language));
-            vec![format!("{colour} · {cause}"), count.to_string()]
-        };
-        table(common, ("红黄牌（按责任）", "cards by cause"), self.cards.iter().map(row).collect())
-    }
-
-    fn hours_table(&self, common: &Common) -> String {
-        let language = common.language();
-        let pools = Pool::ALL.iter().map(|pool| pool.name(language));
-        let heading: Vec<&str> = [common.say("职能", "function"), common.say("工时", "hours")]
-            .into_iter()
-            .chain(pools)
-            .chain([common.say("超额安排", "forced")])
-            .collect();
-        let rows = self.hours.iter().map(|(key, own)| {
-            let function = key.parse().ok().and_then(Function::of_number);
-            let name = function
-                .map_or(common.say("七项职能以外", "outside"), |function| function.name(language));
-            let pools = Pool::ALL.iter().map(|pool| own.pools.get(pool.word()).copied().unwrap_or_default());
-            let all = std::iter::once(own.booked).chain(pools).chain([own.forced]);
-            std::iter::once(name.to_owned()).chain(all.map(spoken)).collect()
-        });
-        format!("\n{}", print::table(&heading, &[1, 2, 3, 4], rows.collect()))
-    }
-
-    fn ending(&self, common: &Common) -> String {
-        let days = &self.days_to_decide;
-        let (median, longest) = (days.median, days.longest);
-        let decided = match common.language() {
+        let Summary { seed, requests, closed, .. } = self;
+        let (first, last) = (first(), last());
+        match common.language() {
             Language::Chinese => {
-                format!("办结 {} 件，从受理到决定中位数 {median} 个工作日，最长 {longest} 个", days.decided)
+                format!(
+                    "━━ 一年小结 ━━ {first} – {last} · 申请 {requests} 件，归档 {closed} 件 · 种子 {seed}"
+                )
             }
             Language::English => {
-                let count = days.decided;
-                format!("{count} decided, in {median} working days by the median, {longest} at the longest")
+                format!(
+                    "━━ The year ━━ {first} – {last} · {requests} requests, {closed} closed · seed {seed}"
+                )
             }
+        }
+    }
+
+    /// What became of the year's money: a source a column. The next year's sources hold only what was carried over.
+    fn sources(&self, common: &Common) -> String {
+        let of_source = |key: &String| {
+            let (kind, year) = key.split_once(':').unwrap_or((key, ""));
+            let name = AccountKind::from_word(kind).map_or(kind, |kind| kind.name(common.language()));
+            format!("{}\n{year}", name.replace(' ', "\n"))
         };
-        let Some(doctor) = &self.doctor else { return decided };
-        let sound = match doctor.breaches.as_slice() {
-            [] => common.say("各项不变量成立", "every invariant holds").to_owned(),
-            breaches => format!("{breaches:#?}"),
+        let sources: Vec<(&String, &Money)> =
+            self.money.iter().filter(|(key, _)| key.ends_with(&format!(":{YEAR}"))).collect();
+        let title = common.say("资金状态（元）", "money (yuan)").to_owned();
+        let named = sources.iter().map(|(key, _)| of_source(key));
+        let heading: Vec<String> = std::iter::once(title).chain(named).collect();
+        let row = |(zh, en, figure): &Figure| {
+            let sums = sources.iter().map(|(_, line)| yuan(figure(line)));
+            std::iter::once(common.say(zh, en).to_owned()).chain(sums).collect()
         };
-        let (events, postings) = (doctor.events, doctor.postings);
-        let counted = match common.language() {
-            Language::Chinese => format!("{events} 条事件，{postings} 笔分录"),
-            Language::English => format!("{events} events, {postings} postings"),
+        let right: Vec<usize> = (1..heading.len()).collect();
+        let heading: Vec<&str> = heading.iter().map(String::as_str).collect();
+        print::table(&heading, &right, FIGURES.iter().map(row).collect())
+    }
+
+    /// Hours by function and pool, with their sum.
+    fn functions(&self, common: &Common) -> String {
+        let language = common.language();
+        let pools = Pool::ALL.iter().map(|pool| pool.name(language).replace(' ', "\n"));
+        let heading: Vec<String> = [common.say("职能", "function"), common.say("工时", "hours")]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(pools)
+            .chain([common.say("超额安排", "forced").to_owned()])
+            .collect();
+        let heading: Vec<&str> = heading.iter().map(String::as_str).collect();
+        let name = |key: &str| {
+            let function = key.parse().ok().and_then(Function::of_number);
+            function.map_or(common.say("七项职能以外", "outside the seven"), |function| {
+                function.name(language)
+            })
         };
-        let tenths = self.elapsed_ms / TENTH;
-        let (seconds, tenth) = (tenths / 10, tenths % 10);
-        format!("\n{decided}\n{sound} · {counted} · {seconds}.{tenth} s")
+        let mut rows: Vec<Vec<String>> = self.hours.iter().map(|(key, own)| hours(name(key), own)).collect();
+        let mut all = Hours::default();
+        for own in self.hours.values() {
+            all.add(own);
+        }
+        rows.push(hours(common.say("合计", "together"), &all));
+        print::table(&heading, &[1, 2, 3, 4], rows)
     }
 }
 
-type Name = fn(&str, Language) -> Option<&'static str>;
-
-fn stage(word: &str, language: Language) -> Option<&'static str> {
-    StageKind::from_word(word).map(|word| word.name(language))
+/// A row of hours: all, by pool, forced.
+fn hours(name: &str, own: &Hours) -> Vec<String> {
+    let pools = Pool::ALL.iter().map(|pool| own.pools.get(pool.word()).copied().unwrap_or_default());
+    let all = std::iter::once(own.booked).chain(pools).chain([own.forced]);
+    std::iter::once(name.to_owned()).chain(all.map(|hours: Centihours| hours.to_string())).collect()
 }
 
-fn outcome(word: &str, language: Language) -> Option<&'static str> {
-    Outcome::from_word(word).map(|word| word.name(language))
+/// A sum without its sign of currency, which stands in the title.
+fn yuan(sum: Fen) -> String {
+    sum.for_people().replace('￥', "")
 }
 
-fn class(word: &str, language: Language) -> Option<&'static str> {
-    let unlisted = match language {
-        Language::Chinese => "目录外",
-        Language::English => "unlisted",
+fn rows<T: Display>(names: &Names, counts: &BTreeMap<String, T>) -> Vec<(String, String)> {
+    let row = |(key, name): &(String, String)| Some((name.clone(), counts.get(key)?.to_string()));
+    names.iter().filter_map(row).collect()
+}
+
+fn sums(names: &Names, moved: &BTreeMap<String, Fen>) -> Vec<(String, String)> {
+    let row = |(key, name): &(String, String)| Some((name.clone(), yuan(*moved.get(key)?)));
+    names.iter().filter_map(row).collect()
+}
+
+/// A long list in columns of equal length.
+fn spread(list: &Small, columns: usize) -> String {
+    let length = list.rows.len().div_ceil(columns).max(1);
+    let parts = list.rows.chunks(length).enumerate();
+    let part = |(place, rows): (usize, &[(String, String)])| Small {
+        title: if place == 0 { list.title } else { "" },
+        rows: rows.to_vec(),
     };
-    Class::from_word(word).map(|word| word.name(language)).or(Some(unlisted))
+    abreast(parts.map(part).collect())
 }
 
-fn assignment(word: &str, language: Language) -> Option<&'static str> {
-    AssignmentStageKind::from_word(word).map(|word| word.name(language))
-}
-
-fn refusal(word: &str, language: Language) -> Option<&'static str> {
-    RefusalReason::from_word(word).map(|word| word.name(language))
-}
-
-fn purpose(word: &str, language: Language) -> Option<&'static str> {
-    Purpose::from_word(word).map(|word| word.name(language))
-}
-
-fn complaint(word: &str, language: Language) -> Option<&'static str> {
-    ComplaintStageKind::from_word(word).map(|word| word.name(language))
-}
-
-fn contest(word: &str, language: Language) -> Option<&'static str> {
-    CardStageKind::from_word(word).map(|word| word.name(language))
-}
-
-fn inspection(word: &str, language: Language) -> Option<&'static str> {
-    match (word, language) {
-        (VISITS, Language::Chinese) => Some("检查社区次数"),
-        (VISITS, Language::English) => Some("communities visited, one date each"),
-        (REFUSED, Language::Chinese) => Some("不予列入的检查"),
-        (REFUSED, Language::English) => Some("inspections refused"),
-        _ => PlanStageKind::from_word(word).map(|word| word.name(language)),
-    }
-}
-
-fn rating(word: &str, language: Language) -> Option<&'static str> {
-    RatingKind::from_word(word).map(|word| word.name(language))
-}
-
-fn letter(word: &str, language: Language) -> Option<&'static str> {
-    LetterState::from_word(word).map(|word| word.name(language))
-}
-
-fn rows<T: Display>(
-    counts: &BTreeMap<String, T>,
-    name: impl Fn(&str) -> Option<&'static str>,
-) -> Vec<Vec<String>> {
-    let row = |(word, count): (&String, &T)| vec![name(word).unwrap_or(word).to_owned(), count.to_string()];
-    counts.iter().map(row).collect()
-}
-
-fn table(common: &Common, (zh, en): (&str, &str), rows: Vec<Vec<String>>) -> String {
-    format!("\n{}", print::table(&[common.say(zh, en), ""], &[1], rows))
-}
-
-/// Hours with two places.
-fn spoken(hours: Centihours) -> String {
-    hours.to_string()
+/// Small tables beside each other, as one that is aligned; the empty ones are left out.
+fn abreast(tables: Vec<Small>) -> String {
+    let tables: Vec<Small> =
+        tables.into_iter().filter(|table| !table.rows.is_empty()).take(ABREAST).collect();
+    let heading: Vec<&str> = tables.iter().flat_map(|table| [table.title, ""]).collect();
+    let right: Vec<usize> = (0..tables.len()).map(|place| place * 2 + 1).collect();
+    let length = tables.iter().map(|table| table.rows.len()).max().unwrap_or(0);
+    let line = |index: usize| {
+        let cell = |table: &Small| {
+            let (name, figure) = table.rows.get(index).cloned().unwrap_or_default();
+            [name, figure]
+        };
+        tables.iter().flat_map(cell).collect()
+    };
+    print::table(&heading, &right, (0..length).map(line).collect())
 }

@@ -15,8 +15,12 @@ pub(crate) const REFUSED: &str = "refused";
 /// What the year came to.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Summary {
+    pub(crate) seed: u64,
     pub(crate) requests: usize,
-    pub(crate) stages: BTreeMap<String, usize>,
+    /// Requests by the stage in which they are, or ended before they were closed.
+    pub(crate) endings: BTreeMap<String, usize>,
+    /// Of all, those that are closed.
+    pub(crate) closed: usize,
     pub(crate) outcomes: BTreeMap<String, usize>,
     pub(crate) classes: BTreeMap<String, usize>,
     pub(crate) findings: BTreeMap<String, usize>,
@@ -29,7 +33,13 @@ pub(crate) struct Summary {
     pub(crate) moved: BTreeMap<String, Fen>,
     /// Booked hours by function, 1 to 7 or outside.
     pub(crate) hours: BTreeMap<String, Hours>,
+    /// From the acceptance of the filing to the first approval.
     pub(crate) days_to_decide: Days,
+    /// From admission to the commitment of funds.
+    pub(crate) days_to_fund: Days,
+    /// Commitments in the second half of their limit, and admitted requests that lapsed without one.
+    pub(crate) late_funds: LateFunds,
+    pub(crate) mergers: Vec<MergerLine>,
     /// Complaints by stage.
     pub(crate) complaints: BTreeMap<String, usize>,
     /// Inspection plans by stage, their visits and what was refused.
@@ -45,6 +55,22 @@ pub(crate) struct Summary {
     pub(crate) said_no: BTreeMap<String, usize>,
     pub(crate) doctor: Option<Checked>,
     pub(crate) elapsed_ms: u64,
+}
+
+/// A community that was closed.
+#[derive(Debug, Serialize)]
+pub(crate) struct MergerLine {
+    pub(crate) from: String,
+    pub(crate) into: String,
+    /// Requests that went over.
+    pub(crate) requests: usize,
+}
+
+/// Money that came late or not at all.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct LateFunds {
+    pub(crate) committed: usize,
+    pub(crate) lapsed: usize,
 }
 
 /// The sums of a kind of source.
@@ -78,19 +104,37 @@ impl Money {
 }
 
 /// Hours booked for a function.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Clone, Serialize)]
 pub(crate) struct Hours {
     pub(crate) booked: Centihours,
     pub(crate) forced: Centihours,
     pub(crate) pools: BTreeMap<String, Centihours>,
 }
 
-/// Working days from the beginning of the decision clock to the decision.
+impl Hours {
+    pub(crate) fn add(&mut self, other: &Hours) {
+        self.booked.0 += other.booked.0;
+        self.forced.0 += other.forced.0;
+        for (pool, hours) in &other.pools {
+            self.pools.entry(pool.clone()).or_default().0 += hours.0;
+        }
+    }
+}
+
+/// Working days from a step to another.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Days {
-    pub(crate) decided: usize,
+    pub(crate) requests: usize,
     pub(crate) median: u32,
     pub(crate) longest: u32,
+}
+
+impl Days {
+    pub(crate) fn of(mut days: Vec<u32>) -> Days {
+        days.sort_unstable();
+        let median = days.get(days.len() / 2).copied().unwrap_or(0);
+        Days { requests: days.len(), median, longest: days.last().copied().unwrap_or(0) }
+    }
 }
 
 impl Summary {

@@ -18,13 +18,16 @@ use crate::demo::year::voices::RATED;
 
 impl Desk<'_> {
     pub(crate) fn in_force(&self, on: NaiveDate) -> Next {
-        if let Some(next) = self.emergency().or_else(|| self.turn_in_force(on)) {
+        let papers = self.emergency();
+        let now = papers.clone().filter(|next| !matches!(next, Next::Wait(_)));
+        if let Some(next) = now.or_else(|| self.turn_in_force(on)) {
             return next;
         }
         let open = self.request.assignments.iter().enumerate().filter(|(_, one)| !one.is_over());
         let steps: Vec<Next> = open.map(|(turn, one)| self.own_work(turn, one)).collect();
         let act = steps.iter().find(|step| !matches!(step, Next::Wait(_)));
-        let first = steps.iter().filter_map(|step| match step {
+        // A wait for papers does not keep the communities from their work.
+        let first = steps.iter().chain(&papers).filter_map(|step| match step {
             Next::Wait(day) => Some(*day),
             _ => None,
         });
@@ -154,8 +157,8 @@ impl Desk<'_> {
         let since = emergency.started_on;
         let prolongs = self.request.title().ends_with("（第1组）") && self.fresh(ActionKind::Extend);
         let next = match emergency {
-            Emergency { filed_on: None, .. } if self.fresh(ActionKind::File) => {
-                self.after(since, (1, 3), Self::act(Who::Department, ActionKind::File, Command::File))
+            Emergency { filed_on: None, .. } if self.mendings == 0 => {
+                self.after(since, (1, 3), Next::Correct)
             }
             Emergency { filed_on: None, .. } => return None,
             Emergency { .. } if prolongs && !ended => {
@@ -172,8 +175,7 @@ impl Desk<'_> {
             }
             Emergency { .. } => return None,
         };
-        // A wait for papers does not keep the communities from their work.
-        (!matches!(next, Next::Wait(_)) || ended).then_some(next)
+        Some(next)
     }
 
     pub(crate) fn acceptance(&self, on: NaiveDate) -> Next {
