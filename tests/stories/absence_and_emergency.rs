@@ -1,12 +1,13 @@
 //! Emergencies, where work comes first; and deputies, under whom four eyes still hold.
 
-use engine::{Command, NewDeputy};
+use engine::{By, Command, Filing, NewComplaint, NewDeputy};
 use serde_json::{Value, json};
 use workflow::actor::Role;
 use workflow::assignment::{Delivery, RefusalReason, Worked};
 use workflow::facts::DayFactor;
 use workflow::hours::Centihours;
 use workflow::id::RequestId;
+use workflow::money::Fen;
 use workflow::stage::{StageKind, Verdict};
 
 use crate::desk::{Desk, duty, purchase};
@@ -17,6 +18,7 @@ super::told_on_both! {
     an_emergency_that_was_none_ends_and_is_paid_for_what_was_done
     a_deputy_acts_within_the_days_and_four_eyes_hold
     a_role_that_was_taken_away_counts_no_more
+    whoever_lost_a_role_moves_no_money_files_nothing_and_builds_no_plan
 }
 
 /// A flood watch that has begun today.
@@ -178,5 +180,30 @@ async fn a_role_that_was_taken_away_counts_no_more(desk: Desk) {
     assert_eq!(system.code(), "malformed");
     let verified = desk.engine.audit(&[]).await.unwrap();
     assert_eq!(verified.mismatches, Vec::new(), "the history tells of every role");
+    desk.is_sound().await;
+}
+
+async fn whoever_lost_a_role_moves_no_money_files_nothing_and_builds_no_plan(desk: Desk) {
+    let now = desk.now();
+    for name in ["money", "health", "both", "c1"] {
+        desk.engine.set_roles(&format!("{name}@example.org"), &[Role::Auditor], now).await.unwrap();
+    }
+    // All of them signed in before.
+    let (money, health, both, c1) =
+        (desk.actor("money"), desk.actor("health"), desk.actor("both"), desk.actor("c1"));
+    let line = desk.engine.appropriate(&money, "HEALTH", (2026, Fen(100)), now).await.unwrap_err();
+    let pool = desk.engine.fill_contingency(&money, (2026, Fen(100)), now).await.unwrap_err();
+    let filing = Filing::read(&duty(), vec!["420202001001".into()]).unwrap();
+    let draft = desk.engine.draft(filing, &health, now).await.unwrap_err();
+    let plan = desk.engine.build_plan(By { actor: &both, now }, 2026, &[]).await.unwrap_err();
+    let complaint = NewComplaint {
+        department: "HEALTH".into(),
+        what: "每日上报APP活跃人数".into(),
+        since: "2026-02-01".parse().unwrap(),
+        covered_by: None,
+        evidence: Vec::new(),
+    };
+    let complaint = desk.engine.file_complaint(By { actor: &c1, now }, complaint).await.unwrap_err();
+    assert_eq!([line, pool, draft, plan, complaint].map(|error| error.code()), ["not_yours"; 5]);
     desk.is_sound().await;
 }

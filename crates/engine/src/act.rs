@@ -10,7 +10,7 @@ use workflow::request::Request;
 use crate::Engine;
 use crate::command::Command;
 use crate::error::EngineError;
-use crate::step::Step;
+use crate::step::{Step, actor_on};
 
 /// Who wants to act on what, having seen which version.
 #[derive(Debug, Clone, Copy)]
@@ -93,6 +93,14 @@ impl Engine {
         tx.commit().await?;
         self.wake_delivery();
         Ok(request)
+    }
+
+    /// The actor with the roles of today; whoever has lost them since signing in has lost them here.
+    ///
+    /// # Errors
+    /// There is no such person any more.
+    pub(crate) async fn of_today(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Actor, EngineError> {
+        actor_on(&self.reader(), actor, self.today(now)).await
     }
 
     /// What an actor may see.

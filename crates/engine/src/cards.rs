@@ -28,6 +28,7 @@ impl Engine {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Card, EngineError> {
+        let actor = &self.of_today(actor, now).await?;
         let tx = self.store.begin().await?;
         let card = tx.reader().card(id, self.card_scope(actor)).await?;
         let card = self.take_on_card(&tx, (&card, action), actor, now).await?;

@@ -66,6 +66,8 @@ impl Engine {
     /// # Errors
     /// The actor is no committee, the department is not of the district or the city, or the evidence cannot be kept.
     pub async fn file_complaint(&self, by: By<'_>, new: NewComplaint) -> Result<Complaint, EngineError> {
+        let actor = self.of_today(by.actor, by.now).await?;
+        let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
             let done = Box::pin(self.file_once(by, new.clone())).await;
@@ -135,6 +137,8 @@ impl Engine {
         written: &str,
         action: ComplaintAction,
     ) -> Result<Complaint, EngineError> {
+        let actor = self.of_today(by.actor, by.now).await?;
+        let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
             let done = Box::pin(self.decide_once(by, written, &action)).await;

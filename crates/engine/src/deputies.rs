@@ -45,10 +45,11 @@ impl Engine {
         new: NewDeputy,
         now: DateTime<Utc>,
     ) -> Result<DeputyLine, EngineError> {
+        let actor = self.of_today(actor, now).await?;
         let tx = self.store.begin().await?;
         let principal = tx.reader().worker(&new.principal).await?.person;
         let deputy = tx.reader().worker(&new.deputy).await?.person;
-        let by = may_appoint(actor, &principal)?;
+        let by = may_appoint(&actor, &principal)?;
         let faults = faults(&new, &principal, &deputy);
         if !faults.is_empty() {
             return Err(EngineError::Malformed(faults));
@@ -88,10 +89,11 @@ impl Engine {
         last: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<u64, EngineError> {
+        let actor = self.of_today(actor, now).await?;
         let last = last.max(self.today(now).pred_opt().unwrap_or(last));
         let tx = self.store.begin().await?;
         let principal = tx.reader().worker(principal).await?.person;
-        let by = may_appoint(actor, &principal)?;
+        let by = may_appoint(&actor, &principal)?;
         let ended = tx.end_deputies(principal.user, role, last).await?;
         let detail = Map::from_iter([
             ("principal".to_owned(), Value::from(principal.user.to_string())),

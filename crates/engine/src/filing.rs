@@ -49,7 +49,8 @@ impl Engine {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Request, EngineError> {
-        let Actor::Person(person) = actor else { return Err(DecideError::NotYours.into()) };
+        let actor = self.of_today(actor, now).await?;
+        let Actor::Person(person) = &actor else { return Err(DecideError::NotYours.into()) };
         if !person.roles.contains(&Role::Submitter) {
             return Err(DecideError::NotYours.into());
         }

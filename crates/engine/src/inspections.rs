@@ -46,6 +46,8 @@ impl Engine {
         by: By<'_>,
         (year, written): (i32, &str),
     ) -> Result<Proposal, EngineError> {
+        let actor = self.of_today(by.actor, by.now).await?;
+        let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
             let done = Box::pin(self.propose_once(by, (year, written))).await;
@@ -108,6 +110,8 @@ impl Engine {
     }
 
     async fn on_plan(&self, by: By<'_>, wish: Wish<'_>) -> Result<Plan, EngineError> {
+        let actor = self.of_today(by.actor, by.now).await?;
+        let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
             let done = Box::pin(self.plan_once(by, wish)).await;

@@ -48,7 +48,8 @@ impl Engine {
         (year, amount): (i32, Fen),
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
-        let act = Act::of(actor, Purpose::Appropriation, now)?.about(year, amount)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::Appropriation, now)?.about(year, amount)?;
         let tx = self.store.begin().await?;
         let department = applicant(&tx, act.person, department).await?;
         let line = Account::BudgetLine { department, year };
@@ -68,7 +69,8 @@ impl Engine {
         (year, amount): (i32, Fen),
         (reason, now): (&str, DateTime<Utc>),
     ) -> Result<(), EngineError> {
-        let act = Act::of(actor, Purpose::Reduction, now)?.about(year, amount)?.because(reason)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::Reduction, now)?.about(year, amount)?.because(reason)?;
         let tx = self.store.begin().await?;
         let department = applicant(&tx, act.person, department).await?;
         let line = Account::BudgetLine { department, year };

@@ -28,6 +28,8 @@ impl Engine {
     /// # Errors
     /// The request is not the community's, not settled or too long ago, the answer was given before or does not add up.
     pub async fn rate(&self, by: By<'_>, written: &str, answer: Answer) -> Result<Rating, EngineError> {
+        let actor = self.of_today(by.actor, by.now).await?;
+        let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
             let done = Box::pin(self.rate_once(by, written, answer.clone())).await;

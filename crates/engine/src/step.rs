@@ -2,7 +2,7 @@
 //! and what follows at once is done in the same transaction, on requests that hang together too.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use store::{Scope, StoreError, Tx};
+use store::{Reader, Scope, StoreError, Tx};
 use workflow::action::{Action, ActionKind, BaseFunds, Room};
 use workflow::actor::{Actor, Person};
 use workflow::assessment::Outcome;
@@ -43,12 +43,7 @@ impl Step<'_> {
 
     /// The actor with the roles of today; whoever has lost them meanwhile has lost them here.
     pub(crate) async fn actor_of_today(&self, actor: &Actor) -> Result<Actor, EngineError> {
-        let Actor::Person(Person { user, .. }) = actor else { return Ok(Actor::System) };
-        match self.tx.reader().person_on(*user, self.moment().today()).await {
-            Ok(person) => Ok(Actor::Person(person)),
-            Err(StoreError::NotFound(_)) => Err(DecideError::NotYours.into()),
-            Err(error) => Err(error.into()),
-        }
+        actor_on(&self.tx.reader(), actor, self.moment().today()).await
     }
 
     /// Adds to a command what the workflow needs to decide it.
@@ -241,6 +236,20 @@ impl Step<'_> {
         self.tx.apply(&request, &decided, &capacities).await?;
         self.engine.tell_step(self.tx, &decided.request, &decided.notices, self.now).await?;
         Ok(decided.request)
+    }
+}
+
+/// The actor with the roles of a day; the system is always itself.
+pub(crate) async fn actor_on(
+    reader: &Reader<'_>,
+    actor: &Actor,
+    day: NaiveDate,
+) -> Result<Actor, EngineError> {
+    let Actor::Person(Person { user, .. }) = actor else { return Ok(Actor::System) };
+    match reader.person_on(*user, day).await {
+        Ok(person) => Ok(Actor::Person(person)),
+        Err(StoreError::NotFound(_)) => Err(DecideError::NotYours.into()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -57,7 +57,8 @@ impl Engine {
         (year, share): (i32, Decimal),
         now: DateTime<Utc>,
     ) -> Result<Fen, EngineError> {
-        let act = Act::of(actor, Purpose::BaseFund, now)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::BaseFund, now)?;
         if share > Decimal::ONE {
             return Err(LedgerRefusal::NoShare(share).into());
         }
@@ -91,7 +92,8 @@ impl Engine {
         (year, amount): (i32, Fen),
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
-        let act = Act::of(actor, Purpose::BaseFund, now)?.about(year, amount)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::BaseFund, now)?.about(year, amount)?;
         let tx = self.store.begin().await?;
         let id = of_district(&tx, act.person, community).await?.id;
         let lines = self.base_fund_lines(&tx.reader(), Some(act.person.district), year).await?;

@@ -39,7 +39,8 @@ impl Engine {
         rule: Option<CarryOver>,
         now: DateTime<Utc>,
     ) -> Result<Closed, EngineError> {
-        let act = Act::of(actor, Purpose::CarryOver, now)?.noting("year", year);
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::CarryOver, now)?.noting("year", year);
         let begins = NaiveDate::from_ymd_opt(year + 1, 1, 1).ok_or(StoreError::NotFound("year"))?;
         if self.year_of(now) <= year {
             return Err(DecideError::NotYetDue { on: begins }.into());

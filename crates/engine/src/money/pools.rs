@@ -37,7 +37,8 @@ impl Engine {
         (year, amount): (i32, Fen),
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
-        let act = Act::of(actor, Purpose::Contingency, now)?.about(year, amount)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::Contingency, now)?.about(year, amount)?;
         let pool = Account::Contingency { district: act.person.district, year };
         self.moves(&act, act.treasury(), pool, amount).await
     }
@@ -52,7 +53,8 @@ impl Engine {
         (year, amount): (i32, Fen),
         (reason, now): (&str, DateTime<Utc>),
     ) -> Result<(), EngineError> {
-        let act = Act::of(actor, Purpose::Reduction, now)?.about(year, amount)?.because(reason)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::Reduction, now)?.about(year, amount)?.because(reason)?;
         let pool = Account::Contingency { district: act.person.district, year };
         self.moves(&act, pool, act.treasury(), amount).await
     }
@@ -67,7 +69,8 @@ impl Engine {
         new: NewFund,
         now: DateTime<Utc>,
     ) -> Result<FundId, EngineError> {
-        let act = Act::of(actor, Purpose::SpecialFund, now)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::SpecialFund, now)?;
         let NewFund { code, name, name_en, years: (first, last), purpose } = new;
         if [&code, &name, &purpose].into_iter().any(|text| text.trim().is_empty()) {
             return Err(LedgerRefusal::Unnamed.into());
@@ -98,7 +101,8 @@ impl Engine {
         (year, amount): (i32, Fen),
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
-        let act = Act::of(actor, Purpose::SpecialFund, now)?.about(year, amount)?.noting("fund", code);
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::SpecialFund, now)?.about(year, amount)?.noting("fund", code);
         let fund = self.reader().special_fund(act.person.district, code).await?;
         let account = fund_account(&fund, year)?;
         self.moves(&act, act.treasury(), account, amount).await
@@ -115,7 +119,8 @@ impl Engine {
         (year, amount): (i32, Fen),
         (reason, now): (&str, DateTime<Utc>),
     ) -> Result<(), EngineError> {
-        let act = Act::of(actor, Purpose::Reduction, now)?.about(year, amount)?.because(reason)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::Reduction, now)?.about(year, amount)?.because(reason)?;
         let act = act.noting("fund", code);
         let fund = self.reader().special_fund(act.person.district, code).await?;
         let account = fund_account(&fund, year)?;

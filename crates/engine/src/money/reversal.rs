@@ -47,7 +47,8 @@ impl Engine {
         reason: &str,
         now: DateTime<Utc>,
     ) -> Result<Fen, EngineError> {
-        let act = Act::of(actor, Purpose::Reversal, now)?.because(reason)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::Reversal, now)?.because(reason)?;
         let tx = self.store.begin().await?;
         let (chain, lines) = named(&tx, act.person, taken).await?;
         let reversals = lines.iter().map(|line| Ok((posting_of(line)?.reversed()?, line.id)));

@@ -41,7 +41,8 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let RewardOrder { fund, request, community, amount, reason } = order;
         let year = self.year_of(now);
-        let act = Act::of(actor, Purpose::Reward, now)?.about(year, amount)?.because(reason)?;
+        let actor = self.of_today(actor, now).await?;
+        let act = Act::of(&actor, Purpose::Reward, now)?.about(year, amount)?.because(reason)?;
         let tx = self.store.begin().await?;
         let reader = tx.reader();
         let scope = Scope::District(act.person.district);
