@@ -2,6 +2,8 @@
 //! `workflow.md` hold, in memory; a shorter walk on a real database ends with the doctor.
 
 mod database;
+mod drafts;
+mod invariants;
 mod model;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +25,7 @@ use crate::memory::{self, actor, cases, names};
 use model::{Model, Refused};
 
 /// One step of a walk; every number is taken modulo what there is to choose from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     /// Somebody who may do it brings a request forward, or aside.
     Next { request: usize, pick: usize },
@@ -56,8 +58,8 @@ fn next(request: &Request, pick: usize) -> Action {
     match &request.stage {
         Stage::Returned { .. } if aside => Action::Withdraw,
         Stage::Draft | Stage::Returned { .. } if pick.is_multiple_of(7) => correct(request),
-        Stage::Draft => memory::submit(model::assess(request, pick / 10)),
-        Stage::Returned { .. } => memory::submit(model::assess(request, pick / 10)),
+        Stage::Draft => memory::submit(drafts::assess(request, pick / 10)),
+        Stage::Returned { .. } => memory::submit(drafts::assess(request, pick / 10)),
         Stage::Submitted { .. } | Stage::Review { .. } if aside => Action::Return { reason: reason() },
         Stage::Submitted { .. } => Action::AcceptFiling,
         Stage::Review { accepted_quote, .. } => review(request, accepted_quote.is_some(), pick),
@@ -196,7 +198,7 @@ fn wild(request: &Request, number: usize) -> Action {
     let community = request.targets[number % request.targets.len()].community;
     match actions[number % actions.len()].clone() {
         Action::Correct { .. } => correct(request),
-        Action::Submit { .. } => memory::submit(model::assess(request, number)),
+        Action::Submit { .. } => memory::submit(drafts::assess(request, number)),
         Action::AcceptAssignment { .. } => Action::AcceptAssignment { community },
         Action::RefuseAssignment { reason, text, .. } => Action::RefuseAssignment { community, reason, text },
         Action::Move { starts_on, ends_on, reason, .. } => {
@@ -231,7 +233,7 @@ impl Model {
                 Ok(())
             }
             Step::Down { days } => {
-                self.passes(days);
+                self.passes(u64::from(days));
                 self.sweep();
                 Ok(())
             }
