@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use engine::Command;
 use notifier::{SmtpSettings, Transport};
-use store::{LetterState, OutboxLetter};
+use store::{LetterScope, LetterState, OutboxLetter};
 use workflow::letters::{LetterMode, QuietHours};
 
 use crate::desk::{Desk, duty};
@@ -15,6 +15,7 @@ super::told_on_both! {
     quiet_hours_are_kept
     a_missed_morning_is_caught_up_once
     everyone_chooses_but_nobody_escapes_the_law
+    a_district_looks_after_its_own_letters
 }
 
 /// A time in Shanghai, `2026-03-02 09:00`.
@@ -66,7 +67,12 @@ async fn a_step_that_is_done_is_not_told_any_more(mut desk: Desk) {
         ["health2@example.org", "health@example.org"],
         "no reviewer hears of a filing accepted"
     );
-    let overtaken = desk.engine.reader().letter_lines(&[LetterState::Superseded], 10).await.unwrap();
+    let overtaken = desk
+        .engine
+        .reader()
+        .letter_lines(LetterScope::Everything, &[LetterState::Superseded], 10)
+        .await
+        .unwrap();
     assert_eq!(overtaken.total, 2);
     for line in overtaken.lines {
         assert_eq!((line.kind.as_str(), line.reason.as_deref()), ("submitted", Some("the step is over")));
@@ -143,5 +149,42 @@ async fn everyone_chooses_but_nobody_escapes_the_law(mut desk: Desk) {
     assert_eq!(desk.engine.deliver_all(desk.now()).await.unwrap().sent, 0);
     desk.jumps("2026-03-04");
     assert_eq!(desk.engine.deliver_all(desk.now()).await.unwrap().sent, 2, "a return reaches everyone");
+    desk.is_sound().await;
+}
+
+async fn a_district_looks_after_its_own_letters(desk: Desk) {
+    let request = desk.files("health", duty(), &[1]).await;
+    desk.does("health", request, Command::Submit).await;
+    desk.does("review", request, Command::Return { reason: "缺件".into() }).await;
+    let list = async |who: &str| {
+        let scope = desk.engine.letter_scope(&desk.actor(who));
+        let states = LetterState::ALL;
+        let list = desk.engine.reader().letter_lines(scope, states, 10).await.unwrap();
+        let mut to: Vec<_> = list.lines.iter().map(|line| line.recipient.clone()).collect();
+        to.sort();
+        assert_eq!(list.total, to.len() as u64);
+        to
+    };
+    let all = list("system").await;
+    assert!(all.len() > 2, "{all:?}");
+    for who in ["review", "approve", "audit"] {
+        assert_eq!(list(who).await, all, "{who}");
+    }
+    assert_eq!(list("approve3").await, Vec::<String>::new(), "another district");
+    assert_eq!(list("health").await, ["health@example.org"], "the own letters only");
+    assert_eq!(list("c1").await, Vec::<String>::new());
+    let waiting =
+        desk.engine.reader().letter_lines(LetterScope::Everything, &[LetterState::Waiting], 10).await;
+    let id = waiting.unwrap().lines[0].id;
+    let cancels = async |who: &str| {
+        let done = desk.engine.cancel_letter(&desk.actor(who), id, desk.now()).await;
+        done.map_or_else(|error| error.code(), |()| "done")
+    };
+    assert_eq!(cancels("approve3").await, "not_found");
+    assert_eq!(cancels("health").await, "not_yours", "nobody cancels a notice to himself");
+    assert_eq!(cancels("audit").await, "not_yours");
+    assert_eq!(cancels("review").await, "done");
+    let again = desk.engine.retry_letters(&desk.actor("c1"), engine::Again::All, desk.now()).await;
+    assert_eq!(again.expect_err("a committee").code(), "not_yours");
     desk.is_sound().await;
 }

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use engine::{Again, Command, NewDeputy};
 use notifier::{SmtpSettings, Transport};
-use store::LetterState;
+use store::{LetterScope, LetterState};
 use workflow::actor::Role;
 use workflow::letters::{LetterMode, QuietHours};
 
@@ -63,7 +63,8 @@ async fn trap_22_no_letter_is_tried_for_ever(desk: Desk) {
         now += Duration::hours(6);
     }
     assert_eq!(tries, 2 * 11, "eleven pauses for each of two letters");
-    let dead = desk.engine.reader().letter_lines(&[LetterState::Dead], 10).await.unwrap();
+    let dead =
+        desk.engine.reader().letter_lines(LetterScope::Everything, &[LetterState::Dead], 10).await.unwrap();
     assert_eq!(dead.total, 2);
     assert!(dead.lines.iter().all(|line| line.tries == 12 && line.reason.is_some()), "{:?}", dead.lines);
     let (one, other) = (dead.lines[0].id, dead.lines[1].id);
@@ -73,7 +74,12 @@ async fn trap_22_no_letter_is_tried_for_ever(desk: Desk) {
     assert!(desk.engine.cancel_letter(&admin, other, now).await.is_err(), "it does not wait any more");
     assert_eq!(desk.engine.retry_letters(&admin, Again::All, now).await.unwrap(), 0, "none is dead");
     desk.does("review", request, Command::AcceptFiling).await;
-    let over = desk.engine.reader().letter_lines(&[LetterState::Superseded], 10).await.unwrap();
+    let over = desk
+        .engine
+        .reader()
+        .letter_lines(LetterScope::Everything, &[LetterState::Superseded], 10)
+        .await
+        .unwrap();
     let mut reasons: Vec<_> = over.lines.into_iter().filter_map(|line| line.reason).collect();
     reasons.sort();
     assert_eq!(reasons, ["cancelled", "the step is over"], "even one that was revived");

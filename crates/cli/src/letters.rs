@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use engine::{Again, Engine};
 use serde_json::json;
-use store::{LetterLine, LetterList, LetterState};
+use store::{LetterLine, LetterList, LetterScope, LetterState};
 use uuid::Uuid;
 use workflow::actor::Actor;
 use workflow::letters::{LetterMode, Preference, QuietHours};
@@ -27,6 +27,9 @@ pub(crate) struct Letters {
     /// At most so many, the newest
     #[arg(long, default_value_t = 100)]
     most: u64,
+    /// Address of the person who looks: sees the own district's letters; without it all are shown
+    #[arg(long = "as", value_name = "EMAIL")]
+    actor: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -89,7 +92,10 @@ fn state(word: &str) -> Result<LetterState, String> {
 pub(crate) async fn run(common: &Common, letters: Letters) -> Result<ExitCode, Failure> {
     let engine = open::engine(common).await?;
     match letters.task {
-        None => list(common, &engine, (letters.state, letters.most)).await?,
+        None => {
+            let scope = engine.letter_scope(&by(&engine, letters.actor).await?);
+            list(common, &engine, scope, (letters.state, letters.most)).await?;
+        }
         Some(LettersTask::Retry { id, all_dead: _, actor }) => {
             let which = id.map_or(Again::All, Again::One);
             let count = engine.retry_letters(&by(&engine, actor).await?, which, clock::now()).await?;
@@ -138,12 +144,13 @@ async fn by(engine: &Engine, email: Option<String>) -> Result<Actor, Failure> {
 async fn list(
     common: &Common,
     engine: &Engine,
+    scope: LetterScope,
     (state, most): (Option<LetterState>, u64),
 ) -> Result<(), Failure> {
     let unsent: Vec<_> =
         LetterState::ALL.iter().copied().filter(|state| *state != LetterState::Sent).collect();
     let states = state.map_or(unsent, |state| vec![state]);
-    let list = engine.reader().letter_lines(&states, most).await?;
+    let list = engine.reader().letter_lines(scope, &states, most).await?;
     if common.json {
         return print::json(&list);
     }

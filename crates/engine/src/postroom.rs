@@ -3,9 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use store::{EventLine, Tx};
+use store::{EventLine, LetterScope, Tx};
 use uuid::Uuid;
 use workflow::actor::{Actor, Role};
+use workflow::decide::DecideError;
 use workflow::id::OrganisationId;
 use workflow::language::Language;
 use workflow::letters::Preference;
@@ -57,7 +58,7 @@ impl Engine {
     /// Lets dead letters be tried again, from the first try on, and gives their number.
     ///
     /// # Errors
-    /// No letter of that id is dead.
+    /// No letter of that id is dead in the actor's district; or the actor does not look after letters.
     pub async fn retry_letters(
         &self,
         actor: &Actor,
@@ -69,7 +70,7 @@ impl Engine {
             Again::One(id) => Some(id),
             Again::All => None,
         };
-        let revived = tx.revive_letters(one, now).await?;
+        let revived = tx.revive_letters(self.post_of(actor)?, one, now).await?;
         for (district, letters) in &revived {
             let detail = json!({ "letters": letters });
             note(&tx, *district, (LetterDeed::Retry, detail), (actor, now)).await?;
@@ -83,7 +84,7 @@ impl Engine {
     /// may still leave.
     ///
     /// # Errors
-    /// Nothing of that id waits.
+    /// Nothing of that id waits in the actor's district; or the actor does not look after letters.
     pub async fn cancel_letter(
         &self,
         actor: &Actor,
@@ -91,9 +92,33 @@ impl Engine {
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
         let tx = self.store.begin().await?;
-        let district = tx.cancel_letter(letter, CANCELLED).await?;
+        let district = tx.cancel_letter(self.post_of(actor)?, letter, CANCELLED).await?;
         note(&tx, district, (LetterDeed::Cancel, json!({ "letter": letter })), (actor, now)).await?;
         Ok(tx.commit().await?)
+    }
+}
+
+impl Engine {
+    /// Whose letters an actor sees: the district's, the city's in all districts, and anybody else's own.
+    #[must_use]
+    pub fn letter_scope(&self, actor: &Actor) -> LetterScope {
+        let Actor::Person(person) = actor else { return LetterScope::Everything };
+        let oversees = [Role::Reviewer, Role::Approver, Role::Admin, Role::Auditor];
+        match person.roles.iter().any(|role| oversees.contains(role)) {
+            true if self.is_city(person.district) => LetterScope::Everything,
+            true => LetterScope::District(person.district),
+            false => LetterScope::Person(person.user),
+        }
+    }
+
+    /// Whose letters an actor may send again or cancel: nobody their own, lest a notice of the law be lost.
+    fn post_of(&self, actor: &Actor) -> Result<LetterScope, EngineError> {
+        let Actor::Person(person) = actor else { return Ok(LetterScope::Everything) };
+        let looks_after = [Role::Reviewer, Role::Approver, Role::Admin];
+        match person.roles.iter().any(|role| looks_after.contains(role)) {
+            true => Ok(self.letter_scope(actor)),
+            false => Err(DecideError::NotYours.into()),
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub use ledger::{AccountLine, PostingLine};
 pub use organisations::{CommunitySize, Organisation, OrganisationKind};
 pub use outbox::{LetterState, NewLetter, OutboxLetter, Tried};
 pub use people::Worker;
-pub use postroom::{LetterLine, LetterList};
+pub use postroom::{LetterLine, LetterList, LetterScope};
 pub use quota::{BookingLine, Capacity, QuotaMonth};
 pub use ratings::RatingScope;
 pub use requests::RequestLine;

@@ -3,17 +3,55 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, LockType, Query};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
-use workflow::id::OrganisationId;
+use workflow::id::{OrganisationId, UserId};
 
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::to_microsecond;
 use crate::outbox::LetterState;
 use crate::rows::{digest_item, outbox, person};
+
+/// Whose letters are seen, sent again or cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterScope {
+    /// The system, and those who oversee the whole city.
+    Everything,
+    /// Those who oversee a district.
+    District(OrganisationId),
+    /// Anybody else: the own letters only, since a subject may tell what is none of the own business.
+    Person(UserId),
+}
+
+impl LetterScope {
+    fn of_letters(self) -> Condition {
+        let all = Condition::all();
+        match self {
+            LetterScope::Everything => all,
+            LetterScope::District(district) => all.add(outbox::Column::DistrictId.eq(district.0)),
+            LetterScope::Person(user) => {
+                let own = Query::select()
+                    .column(person::Column::Email)
+                    .from(person::Entity)
+                    .and_where(person::Column::Id.eq(user.0))
+                    .to_owned();
+                all.add(outbox::Column::Recipient.in_subquery(own))
+            }
+        }
+    }
+
+    fn of_items(self) -> Condition {
+        let all = Condition::all();
+        match self {
+            LetterScope::Everything => all,
+            LetterScope::District(district) => all.add(digest_item::Column::DistrictId.eq(district.0)),
+            LetterScope::Person(user) => all.add(digest_item::Column::PersonId.eq(user.0)),
+        }
+    }
+}
 
 /// One line of a list of letters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,16 +83,23 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn letter_lines(&self, states: &[LetterState], most: u64) -> Result<LetterList, StoreError> {
+    pub async fn letter_lines(
+        &self,
+        scope: LetterScope,
+        states: &[LetterState],
+        most: u64,
+    ) -> Result<LetterList, StoreError> {
         let words = || states.iter().map(|state| state.word());
-        let found = outbox::Entity::find().filter(outbox::Column::State.is_in(words()));
+        let found = outbox::Entity::find().filter(scope.of_letters());
+        let found = found.filter(outbox::Column::State.is_in(words()));
         let mut total = found.clone().count(&self.on).await?;
         let rows: Vec<LetterRow> =
             found.order_by_desc(outbox::Column::Id).limit(most).into_partial_model().all(&self.on).await?;
         let mut lines = rows.into_iter().map(line_of).collect::<Result<Vec<_>, _>>()?;
         // What went with a digest is told by the digest's own line.
         let words = states.iter().filter(|state| **state != LetterState::Sent).map(|state| state.word());
-        let items = digest_item::Entity::find().filter(digest_item::Column::State.is_in(words));
+        let items = digest_item::Entity::find().filter(scope.of_items());
+        let items = items.filter(digest_item::Column::State.is_in(words));
         total += items.clone().count(&self.on).await?;
         let items = items.order_by_desc(digest_item::Column::Id).limit(most).all(&self.on).await?;
         lines.extend(self.item_lines(items).await?);
@@ -87,16 +132,17 @@ impl Reader<'_> {
 }
 
 impl Tx {
-    /// Lets one dead letter, or all of them, be tried again from now on; gives their ids by district.
+    /// Lets one dead letter of a scope, or all of them, be tried again from now on; gives their ids by district.
     ///
     /// # Errors
     /// `NotFound` if the one is not dead.
     pub async fn revive_letters(
         &self,
+        scope: LetterScope,
         one: Option<Uuid>,
         now: DateTime<Utc>,
     ) -> Result<BTreeMap<OrganisationId, Vec<Uuid>>, StoreError> {
-        let dead = outbox::Column::State.eq(LetterState::Dead.word());
+        let dead = scope.of_letters().add(outbox::Column::State.eq(LetterState::Dead.word()));
         let mut found = outbox::Entity::find().filter(dead.clone());
         if let Some(id) = one {
             found = found.filter(outbox::Column::Id.eq(id));
@@ -134,13 +180,18 @@ impl Tx {
     ///
     /// # Errors
     /// `NotFound` if nothing of that id waits.
-    pub async fn cancel_letter(&self, id: Uuid, reason: &str) -> Result<OrganisationId, StoreError> {
+    pub async fn cancel_letter(
+        &self,
+        scope: LetterScope,
+        id: Uuid,
+        reason: &str,
+    ) -> Result<OrganisationId, StoreError> {
         let superseded = || Expr::value(LetterState::Superseded.word());
         let unsent = [LetterState::Waiting, LetterState::Dead].map(LetterState::word);
         let letters = outbox::Entity::update_many()
             .col_expr(outbox::Column::State, superseded())
             .col_expr(outbox::Column::Failure, Expr::value(Some(reason)))
-            .filter(outbox::Column::Id.eq(id))
+            .filter(scope.of_letters().add(outbox::Column::Id.eq(id)))
             .filter(outbox::Column::State.is_in(unsent))
             .exec(&self.on)
             .await?;
@@ -152,7 +203,7 @@ impl Tx {
         let items = digest_item::Entity::update_many()
             .col_expr(digest_item::Column::State, superseded())
             .col_expr(digest_item::Column::Reason, Expr::value(Some(reason)))
-            .filter(digest_item::Column::Id.eq(id))
+            .filter(scope.of_items().add(digest_item::Column::Id.eq(id)))
             .filter(digest_item::Column::State.eq(LetterState::Gathered.word()))
             .exec(&self.on)
             .await?;
