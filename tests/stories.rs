@@ -10,6 +10,7 @@ mod guards;
 mod hours;
 mod inspections;
 mod letters;
+mod limits;
 mod long_ways;
 mod loops;
 mod main_line;

@@ -3,17 +3,22 @@
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
-use clap::Args;
+use clap::{Args, Subcommand};
 use engine::{Engine, LimitLine};
 use store::SweepFailure;
+use workflow::language::Language;
 use workflow::moved::MovedLimit;
 
+use crate::lateness::{self, Lateness};
 use crate::print::{self, Failure};
 use crate::settings::Common;
 use crate::{clock, open};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct LimitOptions {
+    #[command(subcommand)]
+    task: Option<LimitTask>,
     /// As they ran at the end of a day
     #[arg(long, value_name = "DATE", conflicts_with_all = ["failed", "escalations"])]
     as_of: Option<NaiveDate>,
@@ -28,8 +33,18 @@ pub(crate) struct LimitOptions {
     escalations: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum LimitTask {
+    /// Who held a request how long and what of it was late; without a request, summed by organisation over a year
+    Lateness(Lateness),
+}
+
 pub(crate) async fn run(common: &Common, options: &LimitOptions) -> Result<ExitCode, Failure> {
     let engine = open::engine(common).await?;
+    if let Some(LimitTask::Lateness(asked)) = &options.task {
+        lateness::run(common, &engine, asked).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if options.failed {
         return failed(common, &engine.reader().sweep_failures().await?);
     }
@@ -61,6 +76,7 @@ fn table(common: &Common, limits: &[LimitLine]) -> String {
             line.number.clone(),
             line.title.clone(),
             line.stage.name(language).to_owned(),
+            about(line, language),
             line.whose.name(language).to_owned(),
             format!("{}{}", line.due, if line.provisional { provisional } else { "" }),
             line.left.get(language).to_owned(),
@@ -71,6 +87,7 @@ fn table(common: &Common, limits: &[LimitLine]) -> String {
         common.say("编号", "number"),
         common.say("事项", "title"),
         common.say("环节", "stage"),
+        common.say("事由", "what"),
         common.say("由谁办", "whose step"),
         common.say("时限", "limit"),
         common.say("余期", "left"),
@@ -78,6 +95,12 @@ fn table(common: &Common, limits: &[LimitLine]) -> String {
     ];
     let colours: Vec<_> = limits.iter().map(|line| line.card).collect();
     print::coloured(&heading, limits.iter().map(row).collect(), &colours)
+}
+
+/// What is limited, and whose answer it is.
+fn about(line: &LimitLine, language: Language) -> String {
+    let name = line.kind.name(language);
+    line.community.as_ref().map_or_else(|| name.to_owned(), |code| format!("{name} {code}"))
 }
 
 /// Exit 1 if there are any, so that a watch can notice.

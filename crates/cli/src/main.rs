@@ -13,6 +13,7 @@ mod deputy;
 mod dossier;
 mod evidence;
 mod inspection;
+mod lateness;
 mod ledger;
 mod letters;
 mod limits;

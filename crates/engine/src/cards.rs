@@ -8,12 +8,13 @@ use uuid::Uuid;
 use workflow::actor::{Actor, Role};
 use workflow::card::{self, Card, CardAction, CardStage, CardStageKind, Colour};
 use workflow::id::{CardId, OrganisationId};
-use workflow::lateness::{Cause, Late, Loaded, State, late_step};
+use workflow::lateness::{Cause, Late, State, late_step};
 use workflow::notice::Audience;
 use workflow::request::{Moment, Request};
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::lateness::loads;
 use crate::letters::About;
 
 impl Engine {
@@ -169,10 +170,7 @@ impl Engine {
         let offset = moment.parameters.jurisdiction.offset();
         let since = entered.map_or(moment.today(), |event| event.at.with_timezone(&offset).date_naive());
         let content = self.content();
-        let day = |at: &DateTime<Utc>| at.with_timezone(&offset).date_naive();
-        let loads = content.loads.iter().map(|(at, calendar)| Loaded { from: day(at), calendar });
-        let loads: Vec<Loaded<'_>> = loads.collect();
-        Ok(late_step(State { since, request }, None, &loads, moment))
+        Ok(late_step(State { since, request }, None, &loads(&content), moment))
     }
 }
 

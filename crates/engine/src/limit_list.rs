@@ -7,7 +7,7 @@ use serde::Serialize;
 use store::{OrganisationKind, Scope, StoreError, Worker};
 use workflow::actor::Role;
 use workflow::card::{CardStage, Colour};
-use workflow::deadline::deadline;
+use workflow::deadline::{Deadline, LimitKind, beside, deadline};
 use workflow::id::RequestId;
 use workflow::language::Bilingual;
 use workflow::notice::Audience;
@@ -26,6 +26,10 @@ pub struct LimitLine {
     pub number: String,
     pub title: String,
     pub stage: StageKind,
+    /// What is limited: the stage's step, or something beside it.
+    pub kind: LimitKind,
+    /// Code of the community whose answer it is.
+    pub community: Option<String>,
     pub whose: Role,
     pub due: NaiveDate,
     pub provisional: bool,
@@ -99,7 +103,7 @@ impl Engine {
         let mut list = Limits::default();
         for request in requests {
             match request {
-                Ok(request) => list.limits.extend(line(&request, &moment)),
+                Ok(request) => list.limits.extend(lines(&request, &moment)),
                 Err(error) => list.unreadable.push(unreadable(&error)),
             }
         }
@@ -119,7 +123,7 @@ impl Engine {
                 *gravest = card.colour.max(*gravest);
             }
         }
-        for line in lines.iter_mut().filter(|line| line.is_late) {
+        for line in lines.iter_mut().filter(|line| line.is_late && line.kind == LimitKind::Step) {
             line.card = cards.get(&(line.request, line.stage)).copied();
         }
         Ok(())
@@ -156,14 +160,29 @@ fn is_meant(worker: &Worker, audiences: &[Audience]) -> bool {
     })
 }
 
-fn line(request: &Request, moment: &Moment<'_>) -> Option<LimitLine> {
-    let deadline = deadline(request, moment)?;
+/// The step's limit, and what runs beside it.
+fn lines(request: &Request, moment: &Moment<'_>) -> Vec<LimitLine> {
+    let step = deadline(request, moment).map(|deadline| (LimitKind::Step, None, deadline));
+    let beside = beside(request, moment).into_iter().map(|one| {
+        let community = one.assignment.map(|assignment| assignment.code.clone());
+        (one.kind, community, one.deadline)
+    });
+    step.into_iter().chain(beside).map(|limit| line(request, limit, moment)).collect()
+}
+
+fn line(
+    request: &Request,
+    (kind, community, deadline): (LimitKind, Option<String>, Deadline),
+    moment: &Moment<'_>,
+) -> LimitLine {
     let (calendar, today) = (moment.calendar, moment.today());
-    Some(LimitLine {
+    LimitLine {
         request: request.id,
         number: request.number().to_owned(),
         title: request.title().to_owned(),
         stage: request.stage.kind(),
+        kind,
+        community,
         whose: deadline.role,
         due: deadline.due,
         provisional: deadline.provisional,
@@ -171,5 +190,5 @@ fn line(request: &Request, moment: &Moment<'_>) -> Option<LimitLine> {
         is_late: today > deadline.due,
         left: reminders::left(calendar, today, deadline.due),
         card: None,
-    })
+    }
 }

@@ -139,7 +139,7 @@ impl Fold {
         Ok(fold)
     }
 
-    fn take(&mut self, event: &EventLine) -> Result<(), StoreError> {
+    pub(crate) fn take(&mut self, event: &EventLine) -> Result<(), StoreError> {
         if event.seq == 1 {
             self.subject = event.subject;
             self.begun = event.at;

@@ -56,6 +56,7 @@ pub use hour_entries::{Cause, HourEntry};
 pub use ledger::{AccountLine, PostingLine};
 pub use organisations::{CommunitySize, Organisation, OrganisationKind};
 pub use outbox::{LetterState, NewLetter, OutboxLetter, Tried};
+pub use past::states;
 pub use people::Worker;
 pub use postroom::{LetterLine, LetterList, LetterScope};
 pub use quota::{BookingLine, Capacity, QuotaMonth};

@@ -79,7 +79,10 @@ impl Reader<'_> {
     }
 
     /// What the requests of a scope had behind them at an instant, newest request first.
-    async fn histories_until(
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn histories_until(
         &self,
         scope: Scope,
         at: DateTime<Utc>,
@@ -99,6 +102,20 @@ impl Reader<'_> {
         let known = |line: RequestLine| histories.remove_entry(&line.id.0);
         Ok(seen.into_iter().filter_map(known).collect())
     }
+}
+
+/// What a request was after each of its events, oldest first, with the time of the event.
+///
+/// # Errors
+/// A history that cannot be folded.
+pub fn states(history: &[EventLine]) -> Result<Vec<(DateTime<Utc>, Request)>, StoreError> {
+    let mut fold = Fold::default();
+    let mut states = Vec::with_capacity(history.len());
+    for event in history {
+        fold.take(event)?;
+        states.push((event.at, fold.request()?));
+    }
+    Ok(states)
 }
 
 fn line_as_of(history: &[EventLine]) -> Result<RequestLine, StoreError> {

@@ -10,6 +10,7 @@ use crate::emergency::Emergency;
 use crate::reminders;
 use crate::request::{Moment, Request};
 use crate::stage::Stage;
+use crate::words;
 
 /// A limit of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,68 @@ pub struct Deadline {
     pub provisional: bool,
     /// What the system does when it passes; nothing where it is only escalated.
     pub then: Option<ActionKind>,
+}
+
+words! {
+    /// What a limit is about.
+    LimitKind {
+        /// The step of the stage in which the request stands.
+        Step = "step", "环节", "step";
+        /// Until when a community may say no; then it is deemed to accept.
+        Answer = "answer", "社区答复", "the community's answer";
+        /// The day on which what is admitted and funded comes into force.
+        Start = "start", "开始实施", "comes into force";
+        /// The day of the middle instalment.
+        MiddlePayment = "middle_payment", "中期拨付", "middle instalment";
+        /// The end of the period, while an emergency's papers or decision are awaited.
+        End = "end", "期间届满", "end of the period";
+    }
+}
+
+/// A limit that runs beside that of the stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside<'a> {
+    pub kind: LimitKind,
+    /// Whose answer it is.
+    pub assignment: Option<&'a Assignment>,
+    pub deadline: Deadline,
+}
+
+/// What runs beside the step: the answers of communities, and days on which the clock acts by itself.
+#[must_use]
+pub fn beside<'a>(request: &'a Request, moment: &Moment<'_>) -> Vec<Beside<'a>> {
+    let day = |kind, due: NaiveDate, then| {
+        let provisional = moment.calendar.is_provisional(due);
+        let deadline = Deadline { role: Role::System, due, provisional, then: Some(then) };
+        Beside { kind, assignment: None, deadline }
+    };
+    let starts = |on| day(LimitKind::Start, on, ActionKind::Start);
+    let running: Vec<Beside<'_>> = match &request.stage {
+        Stage::Admitted { funded_on: Some(_), .. } => {
+            request.application.starts_on.map(starts).into_iter().collect()
+        }
+        Stage::InForce { middle_paid, .. } => {
+            let unpaid = !*middle_paid && !request.assignments.iter().all(Assignment::is_over);
+            let half = middle(request).filter(|_| unpaid);
+            let half = half.map(|on| day(LimitKind::MiddlePayment, on, ActionKind::PayMiddle));
+            let undecided = request.stage.emergency().and_then(|one| undecided(one, request, moment));
+            let end = request.application.ends_on.filter(|_| undecided.is_some());
+            let end = end.map(|on| day(LimitKind::End, on, ActionKind::Finish));
+            answers(request, moment).chain(half).chain(end).collect()
+        }
+        _ => Vec::new(),
+    };
+    running
+}
+
+/// By when each community that has been asked may say no.
+fn answers<'a>(request: &'a Request, moment: &Moment<'_>) -> impl Iterator<Item = Beside<'a>> {
+    request.assignments.iter().filter_map(|assignment| {
+        let AssignmentStage::Offered { on } = assignment.stage else { return None };
+        let limit = moment.calendar.limit(on, moment.parameters.limits.refusal);
+        let deadline = running(limit, Role::Committee, Some(ActionKind::AcceptAssignment));
+        Some(Beside { kind: LimitKind::Answer, assignment: Some(assignment), deadline })
+    })
 }
 
 /// The limit that runs in the request's stage.
@@ -188,13 +251,7 @@ pub fn wake_on(request: &Request, moment: &Moment<'_>) -> Option<NaiveDate> {
 #[must_use]
 pub fn wake_after(request: &Request, moment: &Moment<'_>) -> Option<NaiveDate> {
     let today = moment.today();
-    let offered = request.assignments.iter().filter_map(|assignment| match assignment.stage {
-        AssignmentStage::Offered { on } => {
-            let limit = moment.calendar.limit(on, moment.parameters.limits.refusal);
-            limit.due.succ_opt()
-        }
-        _ => None,
-    });
+    let offered = answers(request, moment).filter_map(|answer| answer.deadline.due.succ_opt());
     let funded = matches!(request.stage, Stage::Admitted { funded_on: Some(_), .. });
     let unpaid = matches!(request.stage, Stage::InForce { middle_paid: false, .. });
     let work = request.stage.kind().is_running();
@@ -218,11 +275,6 @@ pub fn middle(request: &Request) -> Option<NaiveDate> {
 
 /// A community whose time to refuse has passed.
 fn deemed_accepted(request: &Request, moment: &Moment<'_>) -> Option<crate::id::OrganisationId> {
-    let passed = |assignment: &&Assignment| match assignment.stage {
-        AssignmentStage::Offered { on } => {
-            moment.calendar.limit(on, moment.parameters.limits.refusal).has_passed(moment.today())
-        }
-        _ => false,
-    };
-    request.assignments.iter().find(passed).map(|assignment| assignment.community)
+    let mut passed = answers(request, moment).filter(|answer| moment.today() > answer.deadline.due);
+    passed.next().and_then(|answer| answer.assignment).map(|assignment| assignment.community)
 }

@@ -50,23 +50,63 @@ pub struct State<'a> {
     pub request: &'a Request,
 }
 
+/// A step with who held it: how long, and what of it was late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Held {
+    pub stage: StageKind,
+    pub whose: Role,
+    pub begun_on: NaiveDate,
+    pub due: NaiveDate,
+    /// The day on which it was done; none while it runs.
+    pub done: Option<NaiveDate>,
+    /// Working days from the day after it began to the one on which it was done.
+    pub days: WorkingDays,
+    pub late: Option<Late>,
+}
+
+/// Every step of a history that had a limit, oldest first; arguments as for [`lateness`].
+#[must_use]
+pub fn held(states: &[State<'_>], loads: &[Loaded<'_>], moment: &Moment<'_>) -> Vec<Held> {
+    let held = steps(states, moment).into_iter().filter_map(|(step, done)| {
+        let Deadline { role, due, .. } = deadline(step.request, moment)?;
+        let until = done.unwrap_or_else(|| moment.today());
+        let days = moment.calendar.days_left(step.since, until);
+        Some(Held {
+            stage: step.request.stage.kind(),
+            whose: role,
+            begun_on: step.since,
+            due,
+            done,
+            days: WorkingDays(u32::try_from(days).unwrap_or_default()),
+            late: late_step(step, done, loads, moment),
+        })
+    });
+    held.collect()
+}
+
 /// Every late step of a history, oldest first. `states` are in their order, one for each event; `loads` are the calendars
 /// in the order in which they were loaded, and the moment's is the newest.
 #[must_use]
 pub fn lateness(states: &[State<'_>], loads: &[Loaded<'_>], moment: &Moment<'_>) -> Vec<Late> {
+    let steps = steps(states, moment).into_iter();
+    steps.filter_map(|(step, done)| late_step(step, done, loads, moment)).collect()
+}
+
+/// The steps of a history, each as it stood last with the day on which it began, and the day on which it was done.
+fn steps<'a>(states: &[State<'a>], moment: &Moment<'_>) -> Vec<(State<'a>, Option<NaiveDate>)> {
     let whose = |state: &State<'_>| deadline(state.request, moment).map(|deadline| deadline.role);
     let same = |one: &State<'_>, next: &State<'_>| {
         (one.request.stage.kind(), whose(one)) == (next.request.stage.kind(), whose(next))
     };
-    let mut late = Vec::new();
+    let mut steps = Vec::new();
     let mut rest = states;
     for step in states.chunk_by(same) {
         rest = rest.get(step.len()..).unwrap_or_default();
         let (Some(first), Some(last)) = (step.first(), step.last()) else { continue };
         let done = rest.first().map(|next| next.since);
-        late.extend(late_step(State { since: first.since, ..*last }, done, loads, moment));
+        steps.push((State { since: first.since, ..*last }, done));
     }
-    late
+    steps
 }
 
 /// The lateness of one step that began on a day and was done on another, or runs today.
