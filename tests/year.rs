@@ -169,7 +169,7 @@ fn late_money_an_amended_calendar_and_a_forced_month_are_in_the_year() {
             .filter(|one| YEAR.told("commit_funds").any(|event| event.subject == **one))
             .count()
     };
-    assert!(waited("2026-04-07") > 0, "nobody waited for the late budgets and was paid then");
+    assert!(waited("2026-03-03") > 0, "nobody waited for the late budgets and was paid then");
     let unpaid = YEAR.told("lapse").filter(|event| event.before == "admitted").count();
     assert_eq!(YEAR.summary["late_funds"]["lapsed"], unpaid);
     assert!(unpaid > 0, "nothing lapsed for lack of money");

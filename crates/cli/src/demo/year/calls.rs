@@ -9,13 +9,15 @@ use workflow::ledger::Account;
 use workflow::money::Fen;
 use workflow::stage::StageKind;
 
-use crate::demo::year::city::{FUND, appropriate_late_lines, pay_late_base_funds};
+use crate::demo::year::city::{FUND, appropriate_late_lines, pay_late_base_funds, top_up};
 use crate::demo::year::dates::{ABSENCE, ABSENT, YEAR, day};
 use crate::demo::year::play::Play;
 use crate::print::Failure;
 
 /// The amended notice: one day more after the National Day week, worked off on a Sunday.
 const AMENDED: &str = "2026-10-08,国庆节,rest,2026\n2026-10-11,国庆节,work,2026\n";
+/// When treasurers look at what is nearly empty.
+const TOPPED_UP: [&str; 4] = ["2026-06-22", "2026-08-17", "2026-10-13", "2026-11-30"];
 /// The merger: which community goes into which neighbour.
 const MERGER: (&str, &str) = ("420202001007", "420202001008");
 /// The slip: money for another department, taken back on the same day.
@@ -39,8 +41,9 @@ impl Play<'_> {
     async fn comes(&self, today: NaiveDate) -> Result<(), EngineError> {
         let is = |text: &str| today == day(text);
         match () {
-            () if is("2026-03-16") => pay_late_base_funds(self.engine, &self.town, self.now).await,
-            () if is("2026-04-07") => appropriate_late_lines(self.engine, &self.town, self.now).await,
+            () if is("2026-03-10") => pay_late_base_funds(self.engine, &self.town, self.now).await,
+            () if is("2026-03-03") => appropriate_late_lines(self.engine, &self.town, self.now).await,
+            () if TOPPED_UP.iter().any(|text| is(text)) => top_up(self.engine, &self.town, self.now).await,
             () if is("2026-04-21") => self.slips().await,
             () if is("2026-07-20") => self.appoints().await,
             () if is("2026-08-24") => self.amends_calendar().await,

@@ -55,7 +55,7 @@ impl Certain {
 
     /// Admitted before the department's money is there.
     const fn waits_for_money(communities: &'static [&'static str]) -> Certain {
-        let (item, file_on, days) = ("C05-05", "2026-02-03", ("2026-05-06", "2026-07-31"));
+        let (item, file_on, days) = ("C05-05", "2026-01-12", ("2026-04-20", "2026-07-31"));
         Certain { district: "420204", item, communities, file_on, days, hours: 300, fate: Fate::Wanted }
     }
 

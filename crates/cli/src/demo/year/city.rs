@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use engine::{Engine, EngineError, ImportKind, NewFund};
 use workflow::actor::{Actor, Role};
+use workflow::budget::figures;
 use workflow::decimal::Decimal;
 use workflow::id::OrganisationId;
+use workflow::ledger::Account;
 use workflow::money::Fen;
 
 use crate::demo::city::{COMMUNITIES, ORGANISATIONS, PEOPLE};
@@ -22,6 +24,8 @@ const BUDGET_PART: Fen = Fen(50_000);
 /// Departments whose budget comes late, after a tenth of it.
 const LATE_LINES: [&str; 4] = ["D05", "D09", "D14", "D21"];
 const EARLY: i64 = 10;
+/// A line that has less than such a part of its budget left is short.
+const SHORT: i64 = 5;
 /// A district's pool for what nobody could plan.
 const CONTINGENCY: Fen = Fen(30_000_000);
 const SPECIAL: Fen = Fen(20_000_000);
@@ -73,6 +77,30 @@ pub(crate) async fn found(engine: &Engine, now: DateTime<Utc>) -> Result<Town, F
         engine.appropriate(treasurer, code, (YEAR, early), now).await?;
     }
     Ok(town)
+}
+
+/// In mid-year lines and pools that are nearly empty get half of what they began with once more.
+pub(crate) async fn top_up(engine: &Engine, town: &Town, now: DateTime<Utc>) -> Result<(), EngineError> {
+    let figures = figures(&engine.reader().flows(None, None).await?);
+    let is_short = |source: Account, whole: Fen| {
+        figures.get(&source).is_some_and(|line| line.free < Fen(whole.0 / SHORT))
+    };
+    for code in town.submitters.keys() {
+        let (Some(department), Some(treasurer)) = (town.id(code), town.treasurer(district_of(code))) else {
+            continue;
+        };
+        let budget = town.budget(code);
+        if is_short(Account::BudgetLine { department, year: YEAR }, budget) {
+            engine.appropriate(treasurer, code, (YEAR, Fen(budget.0 / 2)), now).await?;
+        }
+    }
+    for code in town.communities.keys() {
+        let (Some(district), Some(treasurer)) = (town.id(code), town.treasurer(code)) else { continue };
+        if is_short(Account::Contingency { district, year: YEAR }, CONTINGENCY) {
+            engine.fill_contingency(treasurer, (YEAR, Fen(CONTINGENCY.0 / 2)), now).await?;
+        }
+    }
+    Ok(())
 }
 
 fn district_of(department: &str) -> &str {

@@ -120,7 +120,8 @@ impl Desk<'_> {
             return Self::act(committee, ActionKind::AcceptAssignment, accept);
         }
         let end = self.request.application.ends_on.unwrap_or(self.today);
-        let lead = Days::new(dice.between(2, 14));
+        // Before the holidays, which are nine days at the longest.
+        let lead = Days::new(dice.between(11, 18));
         let delivers_on = end.checked_sub_days(lead).unwrap_or(end);
         if self.today < delivers_on {
             return Next::Wait(delivers_on);
