@@ -20,6 +20,7 @@ use store::Guard;
 use tokio::runtime::Runtime;
 use workflow::stage::StageKind;
 
+use super::Step;
 use crate::memory::cases;
 use people::PEOPLE;
 use turns::{Reached, Turn, turns};
@@ -77,7 +78,7 @@ async fn the_walks_on_a_file_come_as_far_as_they_should() {
         "not_found",
         "not_open",
         "not_yours",
-        "quote_not_accepted",
+        "unknown_condition",
         "rules_return",
         "stale",
         "too_late",
@@ -88,6 +89,28 @@ async fn the_walks_on_a_file_come_as_far_as_they_should() {
         ["calendar", "days", "deputy", "down", "restart", "restart in force", "roles", "treasury", "wild"]
     {
         assert!(turns.contains_key(kind), "{kind} of {turns:?}");
+    }
+}
+
+/// A limit that another notice has moved back passes on its new day, though the request was put to sleep until later.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_that_gives_days_back_wakes_what_sleeps() {
+    let returned = Turn::Walk(Step::Next { request: 6, pick: 1 });
+    let days = |days: u8| Turn::Walk(Step::Days { days });
+    let turns = [Turn::Calendar { notice: 1 }, returned, days(2), Turn::Calendar { notice: 0 }, days(40)];
+    let reached = Box::pin(taken(&turns)).await.expect("engine and model agree");
+    assert!(reached.stages.contains(&StageKind::Withdrawn), "{reached:?}");
+}
+
+/// What is added to a request or goes on after it is noted there in the step that funds it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_funded_is_noted_on_its_origin() {
+    let forward = |request: usize, steps: u8| Turn::Forward { request, steps, pick: 0 };
+    let work = |pick: usize| Turn::Work { request: 0, pick };
+    let turns = [forward(0, 9), work(29), work(27), forward(14, 8), Turn::Restart, forward(15, 8)];
+    let reached = Box::pin(taken(&turns)).await.expect("engine and model agree");
+    for action in ["note_supplement", "note_renewal"] {
+        assert!(reached.done.contains(action), "{action} of {reached:?}");
     }
 }
 

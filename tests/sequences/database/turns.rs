@@ -70,7 +70,7 @@ fn turn() -> impl Strategy<Value = Turn> {
         5 => forward(2..12),
         10 => (0usize..8, 0usize..1_000).prop_map(|(request, pick)| Turn::Work { request, pick }),
         2 => Just(Turn::Restart),
-        1 => (0u8..6).prop_map(|notice| Turn::Calendar { notice }),
+        2 => (0u8..6).prop_map(|notice| Turn::Calendar { notice }),
         2 => (0usize..100, 0usize..6).prop_map(|(who, pick)| Turn::Roles { who, pick }),
         2 => (0usize..100, 0usize..100, 0u8..3, 0u8..15)
             .prop_map(|(principal, deputy, from, days)| Turn::Deputy { principal, deputy, from, days }),

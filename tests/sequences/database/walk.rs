@@ -102,8 +102,13 @@ impl Walk {
     async fn goes_on(&mut self, place: usize, pick: usize) -> Result<&'static str, String> {
         let (request, today) = (&self.oracle.model.requests[place], self.oracle.model.today);
         let action = next(request, pick);
-        let Some(deed) = Deed::of(action.clone(), request, (pick, today)) else { return Ok("nothing") };
-        let may = |name: &&str| may_try(request, action.kind(), &self.oracle.people.actor(name, today));
+        // Whoever may renew may draft a supplement; the note on the first request is the system's.
+        let kind = match action.kind() {
+            ActionKind::NoteSupplement | ActionKind::NoteRenewal => ActionKind::Renew,
+            kind => kind,
+        };
+        let Some(deed) = Deed::of(action, request, (pick, today)) else { return Ok("nothing") };
+        let may = |name: &&str| may_try(request, kind, &self.oracle.people.actor(name, today));
         let who: Vec<&'static str> = PEOPLE.into_iter().filter(may).collect();
         let Some(who) = who.get(pick / 7 % who.len().max(1)) else { return Ok("nobody") };
         self.tries(Try { who, place, seen: None }, &deed).await?;
