@@ -11,6 +11,7 @@ use crate::desk::{Desk, duty, purchase};
 super::told_on_both! {
     a_year_is_built_published_and_done
     what_is_not_admitted_or_funded_is_refused_with_the_reason
+    the_admission_of_another_department_helps_nobody
     the_same_kind_is_one_look_and_a_community_has_one_date
     a_refusal_changes_no_view_of_the_inspection
     a_core_duty_is_spared_while_base_funds_are_short
@@ -94,6 +95,13 @@ async fn a_year_is_built_published_and_done(mut desk: Desk) {
     assert_eq!(sees(&desk, "review").await.unwrap().stage, PlanStageKind::Published);
     desk.comes(&last.succ_opt().unwrap().to_string()).await;
     assert_eq!(sees(&desk, "review").await.unwrap().stage, PlanStageKind::Done);
+    desk.is_sound().await;
+}
+
+async fn the_admission_of_another_department_helps_nobody(mut desk: Desk) {
+    in_force(&mut desk, purchase(), &[1]).await;
+    assert_eq!(proposes(&desk, "civil", "C03-09").await.unwrap(), Some(Cause::NotAdmitted));
+    assert_eq!(proposes(&desk, "health", "C03-09").await.unwrap(), None);
     desk.is_sound().await;
 }
 

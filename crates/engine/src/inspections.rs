@@ -62,12 +62,13 @@ impl Engine {
         let content = self.content();
         let tx = self.store.begin().await?;
         let own = Scope::Department(person.organisation);
-        let requests = readable(tx.reader().requests_of(own, StageKind::ALL).await?);
-        let named = if content.rules.catalogue().contains_key(written) {
-            Named::Item(written.to_owned())
+        let (named, requests) = if content.rules.catalogue().contains_key(written) {
+            let requests = tx.reader().requests_of_item(own, written).await?;
+            (Named::Item(written.to_owned()), readable(requests))
         } else {
             let id = tx.reader().request_id(written, own).await?;
-            Named::Request { id, number: written.to_owned() }
+            let request = tx.reader().request(id, own).await?;
+            (Named::Request { id, number: written.to_owned() }, vec![request])
         };
         let cause = inspection::cause(&named, &requests.iter().collect::<Vec<_>>(), year);
         let proposal = Proposal {

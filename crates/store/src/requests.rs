@@ -66,9 +66,11 @@ impl Reader<'_> {
             Ok(id) => by_number.or(request::Column::Id.eq(id)),
             Err(_) => by_number,
         };
-        let found = request::Entity::find().filter(scope.condition()).filter(named).all(&self.on).await?;
+        let found = request::Entity::find().filter(scope.condition()).filter(named);
+        let found: Vec<uuid::Uuid> =
+            found.select_only().column(request::Column::Id).into_tuple().all(&self.on).await?;
         match found.as_slice() {
-            [one] => Ok(RequestId(one.id)),
+            [one] => Ok(RequestId(*one)),
             [] => Err(StoreError::NotFound("request")),
             _ => Err(StoreError::Duplicate(format!("`{written}` in several districts; give the id"))),
         }
@@ -114,6 +116,18 @@ impl Reader<'_> {
     ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
         let stages = request::Column::Stage.is_in(stages.iter().map(|stage| stage.word()));
         self.requests_where(scope.condition().add(stages)).await
+    }
+
+    /// Requests of an item within a scope.
+    ///
+    /// # Errors
+    /// As [`Reader::requests_in`].
+    pub async fn requests_of_item(
+        &self,
+        scope: Scope,
+        item: &str,
+    ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
+        self.requests_where(scope.condition().add(request::Column::Item.eq(item))).await
     }
 
     pub(crate) async fn requests_where(

@@ -25,7 +25,12 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Whatever is added to it narrows it.
     pub(crate) fn condition(self) -> Condition {
+        Condition::all().add(self.alternatives())
+    }
+
+    fn alternatives(self) -> Condition {
         match self {
             Scope::Everything => Condition::all(),
             Scope::District(district) => Condition::all().add(request::Column::DistrictId.eq(district.0)),
