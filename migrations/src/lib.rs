@@ -14,6 +14,7 @@ mod m0005_money;
 mod m0006_limits;
 mod m0007_oversight;
 mod m0008_letters;
+mod m0009_sealed_heads;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_limits::Migration),
             Box::new(m0007_oversight::Migration),
             Box::new(m0008_letters::Migration),
+            Box::new(m0009_sealed_heads::Migration),
         ]
     }
 }

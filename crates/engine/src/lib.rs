@@ -153,9 +153,9 @@ impl Engine {
     }
 
     pub(crate) async fn read_cities(&self) -> Result<(), EngineError> {
-        let organisations = self.store.reader().organisations().await?;
-        let cities = organisations.into_iter().filter(|o| o.kind == OrganisationKind::City).map(|o| o.id);
-        *self.cities.write().unwrap_or_else(PoisonError::into_inner) = cities.collect();
+        let cities = self.store.reader().organisations_of_kinds(&[OrganisationKind::City]).await?;
+        let cities = cities.into_iter().map(|city| city.id).collect();
+        *self.cities.write().unwrap_or_else(PoisonError::into_inner) = cities;
         Ok(())
     }
 

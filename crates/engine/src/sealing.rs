@@ -52,10 +52,8 @@ impl Engine {
             ("chains", seal.chains.to_string()),
             ("sealed_at", seal.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string()),
         ];
-        let organisations = tx.reader().organisations().await?;
-        let whole =
-            |kind: OrganisationKind| matches!(kind, OrganisationKind::City | OrganisationKind::District);
-        for organisation in organisations.into_iter().filter(|organisation| whole(organisation.kind)) {
+        let whole = [OrganisationKind::City, OrganisationKind::District];
+        for organisation in tx.reader().organisations_of_kinds(&whole).await? {
             let district = organisation.id;
             let to = Audience::District { district, role: Role::Auditor };
             let notice = Notice { kind: NoticeKind::Sealed, to, values: values.clone() };

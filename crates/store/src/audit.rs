@@ -109,6 +109,7 @@ impl Store {
         }
         let seals = reader.seals().await?;
         seals::check(&seals, witnesses, self.audit_key(), &mut audited);
+        seals::cache(&seals, reader.sealed_heads().await?, &mut audited);
         seals::structure(&seals, &reader.structure().await?, &mut audited);
         rows::check(&reader, &mut audited).await?;
         stamps::check(&reader, self.audit_key(), &mut audited).await?;

@@ -43,6 +43,8 @@ pub struct Tx {
 /// SQLite older than this can corrupt a database in WAL mode (3.7.0–3.51.2).
 const LEAST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
+/// Prepared statements that a connection keeps; ours are a few hundred, with one for each length of a list.
+const STATEMENTS: usize = 500;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Whether what is committed outlives a power cut.
@@ -184,6 +186,7 @@ fn sqlite(url: &str, connections: u32, durability: Durability) -> ConnectOptions
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", durability.synchronous())
             .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS)
             .busy_timeout(BUSY)
             .create_if_missing(false)
     });

@@ -301,13 +301,25 @@ impl Reader<'_> {
     /// # Errors
     /// What the database says.
     pub async fn heads(&self) -> Result<Vec<(Uuid, Head)>, StoreError> {
-        let requests = request::Entity::find().all(&self.on).await?;
-        let organisations = organisation::Entity::find().all(&self.on).await?;
-        let of_requests = requests.into_iter().map(|row| (row.id, row.event_count, row.event_head));
-        let of_organisations = organisations.into_iter().map(|row| (row.id, row.event_count, row.event_head));
-        let others = chain::Entity::find().all(&self.on).await?;
-        let of_others = others.into_iter().map(|row| (row.subject_id, row.event_count, row.event_head));
-        let heads = of_requests.chain(of_organisations).chain(of_others);
+        let requests = request::Entity::find().select_only().columns([
+            request::Column::Id,
+            request::Column::EventCount,
+            request::Column::EventHead,
+        ]);
+        let organisations = organisation::Entity::find().select_only().columns([
+            organisation::Column::Id,
+            organisation::Column::EventCount,
+            organisation::Column::EventHead,
+        ]);
+        let others = chain::Entity::find().select_only().columns([
+            chain::Column::SubjectId,
+            chain::Column::EventCount,
+            chain::Column::EventHead,
+        ]);
+        let mut heads: Vec<(Uuid, i64, String)> = requests.into_tuple().all(&self.on).await?;
+        heads.extend(organisations.into_tuple::<(Uuid, i64, String)>().all(&self.on).await?);
+        heads.extend(others.into_tuple::<(Uuid, i64, String)>().all(&self.on).await?);
+        let heads = heads.into_iter();
         Ok(heads.map(|(id, count, hash)| (id, Head { count, hash })).collect())
     }
 }

@@ -137,6 +137,19 @@ impl Reader<'_> {
         rows.into_iter().map(organisation_of).collect()
     }
 
+    /// Every organisation of some kinds, by code.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn organisations_of_kinds(
+        &self,
+        kinds: &[OrganisationKind],
+    ) -> Result<Vec<Organisation>, StoreError> {
+        let wanted = organisation::Column::Kind.is_in(kinds.iter().map(|kind| kind.word()));
+        let found = organisation::Entity::find().filter(wanted).order_by_asc(organisation::Column::Code);
+        found.all(&self.on).await?.into_iter().map(organisation_of).collect()
+    }
+
     /// The organisation of a code.
     ///
     /// # Errors

@@ -32,6 +32,7 @@ pub(crate) mod reward;
 pub(crate) mod row_stamp;
 pub(crate) mod rule_set;
 pub(crate) mod seal;
+pub(crate) mod sealed_head;
 pub(crate) mod special_fund;
 pub(crate) mod sweep_failure;
 pub(crate) mod tick;

@@ -1,16 +1,16 @@
 //! Seals: all heads of a moment, each seal covering the one before it. Number and hash of a seal, held outside, show even
 //! what is rewritten with the key. A seal keeps only the heads that moved since the last one.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryOrder};
 use uuid::Uuid;
 
-use crate::connect::{Reader, Tx};
+use crate::connect::{Reader, Tx, statement};
 use crate::error::{StoreError, unreadable};
 use crate::events::{AuditKey, Head, START, to_microsecond};
-use crate::rows::seal;
+use crate::organisations::BATCH;
+use crate::rows::{seal, sealed_head};
 use crate::structure::STRUCTURE;
 use crate::told::digest;
 
@@ -55,48 +55,86 @@ impl Seal {
 }
 
 impl Tx {
-    /// Seals all heads as they are now; none where nothing has moved since the last seal.
+    /// Seals all heads as they are now; none where nothing has moved since the last seal. Reads only what has moved.
     ///
     /// # Errors
     /// `Duplicate` if another node seals at the same time.
     pub async fn seal(&self, at: DateTime<Utc>) -> Result<Option<Seal>, StoreError> {
         self.finish_event().await?;
-        let seals = self.reader().seals().await?;
-        let mut known: BTreeMap<Uuid, (i64, String)> = BTreeMap::new();
-        for seal in &seals {
-            known.extend(seal.sealed()?.into_iter().map(|(subject, count, hash)| (subject, (count, hash))));
-        }
-        let mut heads = self.reader().heads().await?;
-        heads.retain(|(_, head)| head.count > 0);
-        heads.push((STRUCTURE, self.reader().structure().await?));
-        heads.sort_unstable_by_key(|(subject, _)| *subject);
-        let chains = i64::try_from(heads.len() - 1).unwrap_or(i64::MAX);
-        let moved: Vec<SealedHead> = heads
-            .into_iter()
-            .map(|(subject, Head { count, hash })| (subject, count, hash))
-            .filter(|(subject, count, hash)| known.get(subject) != Some(&(*count, hash.clone())))
-            .collect();
+        let reader = self.reader();
+        let moved = reader.moved_heads().await?;
         if moved.is_empty() {
             return Ok(None);
         }
-        let last = seals.last();
+        let last = reader.newest_seal().await?;
         let mut seal = Seal {
-            number: last.map_or(0, |last| last.number) + 1,
+            number: last.as_ref().map_or(0, |last| last.number) + 1,
             at: to_microsecond(at),
-            chains,
+            chains: reader.chain_count().await?,
             heads: serde_json::to_string(&moved).map_err(|error| unreadable("seals", at, error))?,
-            previous: last.map_or(START.to_owned(), |last| last.hash.clone()),
+            previous: last.map_or(START.to_owned(), |last| last.hash),
             hash: String::new(),
             mac: String::new(),
         };
         seal.hash = seal.expected_hash();
         seal.mac = seal.expected_mac(&self.key);
         seal::Entity::insert(seal_row(seal.clone())).exec_without_returning(&self.on).await?;
+        self.note_sealed(moved).await?;
         Ok(Some(seal))
+    }
+
+    /// Keeps what is sealed now, for the next seal.
+    async fn note_sealed(&self, moved: Vec<SealedHead>) -> Result<(), StoreError> {
+        let anew = OnConflict::column(sealed_head::Column::SubjectId)
+            .update_columns([sealed_head::Column::EventCount, sealed_head::Column::EventHead])
+            .to_owned();
+        for part in moved.chunks(BATCH) {
+            let rows = part.iter().map(|(subject, count, hash)| sealed_head::ActiveModel {
+                subject_id: Set(*subject),
+                event_count: Set(*count),
+                event_head: Set(hash.clone()),
+            });
+            let insert = sealed_head::Entity::insert_many(rows).on_conflict(anew.clone());
+            insert.exec_without_returning(&self.on).await?;
+        }
+        Ok(())
     }
 }
 
 impl Reader<'_> {
+    /// The heads that are not those of the last seal, by subject; the structure among them.
+    async fn moved_heads(&self) -> Result<Vec<SealedHead>, StoreError> {
+        let rows = self.on.query_all_raw(statement(&self.on, &moved(), Vec::new())).await?;
+        let mut heads = Vec::with_capacity(rows.len() + 1);
+        for row in rows {
+            heads.push((
+                row.try_get("", "id")?,
+                row.try_get("", "event_count")?,
+                row.try_get("", "event_head")?,
+            ));
+        }
+        let Head { count, hash } = self.structure().await?;
+        let sealed = sealed_head::Entity::find_by_id(STRUCTURE).one(&self.on).await?;
+        if sealed.is_none_or(|sealed| sealed.event_count != count || sealed.event_head != hash) {
+            heads.push((STRUCTURE, count, hash));
+        }
+        heads.sort_unstable_by_key(|(subject, _, _)| *subject);
+        Ok(heads)
+    }
+
+    /// How many chains have begun.
+    async fn chain_count(&self) -> Result<i64, StoreError> {
+        let sql = format!("SELECT COUNT(*) AS count FROM ({HEADS}) AS heads WHERE event_count > 0");
+        let row = self.on.query_one_raw(statement(&self.on, &sql, Vec::new())).await?;
+        row.map_or(Ok(0), |row| Ok(row.try_get("", "count")?))
+    }
+
+    /// What the cache says was sealed last, by subject.
+    pub(crate) async fn sealed_heads(&self) -> Result<Vec<SealedHead>, StoreError> {
+        let rows = sealed_head::Entity::find().all(&self.on).await?;
+        Ok(rows.into_iter().map(|row| (row.subject_id, row.event_count, row.event_head)).collect())
+    }
+
     /// Every seal, oldest first.
     ///
     /// # Errors
@@ -114,6 +152,19 @@ impl Reader<'_> {
         let newest = seal::Entity::find().order_by_desc(seal::Column::Number).one(&self.on).await?;
         Ok(newest.map(seal_of))
     }
+}
+
+/// The head of every chain there is.
+const HEADS: &str = "SELECT id, event_count, event_head FROM requests \
+     UNION ALL SELECT id, event_count, event_head FROM organisations \
+     UNION ALL SELECT subject_id, event_count, event_head FROM chains";
+
+fn moved() -> String {
+    format!(
+        "SELECT heads.id AS id, heads.event_count AS event_count, heads.event_head AS event_head FROM ({HEADS}) AS heads \
+         LEFT JOIN sealed_heads AS sealed ON sealed.subject_id = heads.id AND sealed.event_count = heads.event_count \
+         AND sealed.event_head = heads.event_head WHERE heads.event_count > 0 AND sealed.subject_id IS NULL"
+    )
 }
 
 fn seal_row(seal: Seal) -> seal::ActiveModel {

@@ -1,8 +1,10 @@
 //! The seals are whole, each head in them is still on the way of today's chain, and they are what a witness holds.
 
+use std::collections::BTreeMap;
+
 use super::{Audited, MismatchKind, Witness};
 use crate::events::{AuditKey, Head, START};
-use crate::seals::Seal;
+use crate::seals::{Seal, SealedHead};
 use crate::structure::STRUCTURE;
 
 pub(super) fn check(seals: &[Seal], witnesses: &[Witness], key: &AuditKey, audited: &mut Audited) {
@@ -35,6 +37,18 @@ pub(super) fn structure(seals: &[Seal], is: &Head, audited: &mut Audited) {
     let sealed = heads.flatten().find(|(subject, _, _)| *subject == STRUCTURE);
     if sealed.is_some_and(|(_, count, hash)| count >= is.count && hash != is.hash) {
         audited.found(MismatchKind::Structure, "database", "");
+    }
+}
+
+/// What the cache calls sealed is in the last seal of each chain; what it lacks is only sealed anew.
+pub(super) fn cache(seals: &[Seal], cached: Vec<SealedHead>, audited: &mut Audited) {
+    let sealed = seals.iter().filter_map(|seal| seal.sealed().ok()).flatten();
+    let last: BTreeMap<_, _> = sealed.map(|(subject, count, hash)| (subject, (count, hash))).collect();
+    for (subject, count, hash) in cached {
+        audited.rows += 1;
+        if last.get(&subject) != Some(&(count, hash)) {
+            audited.found(MismatchKind::Row, format!("sealed_heads {subject}"), "");
+        }
     }
 }
 
