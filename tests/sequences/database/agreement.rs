@@ -1,11 +1,9 @@
 //! What both sides must agree on after each turn: requests, balances, hours, limits; and the invariants of the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
-use workflow::deadline::deadline;
+use workflow::deadline::{LimitKind, beside, deadline};
 use workflow::hours::Centihours;
-use workflow::id::RequestId;
 use workflow::money::Fen;
 use workflow::request::Request;
 use workflow::stage::StageKind;
@@ -45,18 +43,21 @@ impl Walk {
         same("the hours", &self.oracle.model.booked, &booked)
     }
 
-    /// The limits of all that is open, by the calendar of now.
+    /// The limits of all that is open, of the step and beside it, by the calendar of now.
     async fn same_limits(&self) -> Result<(), String> {
         let moment = self.oracle.model.moment();
-        let limit = |request: &Request| {
-            let limit = deadline(request, &moment)?;
-            Some((request.id, (request.stage.kind(), limit.due, limit.provisional)))
-        };
-        let known: BTreeMap<RequestId, (StageKind, NaiveDate, bool)> =
-            self.oracle.model.requests.iter().filter_map(limit).collect();
+        let known = self.oracle.model.requests.iter().flat_map(|request| {
+            let step = deadline(request, &moment).map(|limit| (LimitKind::Step, None, limit));
+            let beside = beside(request, &moment).into_iter();
+            let beside =
+                beside.map(|one| (one.kind, one.assignment.map(|own| own.code.clone()), one.deadline));
+            let limits = step.into_iter().chain(beside);
+            limits.map(|(kind, code, limit)| (request.id, kind.word(), code, limit.due, limit.provisional))
+        });
+        let known: BTreeSet<_> = known.collect();
         let list = self.desk.engine.limits(self.desk.now()).await.map_err(said)?;
-        let lines =
-            list.limits.into_iter().map(|line| (line.request, (line.stage, line.due, line.provisional)));
+        let lines = list.limits.into_iter();
+        let lines = lines.map(|one| (one.request, one.kind.word(), one.community, one.due, one.provisional));
         same("the limits", &known, &lines.collect())
     }
 }
