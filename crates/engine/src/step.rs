@@ -148,7 +148,20 @@ impl Step<'_> {
                 return Err(StoreError::NotFound("fund").into());
             }
         }
+        let source = match source {
+            FundSource::BudgetLine | FundSource::LaterLine { .. } => self.line(request).await?,
+            pool => pool,
+        };
         Ok(Action::CommitFunds { base_funds: self.base_funds(request).await?, source })
+    }
+
+    /// The line of the offer's year; once that year is over and its line does not hold the price, the line of this year.
+    async fn line(&self, request: &Request) -> Result<FundSource, EngineError> {
+        let year = self.moment().today().year();
+        let own = FundSource::BudgetLine.account(request);
+        let held = self.tx.reader().balances(&[own]).await?.get(&own.key()).copied().unwrap_or_default();
+        let is_over = year > request.budget_year() && held < request.price();
+        Ok(if is_over { FundSource::LaterLine { year } } else { FundSource::BudgetLine })
     }
 
     /// Gives the number, once, runs the rules and keeps the decision record.

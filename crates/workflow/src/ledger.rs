@@ -122,6 +122,10 @@ pub enum FundSource {
     /// The department's own budget line.
     #[default]
     BudgetLine,
+    /// The department's line of the year in which the funds came, since that of the offer was closed meanwhile.
+    LaterLine {
+        year: i32,
+    },
     /// The district's contingency pool.
     Contingency,
     Special(FundId),
@@ -135,6 +139,7 @@ impl FundSource {
         let year = request.budget_year();
         match self {
             FundSource::BudgetLine => Account::BudgetLine { department: request.department, year },
+            FundSource::LaterLine { year } => Account::BudgetLine { department: request.department, year },
             FundSource::Contingency => Account::Contingency { district: request.district, year },
             FundSource::Special(fund) => Account::SpecialFund { fund, year },
         }

@@ -173,6 +173,12 @@ impl Oracle {
             self.model.balance(Account::BaseFund { community, year }) < due
         });
         let base_funds = if short { BaseFunds::Short } else { BaseFunds::Current };
+        let today = self.model.today.year();
+        let empty = self.model.balance(source.account(request)) < request.price();
+        let source = match source {
+            FundSource::BudgetLine if today > year && empty => FundSource::LaterLine { year: today },
+            source => source,
+        };
         Action::CommitFunds { base_funds, source }
     }
 

@@ -45,7 +45,10 @@ impl Deciding<'_> {
         let mut changes = changes.noting("price", price.to_string()).telling([told]);
         changes.request.dossier.source = source;
         changes.postings.splice(0..0, commitment);
-        Ok(changes)
+        Ok(match source {
+            FundSource::LaterLine { year } => changes.noting("budget_year", year),
+            _ => changes,
+        })
     }
 
     /// The start day of a funded request has come.
