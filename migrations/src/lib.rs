@@ -15,6 +15,7 @@ mod m0006_limits;
 mod m0007_oversight;
 mod m0008_letters;
 mod m0009_sealed_heads;
+mod m0010_accounts;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_oversight::Migration),
             Box::new(m0008_letters::Migration),
             Box::new(m0009_sealed_heads::Migration),
+            Box::new(m0010_accounts::Migration),
         ]
     }
 }

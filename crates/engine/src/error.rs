@@ -10,6 +10,8 @@ use workflow::language::Language;
 use workflow::merger::MergerRefusal;
 use workflow::oversight::OversightError;
 
+use crate::accounts::SignInError;
+
 /// Why a use case was not carried out; nothing has changed.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -38,6 +40,9 @@ pub enum EngineError {
     /// A community is closed, or cannot be merged.
     #[error(transparent)]
     Merger(#[from] MergerRefusal),
+    /// Nobody is signed in.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -56,6 +61,7 @@ impl EngineError {
             EngineError::Overseen(refusal) => refusal.code(),
             EngineError::Card(refusal) => refusal.code(),
             EngineError::Merger(refusal) => refusal.code(),
+            EngineError::SignIn(refusal) => refusal.code(),
             EngineError::Stale { .. } => "stale",
             EngineError::Malformed(_) => "malformed",
             EngineError::Csv(_) => "malformed_file",
@@ -82,6 +88,7 @@ impl EngineError {
             (EngineError::Overseen(refusal), language) => refusal.message(language),
             (EngineError::Card(refusal), language) => refusal.message(language),
             (EngineError::Merger(refusal), language) => refusal.message(language),
+            (EngineError::SignIn(refusal), language) => refusal.message(language),
             (_, Language::English) => english,
             (EngineError::Stale { expected, found }, _) => {
                 format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")

@@ -1,6 +1,7 @@
 //! The use cases, each once, for page, API, command line and timer: read, judge, decide, write, and queue letters in
 //! one transaction. Time comes in as an argument; only the loops are handed a clock.
 
+mod accounts;
 mod act;
 mod bulk;
 mod calendars;
@@ -44,6 +45,7 @@ use store::{OrganisationKind, Reader, Store};
 use tokio::sync::Notify;
 use workflow::id::OrganisationId;
 
+pub use accounts::{Candidate, SignInError, SignInLimits, Visit};
 pub use act::Order;
 pub use bulk::Wanted;
 pub use capacity::MonthCapacity;

@@ -1,6 +1,7 @@
 //! Tables, transactions and views, on SQLite and PostgreSQL alike. Rows stay private; domain values and flat views go
 //! in and out. A write happens in a [`Tx`] and states what it expects; whoever read another version gets `Conflict`.
 
+mod accounts;
 mod audit;
 mod books;
 mod cards;
@@ -18,6 +19,7 @@ mod funds;
 mod guard;
 mod hour_entries;
 mod inspections;
+mod kept_answers;
 mod ledger;
 mod mergers;
 mod organisations;
@@ -32,6 +34,7 @@ mod requests;
 mod rows;
 mod scope;
 mod seals;
+mod sessions;
 mod siblings;
 mod stamps;
 mod structure;
@@ -40,6 +43,7 @@ mod ticks;
 mod told;
 mod wake;
 
+pub use accounts::{Credential, SignInLine, SignInOutcome};
 pub use audit::{Audited, Mismatch, MismatchKind, Witness};
 pub use complaints::ComplaintScope;
 pub use connect::{Reader, Store, Tx};
@@ -53,6 +57,7 @@ pub use evidence::Evidence;
 pub use funds::{Reward, SpecialFund};
 pub use guard::Guard;
 pub use hour_entries::{Cause, HourEntry};
+pub use kept_answers::KeptAnswer;
 pub use ledger::{AccountLine, PostingLine};
 pub use organisations::{CommunitySize, Organisation, OrganisationKind};
 pub use outbox::{LetterState, NewLetter, OutboxLetter, Tried};
@@ -64,4 +69,5 @@ pub use ratings::RatingScope;
 pub use requests::RequestLine;
 pub use scope::Scope;
 pub use seals::Seal;
+pub use sessions::{ApiToken, Session, SessionState, TokenReach};
 pub use ticks::SweepFailure;

@@ -1,6 +1,7 @@
 //! The rows of the tables, private to this crate: one file per table, written by hand, taken apart completely.
 
 pub(crate) mod account;
+pub(crate) mod api_token;
 pub(crate) mod assessment;
 pub(crate) mod assignment;
 pub(crate) mod booking;
@@ -11,6 +12,7 @@ pub(crate) mod catalogue;
 pub(crate) mod chain;
 pub(crate) mod community;
 pub(crate) mod complaint;
+pub(crate) mod credential;
 pub(crate) mod deputy;
 pub(crate) mod digest_item;
 pub(crate) mod event;
@@ -18,6 +20,7 @@ pub(crate) mod evidence;
 pub(crate) mod hour_entry;
 pub(crate) mod inspection_plan;
 pub(crate) mod inspection_proposal;
+pub(crate) mod kept_answer;
 pub(crate) mod organisation;
 pub(crate) mod outbox;
 pub(crate) mod person;
@@ -33,6 +36,8 @@ pub(crate) mod row_stamp;
 pub(crate) mod rule_set;
 pub(crate) mod seal;
 pub(crate) mod sealed_head;
+pub(crate) mod session;
+pub(crate) mod sign_in;
 pub(crate) mod special_fund;
 pub(crate) mod sweep_failure;
 pub(crate) mod tick;

@@ -18,7 +18,7 @@ use crate::rows::{
     assessment, calendar, calendar_load, catalogue, community, complaint, deputy, evidence, hour_entry,
     inspection_plan, inspection_proposal, organisation,
 };
-use crate::rows::{card, digest_item};
+use crate::rows::{card, credential, digest_item};
 use crate::rows::{
     outbox, person, person_role, posting, quota, rating, request_invitation, reward, rule_set, special_fund,
     sweep_failure, tick,
@@ -127,6 +127,8 @@ told!(card, "cards": [id] [district_id organisation_id request_id number title d
 told!(outbox, "outbox": [id] [district_id request_id kind message_id sender recipient subject bytes state attempts
     next_at sent_at failure hours step] long [] apart []);
 told!(digest_item, "digest_items": [id] [person_id district_id request_id kind details step at state reason letter_id]
+    long [] apart []);
+told!(credential, "credentials": [person_id] [password one_time changed_at failures locked_until totp_secret totp_step]
     long [] apart []);
 told!(tick, "ticks": [job due] [fired_at request_id] long [] apart []);
 told!(sweep_failure, "sweep_failures": [request_id] [first_at last_at tries failure] long [] apart []);

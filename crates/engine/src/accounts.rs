@@ -1,0 +1,291 @@
+//! Signing in: who may try, what a try came to, which session or token opens what. Hashing is the caller's business; only
+//! hashes come in here. Nothing of this is in the history; the list of sign-ins says what happened when.
+
+use chrono::{DateTime, Duration, Utc};
+use store::{
+    ApiToken, Credential, Reader, Session, SessionState, SignInLine, SignInOutcome, StoreError, Worker,
+};
+use uuid::Uuid;
+use workflow::actor::Actor;
+use workflow::id::UserId;
+use workflow::language::Language;
+
+use crate::Engine;
+use crate::error::EngineError;
+
+/// How often and for how long people may try, and how long a session lasts.
+#[derive(Debug, Clone, Copy)]
+pub struct SignInLimits {
+    /// Failures in a row that lock an account.
+    pub failures: i32,
+    /// For how long it is locked then.
+    pub lock: Duration,
+    /// Failures from one source within the lock's time after which it must wait.
+    pub from_source: u64,
+    /// How long a session may lie unused.
+    pub idle: Duration,
+    /// How long a session lasts at most.
+    pub whole: Duration,
+}
+
+/// From where somebody tries, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Visit<'a> {
+    /// The network address.
+    pub source: &'a str,
+    /// What the browser calls itself.
+    pub agent: &'a str,
+    pub now: DateTime<Utc>,
+}
+
+/// Who is meant by an address, with what the password and the code are to be checked against.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    pub worker: Worker,
+    pub credential: Credential,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// Address, password or code is wrong; which of them is not said.
+    #[error("address, password or code is wrong")]
+    Wrong,
+    #[error("the account is locked until {0}")]
+    Locked(DateTime<Utc>),
+    #[error("too many tries have failed from here; try again after {0}")]
+    Throttled(DateTime<Utc>),
+}
+
+impl SignInError {
+    /// A stable code for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            SignInError::Wrong => "sign_in_wrong",
+            SignInError::Locked(_) => "sign_in_locked",
+            SignInError::Throttled(_) => "sign_in_throttled",
+        }
+    }
+
+    /// The refusal in the reader's language.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        match (self, language) {
+            (_, Language::English) => self.to_string(),
+            (SignInError::Wrong, _) => "邮箱、密码或验证码不正确".to_owned(),
+            (SignInError::Locked(_), _) => "连续失败次数过多，账号已暂时锁定，请稍后再试".to_owned(),
+            (SignInError::Throttled(_), _) => "此处尝试次数过多，请稍后再试".to_owned(),
+        }
+    }
+}
+
+impl Engine {
+    /// Who is meant by an address, if a try is allowed now at all. None where there is no such account: the caller then
+    /// checks the password against nothing, taking as long, and says no.
+    ///
+    /// # Errors
+    /// [`SignInError`] in [`EngineError::SignIn`]: the account is locked, or the source must wait.
+    pub async fn candidate(
+        &self,
+        email: &str,
+        visit: Visit<'_>,
+        limits: &SignInLimits,
+    ) -> Result<Option<Candidate>, EngineError> {
+        let reader = self.reader();
+        if reader.failures_from(visit.source, visit.now - limits.lock).await? >= limits.from_source {
+            self.note(None, visit, SignInOutcome::Throttled).await?;
+            return Err(SignInError::Throttled(visit.now + limits.lock).into());
+        }
+        let worker = match reader.worker(email).await {
+            Ok(worker) => worker,
+            Err(StoreError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let Some(credential) = reader.credential(worker.person.user).await? else { return Ok(None) };
+        if let Some(until) = credential.locked_until.filter(|until| *until > visit.now) {
+            self.note(Some(credential.person), visit, SignInOutcome::Locked).await?;
+            return Err(SignInError::Locked(until).into());
+        }
+        Ok(Some(Candidate { worker, credential }))
+    }
+
+    /// Notes a failed try; after too many in a row the account is locked.
+    ///
+    /// # Errors
+    /// Always [`SignInError::Wrong`], or what the database says.
+    pub async fn refuse_sign_in(
+        &self,
+        candidate: Option<&Candidate>,
+        (visit, outcome): (Visit<'_>, SignInOutcome),
+        limits: &SignInLimits,
+    ) -> Result<Session, EngineError> {
+        let tx = self.store.begin().await?;
+        let person = candidate.map(|candidate| candidate.credential.person);
+        if let Some(person) = person
+            && let Some(mut credential) = tx.reader().credential(person).await?
+        {
+            credential.failures += 1;
+            if credential.failures >= limits.failures {
+                credential.failures = 0;
+                credential.locked_until = Some(visit.now + limits.lock);
+            }
+            tx.put_credential(&credential).await?;
+        }
+        tx.note_sign_in(&SignInLine { at: visit.now, person, source: visit.source.to_owned(), outcome }).await?;
+        tx.commit().await?;
+        Err(SignInError::Wrong.into())
+    }
+
+    /// Opens a session for somebody whose password was right; a session that was there before it is ended, so that its
+    /// id changes (session fixation). `step` is that of the code that was used.
+    ///
+    /// # Errors
+    /// The code was used before; what the database says.
+    pub async fn open_session(
+        &self,
+        session: Session,
+        (visit, step): (Visit<'_>, Option<i64>),
+        before: Option<Uuid>,
+    ) -> Result<Session, EngineError> {
+        let tx = self.store.begin().await?;
+        let found = tx.reader().credential(session.person).await?;
+        let mut credential = found.ok_or(SignInError::Wrong)?;
+        if step.is_some_and(|step| credential.totp_step.is_some_and(|used| step <= used)) {
+            return Err(SignInError::Wrong.into());
+        }
+        credential.failures = 0;
+        credential.locked_until = None;
+        credential.totp_step = step.or(credential.totp_step);
+        tx.put_credential(&credential).await?;
+        if let Some(before) = before {
+            tx.end_session(session.person, before).await?;
+        }
+        tx.add_session(&session).await?;
+        let (person, source) = (Some(session.person), visit.source.to_owned());
+        if session.state != SessionState::AwaitsCode {
+            let outcome = SignInOutcome::SignedIn;
+            tx.note_sign_in(&SignInLine { at: visit.now, person, source, outcome }).await?;
+        }
+        tx.commit().await?;
+        Ok(session)
+    }
+
+    /// The session of a cookie with its person as of today, if it still lives; its use is noted once a minute.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn session(
+        &self,
+        token_hash: &str,
+        now: DateTime<Utc>,
+        limits: &SignInLimits,
+    ) -> Result<Option<(Session, Worker, Actor)>, EngineError> {
+        let reader = self.reader();
+        let Some(session) = reader.session(token_hash).await? else { return Ok(None) };
+        if !session.lives(now, (limits.idle, limits.whole)) {
+            return Ok(None);
+        }
+        let Some((worker, actor)) = self.who(&reader, session.person, now).await? else { return Ok(None) };
+        if now - session.seen_at > Duration::minutes(1) {
+            let tx = self.store.begin().await?;
+            tx.touch_session(session.id, now).await?;
+            tx.commit().await?;
+        }
+        Ok(Some((session, worker, actor)))
+    }
+
+    /// The bearer token of a hash with its person as of today, if it has not expired.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn token(
+        &self,
+        token_hash: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(ApiToken, Worker, Actor)>, EngineError> {
+        let reader = self.reader();
+        let Some(token) = reader.token(token_hash, now).await? else { return Ok(None) };
+        let Some((worker, actor)) = self.who(&reader, token.person, now).await? else { return Ok(None) };
+        if token.used_at.is_none_or(|used| now - used > Duration::minutes(1)) {
+            let tx = self.store.begin().await?;
+            tx.touch_token(token.id, now).await?;
+            tx.commit().await?;
+        }
+        Ok(Some((token, worker, actor)))
+    }
+
+    async fn who(
+        &self,
+        reader: &Reader<'_>,
+        person: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(Worker, Actor)>, EngineError> {
+        let Some(worker) = reader.people_of(&[person]).await?.into_iter().next() else { return Ok(None) };
+        match reader.person_on(person, self.today(now)).await {
+            Ok(today) => Ok(Some((worker, Actor::Person(today)))),
+            Err(StoreError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives a person a password in the place of all before it; all sessions end. A one-time password opens nothing but
+    /// the page on which it is changed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn set_password(
+        &self,
+        person: UserId,
+        (phc, outcome): (String, SignInOutcome),
+        visit: Visit<'_>,
+    ) -> Result<(), EngineError> {
+        let tx = self.store.begin().await?;
+        let found = tx.reader().credential(person).await?;
+        let (totp_secret, totp_step) = found.map_or((None, None), |found| (found.totp_secret, found.totp_step));
+        let one_time = outcome == SignInOutcome::OneTimeSet;
+        let (failures, locked_until) = (0, None);
+        let password = Some(phc);
+        let changed_at = visit.now;
+        let credential =
+            Credential { person, password, one_time, changed_at, failures, locked_until, totp_secret, totp_step };
+        tx.put_credential(&credential).await?;
+        tx.end_sessions(person).await?;
+        let (at, source) = (visit.now, visit.source.to_owned());
+        tx.note_sign_in(&SignInLine { at, person: Some(person), source, outcome }).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Ends a session of a person.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_session(
+        &self,
+        (person, session): (UserId, Uuid),
+        visit: Visit<'_>,
+    ) -> Result<(), EngineError> {
+        let tx = self.store.begin().await?;
+        if tx.end_session(person, session).await? {
+            let (at, source) = (visit.now, visit.source.to_owned());
+            let outcome = SignInOutcome::SignedOut;
+            tx.note_sign_in(&SignInLine { at, person: Some(person), source, outcome }).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn note(
+        &self,
+        person: Option<UserId>,
+        visit: Visit<'_>,
+        outcome: SignInOutcome,
+    ) -> Result<(), EngineError> {
+        let tx = self.store.begin().await?;
+        let (at, source) = (visit.now, visit.source.to_owned());
+        tx.note_sign_in(&SignInLine { at, person, source, outcome }).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
