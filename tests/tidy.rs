@@ -10,24 +10,27 @@ use toml::{Table, Value};
 use crate::memory::CALENDAR;
 
 /// Which of our packages may use which; a new arrow needs a line in `crates/README.md` and a reason.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("workflow", &[]),
     ("rules", &["workflow"]),
     ("store", &["workflow"]),
     ("notifier", &["workflow"]),
     ("engine", &["workflow", "rules", "store", "notifier"]),
-    ("cli", &["workflow", "rules", "store", "notifier", "engine", "migrations"]),
+    ("web", &["workflow", "store", "engine"]),
+    ("cli", &["workflow", "rules", "store", "notifier", "engine", "web", "migrations"]),
     ("migrations", &[]),
-    ("tests", &["workflow", "rules", "store", "notifier", "engine", "cli", "migrations"]),
+    ("tests", &["workflow", "rules", "store", "notifier", "engine", "web", "cli", "migrations"]),
 ];
 
 /// Foreign packages that one crate alone may know.
-const OWNED: [(&str, &str); 6] = [
+const OWNED: [(&str, &str); 8] = [
     ("rhai", "rules"),
     ("sea-orm", "store"),
     ("sea-orm-migration", "migrations"),
     ("lettre", "notifier"),
     ("cron", "engine"),
+    ("axum", "web"),
+    ("argon2", "web"),
     ("clap", "cli"),
 ];
 

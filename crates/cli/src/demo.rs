@@ -19,7 +19,7 @@ use workflow::id::RequestId;
 use crate::open;
 use crate::print::{self, Failure};
 use crate::settings::{Common, DemoOptions};
-use crate::{decision, ledger, views};
+use crate::{decision, ledger, serve, views};
 
 use script::Script;
 
@@ -56,10 +56,12 @@ pub(crate) async fn run(common: &Common, options: &DemoOptions) -> Result<ExitCo
         look_around(common, &engine, &season).await?;
     }
     let waits = !options.exit && !common.json && std::io::IsTerminal::is_terminal(&std::io::stdout());
+    let sound = summary.is_sound();
     if waits {
-        wait(common, place.path()).await?;
+        hint(common, place.path())?;
+        serve::show(common, engine, season.now).await?;
     }
-    Ok(if summary.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn place(options: &DemoOptions) -> Result<Place, Failure> {
@@ -116,12 +118,8 @@ fn title(text: &str) -> Result<(), Failure> {
     Ok(print::line(format!("\n━━ {text} ━━"))?)
 }
 
-async fn wait(common: &Common, folder: &Path) -> Result<(), Failure> {
-    let hint = common.say(
-        "数据在此，可另开终端查看；按 Ctrl-C 结束",
-        "the data is here, look at it from another terminal; Ctrl-C ends",
-    );
+fn hint(common: &Common, folder: &Path) -> Result<(), Failure> {
+    let hint = common.say("数据在此，可另开终端查看", "the data is here, look at it from another terminal");
     let example = format!("zhunru --database sqlite://{}/zhunru.db request list", folder.display());
-    print::line(format!("\n{hint}:\n  {example}"))?;
-    Ok(tokio::signal::ctrl_c().await?)
+    Ok(print::line(format!("\n{hint}:\n  {example}"))?)
 }

@@ -27,6 +27,7 @@ mod quota;
 mod rating;
 mod request;
 mod rules_command;
+mod serve;
 mod settings;
 mod views;
 
@@ -58,6 +59,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match task {
         Task::Assess { file } => assess::run(&common, &file),
         Task::Demo(options) => demo::run(&common, &options).await,
+        Task::Serve(options) => serve::run(&common, options).await,
         Task::Migrate => open::migrate(&common).await,
         Task::Import { kind, file } => office::import(&common, kind.into(), &file).await,
         Task::User { task } => office::user(&common, task).await,

@@ -91,6 +91,8 @@ pub(crate) enum Task {
     },
     /// A city of 133 communities in a throw-away database, moved through a season before your eyes
     Demo(DemoOptions),
+    /// Pages for people, with timers and letters, until Ctrl-C
+    Serve(ServeOptions),
     /// Bring the database's schema up to date
     Migrate,
     /// Import a CSV file
@@ -166,6 +168,16 @@ pub(crate) enum Task {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ServeOptions {
+    /// Address to listen on
+    #[arg(long, env = "ZHUNRU_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// What visitors type, such as `https://zhunru.example.cn`, where a proxy stands before it (default: the address)
+    #[arg(long, env = "ZHUNRU_ORIGIN", value_name = "ORIGIN")]
+    pub(crate) origin: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DemoOptions {
     /// End after printing, even on a terminal
     #[arg(long)]
@@ -229,6 +241,8 @@ pub(crate) enum UserTask {
     },
     /// Everyone with their roles
     List,
+    /// Give a person a password for one sign-in
+    Password { email: String },
     /// How a person wants letters: a digest, each at once, or only urgent ones; language, quiet hours
     Prefer(crate::letters::Preferences),
 }

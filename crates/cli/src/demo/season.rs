@@ -27,6 +27,8 @@ const OPENING_UTC: i64 = 1;
 pub(crate) struct Season {
     requests: BTreeMap<String, RequestId>,
     pub(crate) days: i64,
+    /// The last moment of the story.
+    pub(crate) now: DateTime<Utc>,
 }
 
 impl Season {
@@ -57,7 +59,7 @@ pub(crate) async fn play(common: &Common, engine: &Engine, script: &Script) -> R
         engine,
         script,
         people: People::of(engine).await?,
-        season: Season { requests: BTreeMap::new(), days },
+        season: Season { requests: BTreeMap::new(), days, now: morning(last) },
         second_thoughts: Vec::new(),
         known: BTreeMap::new(),
         progress: progress(days),

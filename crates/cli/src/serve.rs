@@ -1,0 +1,108 @@
+//! `zhunru serve`: pages for people, timers and letters beside them, until Ctrl-C. And the demo's pages.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use engine::{Engine, Visit};
+use store::{SignInOutcome, Worker};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use web::{Server, WebSettings, hash_password, one_time_password, serve};
+use workflow::actor::Role;
+
+use crate::print::{self, Failure};
+use crate::settings::{Common, ServeOptions};
+use crate::{clock, open};
+
+/// Serves the database of the command until Ctrl-C.
+pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCode, Failure> {
+    let engine = Arc::new(open::engine(common).await?);
+    let listener = listen(options.listen).await?;
+    let origin = options.origin.unwrap_or(origin_of(&listener)?);
+    let (stop, stopped) = watch::channel(false);
+    let loops = tokio::spawn(Arc::clone(&engine).run(clock::now, stopped.clone()));
+    print::line(format!("{} {origin}", common.say("网址", "serving on")))?;
+    let done = until_stopped(engine, (listener, origin), clock::now, (stop, stopped)).await;
+    loops.await.map_err(anyhow::Error::from)??;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// Shows the demo's city on pages, with a clock that goes on from the story's last day; no timer runs.
+pub(crate) async fn show(common: &Common, engine: Engine, since: DateTime<Utc>) -> Result<(), Failure> {
+    let engine = Arc::new(engine);
+    let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+    let origin = origin_of(&listener)?;
+    clock::shift_to(since);
+    let password = one_time_password();
+    let people = one_of_each_role(&engine).await?;
+    give(&engine, &people, &password).await?;
+    print::line(format!("\n{} {origin}", common.say("网页", "pages on")))?;
+    print::line(format!("{} {password}", common.say("密码（所有人相同，仅本次演示有效）", "password (the same for all, for this demo only)")))?;
+    let row = |(role, worker): &(Role, Worker)| {
+        vec![role.name(common.language()).to_owned(), worker.person.name.clone(), worker.email.clone()]
+    };
+    let heading = [common.say("角色", "role"), common.say("姓名", "name"), common.say("登录邮箱", "sign in as")];
+    print::line(print::table(&heading, &[], people.iter().map(row).collect()))?;
+    print::line(common.say("按 Ctrl-C 结束", "Ctrl-C ends"))?;
+    until_stopped(engine, (listener, origin), clock::shifted, watch::channel(false)).await
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| Failure::Input(format!("cannot listen on {address}: {error}")))
+}
+
+fn origin_of(listener: &TcpListener) -> Result<String, Failure> {
+    Ok(format!("http://{}", listener.local_addr()?))
+}
+
+async fn until_stopped(
+    engine: Arc<Engine>,
+    (listener, origin): (TcpListener, String),
+    now: fn() -> DateTime<Utc>,
+    (stop, stopped): (watch::Sender<bool>, watch::Receiver<bool>),
+) -> Result<(), Failure> {
+    let settings = WebSettings::of(origin);
+    let server = Server::new(engine, settings, now).map_err(|error| Failure::Input(error.to_string()))?;
+    let serving = tokio::spawn(serve(server, listener, stopped));
+    tokio::signal::ctrl_c().await?;
+    // The loops and the server hold receivers; if they have ended already there is nobody to tell.
+    let _ = stop.send(true);
+    let served = serving.await.map_err(anyhow::Error::from)?;
+    Ok(served.map_err(anyhow::Error::from)?)
+}
+
+/// The first person of each role, with the role.
+async fn one_of_each_role(engine: &Engine) -> Result<Vec<(Role, Worker)>, Failure> {
+    let mut first: BTreeMap<&str, (Role, Worker)> = BTreeMap::new();
+    for worker in engine.reader().everyone().await? {
+        for role in &worker.person.roles {
+            first.entry(role.word()).or_insert_with(|| (*role, worker.clone()));
+        }
+    }
+    Ok(Role::ALL.iter().filter_map(|role| first.remove(role.word())).collect())
+}
+
+async fn give(engine: &Engine, people: &[(Role, Worker)], password: &str) -> Result<(), Failure> {
+    let phc = hash_password(password).map_err(anyhow::Error::msg)?;
+    let visit = Visit { source: "demo", agent: "demo", now: clock::shifted() };
+    for (_, worker) in people {
+        let given = (phc.clone(), SignInOutcome::PasswordSet);
+        engine.set_password(worker.person.user, given, visit).await?;
+    }
+    Ok(())
+}
+
+/// Gives a person a password for one sign-in and prints it.
+pub(crate) async fn give_one_time(common: &Common, engine: &Engine, email: &str) -> Result<(), Failure> {
+    let worker = engine.reader().worker(email).await?;
+    let password = one_time_password();
+    let phc = hash_password(&password).map_err(anyhow::Error::msg)?;
+    let visit = Visit { source: "command line", agent: "zhunru", now: clock::now() };
+    engine.set_password(worker.person.user, (phc, SignInOutcome::OneTimeSet), visit).await?;
+    let value = serde_json::json!({ "email": email, "one_time_password": password });
+    print::said(common, &value, &format!("{} {password}", common.say("一次性密码", "one-time password")))
+}

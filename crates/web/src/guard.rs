@@ -1,0 +1,201 @@
+//! What stands before every handler: who is asking, whether the access table admits them, whether a form comes from our own
+//! pages, and the headers that every answer carries.
+
+use std::any::Any;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use store::{SessionState, TokenReach};
+use workflow::language::Language;
+
+use crate::access::Admits;
+use crate::problem::{Problem, Reader};
+use crate::reply::{Failed, go};
+use crate::secrets::digest;
+use crate::server::Server;
+use crate::tongue::{self, Tongue};
+use crate::visitor::{Known, Means, Visitor};
+
+/// The cookie of a session.
+pub(crate) const SESSION: &str = "__Host-zhunru";
+
+/// Scripts, styles and forms of our own only; nobody may frame a page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Looks at every request before its handler, and at every answer after it.
+pub(crate) async fn guard(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+    let source = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let source = source.map_or_else(|| "-".to_owned(), |ConnectInfo(address)| address.ip().to_string());
+    let headers = request.headers().clone();
+    let found = visitor(&server, &headers, source).await;
+    let reader = reader(&request);
+    let answer = match found {
+        Err(failed) => failed.into_response(),
+        Ok(visitor) => {
+            let tongue = visitor.tongue;
+            match admitted(&server, &request, &visitor) {
+                Ok(()) => {
+                    request.extensions_mut().insert(visitor);
+                    next.run(request).await
+                }
+                Err(Refusal::To(page)) => go(&page),
+                Err(Refusal::Problem(problem)) => problem.answer(reader, tongue),
+            }
+        }
+    };
+    with_headers(answer)
+}
+
+enum Refusal {
+    To(String),
+    Problem(Problem),
+}
+
+/// Programs ask under `/api`, people everywhere else.
+fn reader(request: &Request) -> Reader {
+    if request.uri().path().starts_with("/api/") { Reader::Program } else { Reader::Person }
+}
+
+async fn visitor(server: &Server, headers: &HeaderMap, source: String) -> Result<Visitor, Failed> {
+    let now = (server.now)();
+    let asked = Tongue::asked(headers);
+    let failed = |error: &engine::EngineError| Failed::person(Problem::of(error, asked), asked);
+    let known = match (bearer(headers), cookie(headers, SESSION)) {
+        (Some(token), _) => {
+            let found = server.engine.token(&digest(token), now).await.map_err(|error| failed(&error))?;
+            found.map(|(token, worker, actor)| Known { worker, actor, means: Means::Token(token.reach) })
+        }
+        (None, Some(token)) => {
+            let limits = &server.settings.limits;
+            let found = server.engine.session(&digest(token), now, limits).await;
+            let found = found.map_err(|error| failed(&error))?;
+            found.map(|(session, worker, actor)| Known {
+                worker,
+                actor,
+                means: Means::Session(Box::new(session)),
+            })
+        }
+        (None, None) => None,
+    };
+    let chosen = cookie(headers, tongue::COOKIE).and_then(Language::of);
+    let own = known.as_ref().map(|known| known.worker.language);
+    let tongue = chosen.or(own).map_or(asked, Tongue);
+    let agent = text(headers, header::USER_AGENT).unwrap_or_default().chars().take(200).collect();
+    Ok(Visitor { known, tongue, source, agent, now })
+}
+
+/// Whether the access table admits the visitor, and whether a change comes from our own pages.
+fn admitted(server: &Server, request: &Request, visitor: &Visitor) -> Result<(), Refusal> {
+    let tongue = visitor.tongue;
+    let problem = |status, code, zh, en| Refusal::Problem(Problem::new(status, code, tongue.say(zh, en)));
+    let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(()) };
+    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let row = server.table.iter().find(|((of, at), _)| *of == method && *at == path.as_str());
+    let Some(admits) = row.map(|(_, admits)| *admits) else {
+        // The path is known, the method is not: the router says which are.
+        return Ok(());
+    };
+    let changes = ![Method::GET, Method::HEAD].contains(request.method());
+    if changes && !from_here(server, request.headers(), visitor) {
+        return Err(problem(
+            StatusCode::FORBIDDEN,
+            "foreign_form",
+            "请求不是从本系统页面发出的",
+            "the request does not come from our own pages",
+        ));
+    }
+    let reach = visitor.known.as_ref().map(|known| &known.means);
+    if changes && matches!(reach, Some(Means::Token(TokenReach::Read))) {
+        return Err(problem(StatusCode::FORBIDDEN, "read_only", "此令牌只能读取", "this token may only read"));
+    }
+    if let Some(page) = unfinished(visitor, admits) {
+        return Err(Refusal::To(page.to_owned()));
+    }
+    let roles = visitor.known.as_ref().map(Known::roles);
+    if admits.admits(roles.as_deref()) {
+        return Ok(());
+    }
+    match (visitor.known.is_some(), reader(request)) {
+        (true, _) => Err(problem(
+            StatusCode::FORBIDDEN,
+            "not_yours",
+            "您的角色不办理此事",
+            "this is not in the hands of your role",
+        )),
+        (false, Reader::Program) => {
+            Err(problem(StatusCode::UNAUTHORIZED, "sign_in_needed", "请先登录", "sign in first"))
+        }
+        (false, Reader::Person) => Err(Refusal::To("/sign-in".to_owned())),
+    }
+}
+
+/// Where a session must go that is not open yet.
+fn unfinished(visitor: &Visitor, admits: Admits) -> Option<&'static str> {
+    let Means::Session(session) = &visitor.known.as_ref()?.means else { return None };
+    match session.state {
+        SessionState::Open => None,
+        _ if matches!(admits, Admits::Anyone | Admits::Beginning) => None,
+        SessionState::AwaitsPassword => Some("/sign-in/password"),
+        SessionState::AwaitsCode => Some("/sign-in"),
+    }
+}
+
+/// A change comes from our own pages: same origin by what the browser says itself. Bearers of tokens have no browser that
+/// could be misled.
+fn from_here(server: &Server, headers: &HeaderMap, visitor: &Visitor) -> bool {
+    if matches!(visitor.known.as_ref().map(|known| &known.means), Some(Means::Token(_))) {
+        return true;
+    }
+    let site = text(headers, header::HeaderName::from_static("sec-fetch-site"));
+    match (site, text(headers, header::ORIGIN)) {
+        (Some("same-origin"), _) => true,
+        (Some(_), _) => false,
+        (None, Some(origin)) => origin == server.settings.origin,
+        (None, None) => false,
+    }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    text(headers, header::AUTHORIZATION)?.strip_prefix("Bearer ")
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+fn with_headers(mut answer: Response) -> Response {
+    let headers = answer.headers_mut();
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// What no route answers.
+pub(crate) async fn nothing_here(visitor: Visitor, request: Request) -> Response {
+    Problem::not_found(visitor.tongue).answer(reader(&request), visitor.tongue)
+}
+
+/// A handler has panicked; the others go on.
+pub(crate) fn broken(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a handler has panicked");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}

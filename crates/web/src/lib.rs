@@ -1,0 +1,21 @@
+//! Pages and API on the engine: a handler parses, calls one use case or one view, and renders. Every route stands in one
+//! table with who may use it; a route without such a row cannot be written.
+
+mod access;
+mod assets;
+mod guard;
+mod pages;
+mod posted;
+mod problem;
+mod reply;
+mod routes;
+mod secrets;
+mod server;
+mod sign_in;
+mod tongue;
+mod visitor;
+
+pub use access::{Admits, Row};
+pub use routes::rows;
+pub use secrets::{hash_password, one_time_password};
+pub use server::{ServeError, Server, WebSettings, serve};

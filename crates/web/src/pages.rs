@@ -1,0 +1,25 @@
+//! The pages, one file each: a struct with the template of the same name, and the handler that fills it.
+
+mod actions;
+pub(crate) mod chips;
+pub(crate) mod frame;
+pub(crate) mod health;
+mod home;
+pub(crate) mod language;
+mod request;
+mod requests;
+
+use axum::routing::{get, post};
+
+use crate::access::Admits;
+use crate::routes::{Route, reads, writes};
+
+/// Routes of pages that show and change matters.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        reads("/", Admits::SignedIn, get(home::show)),
+        reads("/requests", Admits::SignedIn, get(requests::list)),
+        reads("/requests/{id}", Admits::SignedIn, get(request::show)),
+        writes("/requests/{id}/{action}", Admits::SignedIn, post(actions::act)),
+    ]
+}

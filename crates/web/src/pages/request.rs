@@ -1,0 +1,199 @@
+//! One request: what it is, what one may do, until when, and why; with assessment, communities and history.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use serde_json::Value;
+use store::EventLine;
+use workflow::action::ActionKind;
+use workflow::actor::Role;
+use workflow::assessment::{Outcome, Severity};
+use workflow::assignment::{Assignment, RefusalReason};
+use workflow::catalogue::{Class, Function};
+use workflow::decide::may_try;
+use workflow::id::UserId;
+use workflow::money::Fen;
+use workflow::request::{Moment, Request};
+use workflow::stage::StageKind;
+
+use crate::pages::actions::{Form, Kind};
+use crate::pages::chips::{Chip, Limit, whole_day};
+use crate::pages::frame::Frame;
+use crate::reply::{Answer, Tell, page};
+use crate::server::Server;
+use crate::tongue::Tongue;
+use crate::visitor::Member;
+
+#[derive(Template)]
+#[template(path = "request.html")]
+struct RequestPage {
+    frame: Frame,
+    number: String,
+    title: String,
+    department: String,
+    period: String,
+    price: String,
+    chip: Chip,
+    limit: Option<Limit>,
+    id: String,
+    version: i64,
+    forms: Vec<Form>,
+    assessment: Option<Read>,
+    communities: Vec<Community>,
+    history: Vec<Step>,
+}
+
+/// An assessment in words.
+struct Read {
+    outcome: &'static str,
+    class: &'static str,
+    function: &'static str,
+    findings: Vec<Finding>,
+    quota: Vec<[String; 5]>,
+}
+
+struct Finding {
+    severity: &'static str,
+    tone: &'static str,
+    message: String,
+    citation: String,
+}
+
+/// A community with its price and, once it has one, its assignment.
+struct Community {
+    code: String,
+    name: String,
+    price: String,
+    paid: String,
+    stage: &'static str,
+}
+
+/// One event of the history.
+struct Step {
+    at: String,
+    who: String,
+    action: String,
+    after: &'static str,
+    because: String,
+}
+
+pub(crate) async fn show(
+    State(server): State<Server>,
+    member: Member,
+    Path(written): Path<String>,
+) -> Answer {
+    let tongue = member.tongue();
+    let engine = &server.engine;
+    let reader = engine.reader();
+    let scope = engine.scope(&member.known.actor);
+    let id = reader.request_id(&written, scope).await.tell(tongue)?;
+    let request = reader.request(id, scope).await.tell(tongue)?;
+    let history = reader.history(id).await.tell(tongue)?;
+    let record = reader.records(id).await.tell(tongue)?.into_iter().next();
+    let content = engine.content();
+    let parameters = content.rules.parameters();
+    let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
+    let people: Vec<UserId> = history.iter().filter_map(|event| event.person).map(UserId).collect();
+    let names = reader.names(&people).await.tell(tongue)?;
+    let codes: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
+    let places = reader.organisations_of(&codes).await.tell(tongue)?;
+    let name_of = |code: &str| places.iter().find(|place| place.code == code).map(|place| place.name.clone());
+    let offset = parameters.jurisdiction.offset();
+    let step = |event: &EventLine| Step {
+        at: event.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string(),
+        who: event.person.and_then(|person| names.get(&UserId(person)).cloned()).unwrap_or_else(|| role(event, tongue)),
+        action: action(event, tongue),
+        after: StageKind::from_word(&event.after).map(|stage| stage.name(tongue.0)).unwrap_or_default(),
+        because: because(event, tongue),
+    };
+    let actions = ActionKind::ALL.iter().filter(|action| may_try(&request, **action, &member.known.actor));
+    let shown = RequestPage {
+        frame: Frame::of(&member, "/requests"),
+        number: request.number().to_owned(),
+        title: request.title().to_owned(),
+        department: request.application.department.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
+        period: period(&request, tongue),
+        price: request.price().for_people(),
+        chip: Chip::of_request(&request, tongue),
+        limit: Limit::of(&request, &moment, tongue),
+        id: request.id.to_string(),
+        version: request.version,
+        forms: actions.filter_map(|action| Form::of(*action, &request, tongue)).collect(),
+        assessment: record.map(|record| read(&record.assessment, tongue)),
+        communities: codes.iter().map(|code| community(&request, code, name_of(code), tongue)).collect(),
+        history: history.iter().rev().map(step).collect(),
+    };
+    Ok(page(&shown))
+}
+
+fn period(request: &Request, tongue: Tongue) -> String {
+    match (request.application.starts_on, request.application.ends_on) {
+        (Some(first), Some(last)) => format!("{} – {}", whole_day(first, tongue), whole_day(last, tongue)),
+        _ => "—".to_owned(),
+    }
+}
+
+fn community(request: &Request, code: &str, name: Option<String>, tongue: Tongue) -> Community {
+    let assignment: Option<&Assignment> = request.assignments.iter().find(|one| one.code == code);
+    let share = request.assessed.as_ref().map_or(Fen::ZERO, |assessed| assessed.share(code));
+    Community {
+        code: code.to_owned(),
+        name: name.unwrap_or_else(|| code.to_owned()),
+        price: assignment.map_or(share, |one| one.price).for_people(),
+        paid: assignment.map(|one| one.paid.for_people()).unwrap_or_default(),
+        stage: assignment.map_or("—", |one| one.stage.kind().name(tongue.0)),
+    }
+}
+
+fn role(event: &EventLine, tongue: Tongue) -> String {
+    Role::from_word(&event.role).map(|role| role.name(tongue.0)).unwrap_or_default().to_owned()
+}
+
+fn action(event: &EventLine, tongue: Tongue) -> String {
+    let known = ActionKind::from_word(&event.action).map(|action| action.name(tongue.0));
+    let record = || match event.action.as_str() {
+        store::DRAFTED => tongue.say("起草", "drafted"),
+        store::TAKEN_OVER => tongue.say("接续历史", "history taken over"),
+        other => other,
+    };
+    known.unwrap_or_else(record).to_owned()
+}
+
+fn because(event: &EventLine, tongue: Tongue) -> String {
+    let detail: Value = serde_json::from_str(&event.detail).unwrap_or_default();
+    let community = detail.get("community").and_then(Value::as_str).unwrap_or_default();
+    let refusal = detail.get("refusal").and_then(|word| RefusalReason::from_word(word.as_str()?));
+    let refusal = refusal.map(|reason| reason.name(tongue.0)).unwrap_or_default();
+    let parts = [community, refusal, event.reason.as_deref().unwrap_or_default()];
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+fn read(assessment: &Value, tongue: Tongue) -> Read {
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let outcome = Outcome::from_word(&text(assessment, "outcome")).map(|outcome| outcome.name(tongue.0));
+    let class = Class::from_word(&text(assessment, "class")).map(|class| class.name(tongue.0));
+    let number = assessment.get("function").and_then(Value::as_u64).and_then(|number| u8::try_from(number).ok());
+    let function = number.and_then(Function::of_number).map(|function| function.name(tongue.0));
+    let list = |key: &str| assessment.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let finding = |finding: &Value| {
+        let severity = Severity::from_word(&text(finding, "severity"));
+        let message = finding.pointer(&format!("/message/{}", tongue.0.code()));
+        Finding {
+            severity: severity.map(|severity| severity.name(tongue.0)).unwrap_or_default(),
+            tone: match severity {
+                Some(Severity::Return | Severity::Prohibit) => "bad",
+                Some(Severity::Refer | Severity::Condition) => "wait",
+                _ => "quiet",
+            },
+            message: message.and_then(Value::as_str).unwrap_or_default().to_owned(),
+            citation: text(finding, "citation"),
+        }
+    };
+    let keys = ["community", "month", "hours", "free", "over"];
+    Read {
+        outcome: outcome.unwrap_or_default(),
+        class: class.unwrap_or(tongue.say("目录外", "unlisted")),
+        function: function.unwrap_or(tongue.say("七项职能以外", "outside the seven functions")),
+        findings: list("findings").iter().map(finding).collect(),
+        quota: list("quota").iter().map(|row| keys.map(|key| text(row, key))).collect(),
+    }
+}

@@ -1,0 +1,105 @@
+//! What goes wrong, as a problem (RFC 9457) for programs and as a page for people: a stable code, words in the reader's
+//! language, and the place of each fault.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::EngineError;
+use serde::Serialize;
+use store::StoreError;
+use workflow::facts::Fault;
+
+use crate::tongue::Tongue;
+
+/// A failure on its way to whoever asked.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Whether a problem is read by a person or by a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    Person,
+    Program,
+}
+
+#[derive(Serialize)]
+struct Details<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    code: &'static str,
+    #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
+    errors: &'a [Fault],
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct Page<'a> {
+    tongue: Tongue,
+    status: u16,
+    message: &'a str,
+    faults: &'a [Fault],
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: &str) -> Problem {
+        Problem { status, code, message: message.to_owned(), faults: Vec::new() }
+    }
+
+    pub(crate) fn not_found(tongue: Tongue) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "not_found", tongue.say("没有找到这一页或这件事", "there is no such page or matter"))
+    }
+
+    /// An error of the engine in the words of the reader.
+    pub(crate) fn of(error: &EngineError, tongue: Tongue) -> Problem {
+        let status = match error {
+            EngineError::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+            EngineError::Malformed(_) | EngineError::Csv(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            EngineError::SignIn(_) => StatusCode::UNAUTHORIZED,
+            EngineError::Store(StoreError::NotFound(_)) => StatusCode::NOT_FOUND,
+            EngineError::Store(
+                StoreError::Unreadable { .. } | StoreError::Unavailable(_) | StoreError::Untold(_),
+            )
+            | EngineError::Rules(_)
+            | EngineError::Notify(_)
+            | EngineError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            EngineError::Refused(_)
+            | EngineError::Overseen(_)
+            | EngineError::Card(_)
+            | EngineError::Ledger(_)
+            | EngineError::Merger(_)
+            | EngineError::Store(_) => StatusCode::CONFLICT,
+        };
+        let faults = match error {
+            EngineError::Malformed(faults) => faults.clone(),
+            _ => Vec::new(),
+        };
+        let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(%error, "a request failed");
+            tongue.say("系统出错，已记入日志，请稍后再试", "something broke here; it is in the log").to_owned()
+        } else if faults.is_empty() {
+            error.message(tongue.0)
+        } else {
+            tongue.say("填报内容有误", "the input is malformed").to_owned()
+        };
+        Problem { status, code: error.code(), message, faults }
+    }
+
+    pub(crate) fn answer(&self, reader: Reader, tongue: Tongue) -> Response {
+        let Problem { status, code, message, faults } = self;
+        if reader == Reader::Program {
+            let details =
+                Details { r#type: "about:blank", title: message, status: status.as_u16(), code, errors: faults };
+            let body = serde_json::to_string(&details).unwrap_or_default();
+            return (*status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        }
+        let page = Page { tongue, status: status.as_u16(), message, faults };
+        let html = page.render().unwrap_or_else(|_| message.clone());
+        (*status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+    }
+}

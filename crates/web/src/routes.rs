@@ -1,0 +1,60 @@
+//! The one list of routes. Each is made together with its row of the access table, and the router is made from the list,
+//! so that nothing is served that the table does not know.
+
+use std::collections::HashMap;
+
+use axum::Router;
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::access::{Admits, Row};
+use crate::assets;
+use crate::pages;
+use crate::server::Server;
+use crate::sign_in;
+
+/// A route: its row and what answers.
+pub(crate) struct Route {
+    pub(crate) row: Row,
+    pub(crate) handler: MethodRouter<Server>,
+}
+
+pub(crate) fn reads(path: &'static str, admits: Admits, handler: MethodRouter<Server>) -> Route {
+    Route { row: Row { method: Method::GET, path, admits }, handler }
+}
+
+pub(crate) fn writes(path: &'static str, admits: Admits, handler: MethodRouter<Server>) -> Route {
+    Route { row: Row { method: Method::POST, path, admits }, handler }
+}
+
+fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        reads("/assets/{*path}", Admits::Anyone, get(assets::file)),
+        reads("/healthz", Admits::Anyone, get(pages::health::alive)),
+        reads("/readyz", Admits::Anyone, get(pages::health::ready)),
+        writes("/language", Admits::Anyone, post(pages::language::choose)),
+        reads("/sign-in", Admits::Anyone, get(sign_in::sign_in_page)),
+        writes("/sign-in", Admits::Anyone, post(sign_in::enter)),
+        reads("/sign-in/password", Admits::Beginning, get(sign_in::new_password_page)),
+        writes("/sign-in/password", Admits::Beginning, post(sign_in::new_password)),
+        writes("/sign-out", Admits::Beginning, post(sign_in::leave)),
+    ];
+    routes.extend(pages::routes());
+    routes
+}
+
+/// The access table, in the order of the routes.
+#[must_use]
+pub fn rows() -> Vec<Row> {
+    routes().into_iter().map(|route| route.row).collect()
+}
+
+/// The table by method and pattern, for the guard.
+pub(crate) fn table() -> HashMap<(Method, &'static str), Admits> {
+    rows().into_iter().map(|row| ((row.method, row.path), row.admits)).collect()
+}
+
+/// The router of all routes.
+pub(crate) fn router() -> Router<Server> {
+    routes().into_iter().fold(Router::new(), |router, Route { row, handler }| router.route(row.path, handler))
+}

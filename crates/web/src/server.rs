@@ -1,0 +1,122 @@
+//! The server: what its handlers share, and its life from listening to the last answer.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, StatusCode};
+use axum::middleware;
+use chrono::{DateTime, Utc};
+use engine::{Engine, SignInLimits};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::access::Admits;
+use crate::{guard, routes};
+
+/// How the server meets its visitors.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// What visitors type, such as `https://zhunru.example.cn`; forms from elsewhere are refused.
+    pub origin: String,
+    pub limits: SignInLimits,
+    /// Bytes of a form or a JSON body.
+    pub body: usize,
+    /// How long an answer may take.
+    pub patience: Duration,
+}
+
+impl WebSettings {
+    /// The usual settings for an origin: five failures lock an account for a quarter of an hour, a session lies unused for
+    /// an hour at most and ends after twelve.
+    #[must_use]
+    pub fn of(origin: String) -> WebSettings {
+        let limits = SignInLimits {
+            failures: 5,
+            lock: chrono::Duration::minutes(15),
+            from_source: 50,
+            idle: chrono::Duration::hours(1),
+            whole: chrono::Duration::hours(12),
+        };
+        WebSettings { origin, limits, body: 1 << 20, patience: Duration::from_secs(30) }
+    }
+}
+
+/// Why the server did not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("`{0}` is no origin: give http://127.0.0.1:PORT or https://HOST")]
+    Origin(String),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// What all handlers share.
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) settings: Arc<WebSettings>,
+    /// The clock.
+    pub(crate) now: fn() -> DateTime<Utc>,
+    pub(crate) table: Arc<HashMap<(Method, &'static str), Admits>>,
+    /// Hashing a password takes memory; only so many at once.
+    pub(crate) hashing: Arc<Semaphore>,
+}
+
+/// Passwords that are hashed at the same time.
+const HASHES: usize = 2;
+
+impl Server {
+    /// # Errors
+    /// The origin is none, or would send session cookies over an open network.
+    pub fn new(
+        engine: Arc<Engine>,
+        settings: WebSettings,
+        now: fn() -> DateTime<Utc>,
+    ) -> Result<Server, ServeError> {
+        let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+        let safe =
+            settings.origin.starts_with("https://") || near.iter().any(|near| settings.origin.starts_with(near));
+        if !safe || settings.origin.matches('/').count() != 2 {
+            return Err(ServeError::Origin(settings.origin));
+        }
+        let (settings, table) = (Arc::new(settings), Arc::new(routes::table()));
+        Ok(Server { engine, settings, now, table, hashing: Arc::new(Semaphore::new(HASHES)) })
+    }
+
+    /// The service with all its guards, for a listener or a test.
+    pub fn router(self) -> Router {
+        let slow = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, self.settings.patience);
+        routes::router()
+            .fallback(guard::nothing_here)
+            .layer(middleware::from_fn_with_state(self.clone(), guard::guard))
+            .layer(DefaultBodyLimit::max(self.settings.body))
+            .layer(CatchPanicLayer::custom(guard::broken))
+            .layer(slow)
+            .layer(CompressionLayer::new())
+            .with_state(self)
+    }
+}
+
+/// Serves until `stop` turns true; what is being answered then is answered to its end.
+///
+/// # Errors
+/// What the listener says.
+pub async fn serve(
+    server: Server,
+    listener: TcpListener,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), ServeError> {
+    let service = server.router().into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = async move {
+        // A sender that has gone stops the server, too.
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    Ok(axum::serve(listener, service).with_graceful_shutdown(stopped).await?)
+}
