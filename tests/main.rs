@@ -29,4 +29,5 @@ mod table;
 mod tidy;
 mod traps;
 mod upgrade;
+mod web;
 mod year;

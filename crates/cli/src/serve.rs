@@ -40,11 +40,15 @@ pub(crate) async fn show(common: &Common, engine: Engine, since: DateTime<Utc>) 
     let people = one_of_each_role(&engine).await?;
     give(&engine, &people, &password).await?;
     print::line(format!("\n{} {origin}", common.say("网页", "pages on")))?;
-    print::line(format!("{} {password}", common.say("密码（所有人相同，仅本次演示有效）", "password (the same for all, for this demo only)")))?;
+    print::line(format!(
+        "{} {password}",
+        common.say("密码（所有人相同，仅本次演示有效）", "password (the same for all, for this demo only)")
+    ))?;
     let row = |(role, worker): &(Role, Worker)| {
         vec![role.name(common.language()).to_owned(), worker.person.name.clone(), worker.email.clone()]
     };
-    let heading = [common.say("角色", "role"), common.say("姓名", "name"), common.say("登录邮箱", "sign in as")];
+    let heading =
+        [common.say("角色", "role"), common.say("姓名", "name"), common.say("登录邮箱", "sign in as")];
     print::line(print::table(&heading, &[], people.iter().map(row).collect()))?;
     print::line(common.say("按 Ctrl-C 结束", "Ctrl-C ends"))?;
     until_stopped(engine, (listener, origin), clock::shifted, watch::channel(false)).await

@@ -132,7 +132,8 @@ impl Engine {
             }
             tx.put_credential(&credential).await?;
         }
-        tx.note_sign_in(&SignInLine { at: visit.now, person, source: visit.source.to_owned(), outcome }).await?;
+        tx.note_sign_in(&SignInLine { at: visit.now, person, source: visit.source.to_owned(), outcome })
+            .await?;
         tx.commit().await?;
         Err(SignInError::Wrong.into())
     }
@@ -242,13 +243,22 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let tx = self.store.begin().await?;
         let found = tx.reader().credential(person).await?;
-        let (totp_secret, totp_step) = found.map_or((None, None), |found| (found.totp_secret, found.totp_step));
+        let (totp_secret, totp_step) =
+            found.map_or((None, None), |found| (found.totp_secret, found.totp_step));
         let one_time = outcome == SignInOutcome::OneTimeSet;
         let (failures, locked_until) = (0, None);
         let password = Some(phc);
         let changed_at = visit.now;
-        let credential =
-            Credential { person, password, one_time, changed_at, failures, locked_until, totp_secret, totp_step };
+        let credential = Credential {
+            person,
+            password,
+            one_time,
+            changed_at,
+            failures,
+            locked_until,
+            totp_secret,
+            totp_step,
+        };
         tx.put_credential(&credential).await?;
         tx.end_sessions(person).await?;
         let (at, source) = (visit.now, visit.source.to_owned());

@@ -151,8 +151,8 @@ impl Reader<'_> {
 
 fn sign_in_of(row: sign_in::Model) -> Result<SignInLine, StoreError> {
     let sign_in::Model { id, at, person_id, source, outcome } = row;
-    let outcome =
-        SignInOutcome::from_word(&outcome).ok_or_else(|| unreadable("sign_ins", id, format!("`{outcome}`")))?;
+    let outcome = SignInOutcome::from_word(&outcome)
+        .ok_or_else(|| unreadable("sign_ins", id, format!("`{outcome}`")))?;
     Ok(SignInLine { at, person: person_id.map(UserId), source, outcome })
 }
 

@@ -110,7 +110,12 @@ fn admitted(server: &Server, request: &Request, visitor: &Visitor) -> Result<(),
     }
     let reach = visitor.known.as_ref().map(|known| &known.means);
     if changes && matches!(reach, Some(Means::Token(TokenReach::Read))) {
-        return Err(problem(StatusCode::FORBIDDEN, "read_only", "此令牌只能读取", "this token may only read"));
+        return Err(problem(
+            StatusCode::FORBIDDEN,
+            "read_only",
+            "此令牌只能读取",
+            "this token may only read",
+        ));
     }
     if let Some(page) = unfinished(visitor, admits) {
         return Err(Refusal::To(page.to_owned()));

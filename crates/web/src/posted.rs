@@ -25,19 +25,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Posted<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Posted<T>, Failed> {
         let visitor = request.extensions().get::<Visitor>().cloned();
-        let tongue = visitor.as_ref().map_or_else(|| crate::tongue::Tongue::asked(request.headers()), |v| v.tongue);
-        let failed = |status, code, zh, en| Failed::person(Problem::new(status, code, tongue.say(zh, en)), tongue);
+        let tongue =
+            visitor.as_ref().map_or_else(|| crate::tongue::Tongue::asked(request.headers()), |v| v.tongue);
+        let failed =
+            |status, code, zh, en| Failed::person(Problem::new(status, code, tongue.say(zh, en)), tongue);
         let too_long = failed(StatusCode::PAYLOAD_TOO_LARGE, "too_long", "内容过长", "that is too long");
         let bytes = Bytes::from_request(request, state).await.map_err(|_| too_long)?;
         let Token { token } = serde_urlencoded::from_bytes(&bytes).unwrap_or(Token { token: String::new() });
         let known = visitor.as_ref().and_then(|visitor| visitor.known.as_ref());
         if !known.is_some_and(|known: &Known| !token.is_empty() && known.form_token() == token) {
-            let (zh, en) = ("页面已过期，请返回刷新后再提交", "the page has expired; go back, reload and send again");
+            let (zh, en) =
+                ("页面已过期，请返回刷新后再提交", "the page has expired; go back, reload and send again");
             return Err(failed(StatusCode::FORBIDDEN, "stale_form", zh, en));
         }
         serde_urlencoded::from_bytes::<T>(&bytes).map(Posted).map_err(|fault| {
-            let mut problem =
-                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", tongue.say("填报内容有误", "the input is malformed"));
+            let mut problem = Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "malformed",
+                tongue.say("填报内容有误", "the input is malformed"),
+            );
             problem.message = format!("{}: {fault}", problem.message);
             Failed::person(problem, tongue)
         })

@@ -52,7 +52,11 @@ impl Problem {
     }
 
     pub(crate) fn not_found(tongue: Tongue) -> Problem {
-        Problem::new(StatusCode::NOT_FOUND, "not_found", tongue.say("没有找到这一页或这件事", "there is no such page or matter"))
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            tongue.say("没有找到这一页或这件事", "there is no such page or matter"),
+        )
     }
 
     /// An error of the engine in the words of the reader.
@@ -81,7 +85,9 @@ impl Problem {
         };
         let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(%error, "a request failed");
-            tongue.say("系统出错，已记入日志，请稍后再试", "something broke here; it is in the log").to_owned()
+            tongue
+                .say("系统出错，已记入日志，请稍后再试", "something broke here; it is in the log")
+                .to_owned()
         } else if faults.is_empty() {
             error.message(tongue.0)
         } else {
@@ -93,8 +99,13 @@ impl Problem {
     pub(crate) fn answer(&self, reader: Reader, tongue: Tongue) -> Response {
         let Problem { status, code, message, faults } = self;
         if reader == Reader::Program {
-            let details =
-                Details { r#type: "about:blank", title: message, status: status.as_u16(), code, errors: faults };
+            let details = Details {
+                r#type: "about:blank",
+                title: message,
+                status: status.as_u16(),
+                code,
+                errors: faults,
+            };
             let body = serde_json::to_string(&details).unwrap_or_default();
             return (*status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         }

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// Hashed for an address that nobody has, so that the answer takes as long.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$7f3Wm4M2m0fC0nC0m6d2Fq1s4gq1nB2m7qv7wS4mWb8";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$7f3Wm4M2m0fC0nC0m6d2Fq1s4gq1nB2m7qv7wS4mWb8";
 
 /// Kibibytes, rounds and lanes (OWASP's least for argon2id).
 const COST: (u32, u32, u32) = (19_456, 2, 1);
@@ -56,7 +57,8 @@ pub(crate) fn digest(text: &str) -> String {
 pub fn one_time_password() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
     let random = [Uuid::new_v4(), Uuid::new_v4()];
-    let bytes = random.iter().flat_map(|part| part.as_bytes().iter().take(6).chain(part.as_bytes().iter().skip(10)));
+    let bytes =
+        random.iter().flat_map(|part| part.as_bytes().iter().take(6).chain(part.as_bytes().iter().skip(10)));
     let letters = bytes.filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len()));
     let letters: Vec<char> = letters.take(20).map(|letter| char::from(*letter)).collect();
     let parts: Vec<String> = letters.chunks(5).map(|part| part.iter().collect()).collect();

@@ -57,13 +57,15 @@ pub enum ServeError {
     Io(#[from] std::io::Error),
 }
 
+/// The clock that the server asks.
+type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
 /// What all handlers share.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Server {
     pub(crate) engine: Arc<Engine>,
     pub(crate) settings: Arc<WebSettings>,
-    /// The clock.
-    pub(crate) now: fn() -> DateTime<Utc>,
+    pub(crate) now: Clock,
     pub(crate) table: Arc<HashMap<(Method, &'static str), Admits>>,
     /// Hashing a password takes memory; only so many at once.
     pub(crate) hashing: Arc<Semaphore>,
@@ -78,15 +80,16 @@ impl Server {
     pub fn new(
         engine: Arc<Engine>,
         settings: WebSettings,
-        now: fn() -> DateTime<Utc>,
+        now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
     ) -> Result<Server, ServeError> {
         let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-        let safe =
-            settings.origin.starts_with("https://") || near.iter().any(|near| settings.origin.starts_with(near));
+        let safe = settings.origin.starts_with("https://")
+            || near.iter().any(|near| settings.origin.starts_with(near));
         if !safe || settings.origin.matches('/').count() != 2 {
             return Err(ServeError::Origin(settings.origin));
         }
         let (settings, table) = (Arc::new(settings), Arc::new(routes::table()));
+        let now: Clock = Arc::new(now);
         Ok(Server { engine, settings, now, table, hashing: Arc::new(Semaphore::new(HASHES)) })
     }
 
@@ -101,6 +104,12 @@ impl Server {
             .layer(slow)
             .layer(CompressionLayer::new())
             .with_state(self)
+    }
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Server").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 

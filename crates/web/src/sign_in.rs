@@ -1,10 +1,10 @@
 //! Signing in by address and password, changing a one-time password, leaving.
 
 use askama::Template;
+use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::Form;
 use engine::{Candidate, EngineError};
 use serde::Deserialize;
 use store::{Session, SessionState, SignInOutcome};
@@ -88,8 +88,7 @@ async fn opened(
     let candidate = engine.candidate(email, visit, limits).await?;
     let known = candidate.as_ref().and_then(|candidate| candidate.credential.password.clone());
     if !check(server, password, known).await? {
-        let outcome =
-            if candidate.is_some() { SignInOutcome::WrongPassword } else { SignInOutcome::Unknown };
+        let outcome = if candidate.is_some() { SignInOutcome::WrongPassword } else { SignInOutcome::Unknown };
         return Err(refused(engine.refuse_sign_in(candidate.as_ref(), (visit, outcome), limits).await));
     }
     let Some(Candidate { credential, .. }) = candidate else {

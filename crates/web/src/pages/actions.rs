@@ -227,7 +227,9 @@ fn command(action: ActionKind, fields: &Fields, own: OrganisationId) -> Result<C
         let value = value.trim();
         let value = match name.as_str() {
             _ if value.is_empty() => Value::Null,
-            "budget_year" | "objection" => value.parse::<i64>().map_or_else(|_| json!(value), |number| json!(number)),
+            "budget_year" | "objection" => {
+                value.parse::<i64>().map_or_else(|_| json!(value), |number| json!(number))
+            }
             "invited" => json!(value.split_whitespace().collect::<Vec<_>>()),
             _ => json!(value),
         };
@@ -251,6 +253,9 @@ fn command(action: ActionKind, fields: &Fields, own: OrganisationId) -> Result<C
         _ => {}
     }
     serde_json::from_value(Value::Object(command)).map_err(|error| {
-        EngineError::Malformed(vec![Fault { pointer: format!("/{}", action.word()), message: error.to_string() }])
+        EngineError::Malformed(vec![Fault {
+            pointer: format!("/{}", action.word()),
+            message: error.to_string(),
+        }])
     })
 }

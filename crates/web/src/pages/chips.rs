@@ -22,9 +22,10 @@ impl Chip {
     /// An admitted request whose funds have come says so.
     pub(crate) fn of_request(request: &Request, tongue: Tongue) -> Chip {
         match request.stage {
-            Stage::Admitted { funded_on: Some(_), .. } => {
-                Chip { name: tongue.say("经费到位待开始", "funded, waits for its start"), tone: "good" }
-            }
+            Stage::Admitted { funded_on: Some(_), .. } => Chip {
+                name: tongue.say("经费到位待开始", "funded, waits for its start"),
+                tone: "good",
+            },
             _ => Chip::of(request.stage.kind(), tongue),
         }
     }

@@ -25,10 +25,8 @@ pub(crate) struct Frame {
 }
 
 /// The whole menu: address, names, and whose it is; nobody's roles are everybody's.
-const MENU: &[(&str, &str, &str, &[Role])] = &[
-    ("/", "首页", "Home", &[]),
-    ("/requests", "申请", "Requests", &[]),
-];
+const MENU: &[(&str, &str, &str, &[Role])] =
+    &[("/", "首页", "Home", &[]), ("/requests", "申请", "Requests", &[])];
 
 impl Frame {
     /// The frame of a page that needs nobody's menu.

@@ -51,7 +51,11 @@ pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer
         .map(|request| (request, Limit::of(request, &moment, tongue)))
         .collect();
     waiting.sort_by_key(|(request, limit)| {
-        (limit.as_ref().is_none_or(|limit| limit.tone == "none"), limit.as_ref().map(|limit| limit.on), request.id)
+        (
+            limit.as_ref().is_none_or(|limit| limit.tone == "none"),
+            limit.as_ref().map(|limit| limit.on),
+            request.id,
+        )
     });
     let waiting = waiting.into_iter().map(|(request, limit)| Line::of(request, limit, tongue)).collect();
     let stages = running.iter().filter_map(|stage| {

@@ -100,7 +100,10 @@ pub(crate) async fn show(
     let offset = parameters.jurisdiction.offset();
     let step = |event: &EventLine| Step {
         at: event.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string(),
-        who: event.person.and_then(|person| names.get(&UserId(person)).cloned()).unwrap_or_else(|| role(event, tongue)),
+        who: event
+            .person
+            .and_then(|person| names.get(&UserId(person)).cloned())
+            .unwrap_or_else(|| role(event, tongue)),
         action: action(event, tongue),
         after: StageKind::from_word(&event.after).map(|stage| stage.name(tongue.0)).unwrap_or_default(),
         because: because(event, tongue),
@@ -168,10 +171,12 @@ fn because(event: &EventLine, tongue: Tongue) -> String {
 }
 
 fn read(assessment: &Value, tongue: Tongue) -> Read {
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text =
+        |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let outcome = Outcome::from_word(&text(assessment, "outcome")).map(|outcome| outcome.name(tongue.0));
     let class = Class::from_word(&text(assessment, "class")).map(|class| class.name(tongue.0));
-    let number = assessment.get("function").and_then(Value::as_u64).and_then(|number| u8::try_from(number).ok());
+    let number =
+        assessment.get("function").and_then(Value::as_u64).and_then(|number| u8::try_from(number).ok());
     let function = number.and_then(Function::of_number).map(|function| function.name(tongue.0));
     let list = |key: &str| assessment.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
     let finding = |finding: &Value| {

@@ -1,0 +1,11 @@
+//! The pages and the API as a browser and a program meet them: HTTP over a socket to the real server.
+
+mod client;
+mod guard;
+mod sign_in;
+
+/// Tells each story on both databases.
+macro_rules! told_on_both {
+    ($($story:ident)+) => { crate::stories::told_on_both! { $($story)+ } };
+}
+pub(crate) use told_on_both;

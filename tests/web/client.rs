@@ -1,0 +1,334 @@
+//! The server of a desk on a free port of this machine, and a browser for it: HTTP/1.1 over a socket, with cookies and
+//! the token of the form that was last seen.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use engine::Visit;
+use serde_json::Value;
+use store::SignInOutcome;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use web::{Server, WebSettings};
+
+use crate::desk::Desk;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// A desk whose pages are served.
+pub(crate) struct Site {
+    pub(crate) desk: Desk,
+    pub(crate) origin: String,
+    address: SocketAddr,
+    clock: Arc<AtomicI64>,
+    _running: watch::Sender<bool>,
+}
+
+/// The hash of everybody's password, made once.
+fn hashed() -> String {
+    static HASHED: OnceLock<String> = OnceLock::new();
+    HASHED.get_or_init(|| web::hash_password(PASSWORD).expect("a hash")).clone()
+}
+
+impl Site {
+    /// Serves a desk; the server has an engine of its own on the same database.
+    pub(crate) async fn of(desk: Desk) -> Site {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let origin = format!("http://{address}");
+        let clock = Arc::new(AtomicI64::new(desk.now().timestamp()));
+        let shown = Arc::clone(&clock);
+        let now = move || DateTime::<Utc>::from_timestamp(shown.load(Ordering::Relaxed), 0).expect("a time");
+        let engine = Arc::new(desk.another_node().await);
+        let server = Server::new(engine, WebSettings::of(origin.clone()), now).expect("a server");
+        let (running, stop) = watch::channel(false);
+        tokio::spawn(web::serve(server, listener, stop));
+        Site { desk, origin, address, clock, _running: running }
+    }
+
+    /// What the server's clock shows.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.clock.load(Ordering::Relaxed), 0).expect("a time")
+    }
+
+    /// Moves the server's clock on.
+    pub(crate) fn passes(&self, time: Duration) {
+        self.clock.fetch_add(i64::try_from(time.as_secs()).expect("seconds"), Ordering::Relaxed);
+    }
+
+    /// Moves the desk and the server to nine in the morning of a day.
+    pub(crate) async fn comes(&mut self, day: &str) {
+        self.desk.comes(day).await;
+        self.clock.store(self.desk.now().timestamp(), Ordering::Relaxed);
+    }
+
+    /// A browser that nobody has signed in with.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser {
+            address: self.address,
+            origin: self.origin.clone(),
+            cookies: BTreeMap::new(),
+            form_token: String::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Gives a person the password of all.
+    pub(crate) async fn gives_password(&self, who: &str, outcome: SignInOutcome) {
+        let worker = self.desk.engine.reader().worker(&format!("{who}@example.org")).await.expect("a person");
+        let visit = Visit { source: "story", agent: "story", now: self.now() };
+        let given = (hashed(), outcome);
+        self.desk.engine.set_password(worker.person.user, given, visit).await.expect("a password");
+    }
+
+    /// A browser in which a person of the desk (`health`, `review`, …) has signed in, in Chinese.
+    pub(crate) async fn signed_in(&self, who: &str) -> Browser {
+        self.gives_password(who, SignInOutcome::PasswordSet).await;
+        let mut browser = self.browser();
+        let answer = browser.signs_in(who, PASSWORD).await;
+        assert_eq!((answer.status, answer.to()), (303, "/"), "{who} signs in: {}", answer.body);
+        browser.get("/").await;
+        browser
+    }
+}
+
+/// Somebody's browser, or a program.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    address: SocketAddr,
+    origin: String,
+    pub(crate) cookies: BTreeMap<String, String>,
+    /// What the forms of the session carry, as the page that was seen last says it.
+    pub(crate) form_token: String,
+    /// Sent with everything, such as `Authorization`.
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+/// The cookie of a session.
+pub(crate) const SESSION: &str = "__Host-zhunru";
+
+impl Browser {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Browser {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same program with a bearer token.
+    pub(crate) fn bearing(self, token: &str) -> Browser {
+        self.with("Authorization", &format!("Bearer {token}"))
+    }
+
+    pub(crate) async fn signs_in(&mut self, who: &str, password: &str) -> Reply {
+        self.post("/sign-in", &[("email", &format!("{who}@example.org")), ("password", password)]).await
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Reply {
+        self.sends("GET", path, &[], None).await
+    }
+
+    /// Sends a form as a page of our own would: with the token of its forms, and the origin.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let token = self.form_token.clone();
+        let mut fields = fields.to_vec();
+        if !token.is_empty() {
+            fields.push(("_token", &token));
+        }
+        let origin = self.origin.clone();
+        self.posts_from(path, &fields, &[("Origin", &origin)]).await
+    }
+
+    /// Sends a form exactly so, with these headers.
+    pub(crate) async fn posts_from(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Reply {
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+        let form = "application/x-www-form-urlencoded";
+        self.sends("POST", path, headers, Some((form, &pairs.join("&")))).await
+    }
+
+    /// Sends JSON with these headers; the session's script would add origin and form token.
+    pub(crate) async fn json(
+        &mut self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Reply {
+        let (origin, token) = (self.origin.clone(), self.form_token.clone());
+        let mut all = headers.to_vec();
+        if self.cookies.contains_key(SESSION) {
+            all.extend([("Origin", origin.as_str()), ("X-Form-Token", token.as_str())]);
+        }
+        self.sends(method, path, &all, Some(("application/json", &body.to_string()))).await
+    }
+
+    /// Goes where an answer sends the browser.
+    pub(crate) async fn follows(&mut self, reply: &Reply) -> Reply {
+        assert_eq!(reply.status, 303, "{}", reply.body);
+        self.get(reply.to()).await
+    }
+
+    /// One request, its bytes and its answer; cookies and the form token are kept.
+    pub(crate) async fn sends(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, &str)>,
+    ) -> Reply {
+        let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            text += &format!("Cookie: {}\r\n", cookies.join("; "));
+        }
+        let own = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in own.chain(headers.iter().copied()) {
+            text += &format!("{name}: {value}\r\n");
+        }
+        let (kind, body) = body.unwrap_or_default();
+        if !kind.is_empty() {
+            text += &format!("Content-Type: {kind}\r\n");
+        }
+        text += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
+        stream.write_all(text.as_bytes()).await.expect("it is sent");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.expect("an answer");
+        let reply = Reply::read(&bytes);
+        self.keeps(&reply);
+        reply
+    }
+
+    fn keeps(&mut self, reply: &Reply) {
+        for (_, line) in reply.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let pair = line.split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').expect("a cookie has a value");
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let shown = reply.between("<meta name=\"form-token\" content=\"", "\"");
+        if let Some(token) = shown {
+            self.form_token = token;
+        }
+    }
+}
+
+impl Reply {
+    fn read(bytes: &[u8]) -> Reply {
+        let split = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8_lossy(&bytes[..split]).into_owned();
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
+        let headers: Vec<(String, String)> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let rest = &bytes[split + 4..];
+        let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+        let body = if chunked { joined(rest) } else { rest.to_vec() };
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Reply { status: status.parse().expect("a number"), headers, body }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Where it sends the browser.
+    pub(crate) fn to(&self) -> &str {
+        self.header("location").unwrap_or_default()
+    }
+
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.body))
+    }
+
+    /// The code of a problem.
+    pub(crate) fn code(&self) -> String {
+        self.value()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The value of the first hidden or filled field of that name.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        self.between(&format!("name=\"{name}\" value=\""), "\"")
+    }
+
+    /// The first text that stands between two marks.
+    pub(crate) fn between(&self, before: &str, after: &str) -> Option<String> {
+        let (_, rest) = self.body.split_once(before)?;
+        rest.split_once(after).map(|(text, _)| text.to_owned())
+    }
+
+    /// The words of a page, without its marks.
+    pub(crate) fn words(&self) -> String {
+        let mut words = String::new();
+        let mut inside = false;
+        for letter in self.body.chars() {
+            match letter {
+                '<' => inside = true,
+                '>' => {
+                    inside = false;
+                    words.push(' ');
+                }
+                letter if !inside => words.push(letter),
+                _ => {}
+            }
+        }
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16) -> &Reply {
+        assert_eq!(self.status, status, "{}", self.words());
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn says(&self, words: &str) -> &Reply {
+        assert!(self.words().contains(words), "`{words}` is not in: {}", self.words());
+        self
+    }
+}
+
+/// The parts of a chunked body put together.
+fn joined(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
+        let size = String::from_utf8_lossy(&rest[..end]);
+        let size = usize::from_str_radix(size.trim(), 16).expect("a size");
+        if size == 0 {
+            break;
+        }
+        body.extend_from_slice(&rest[end + 2..end + 2 + size]);
+        rest = &rest[end + 2 + size + 2..];
+    }
+    body
+}
+
+/// Text as it stands in a form or an address.
+pub(crate) fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let one = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
+}

@@ -1,0 +1,124 @@
+//! Signing in and out: right, wrong, locked, one-time passwords, sessions that change and end.
+
+use std::time::Duration;
+
+use store::SignInOutcome;
+
+use super::client::{PASSWORD, SESSION, Site};
+use crate::desk::Desk;
+
+super::told_on_both! {
+    the_right_password_opens_the_first_page
+    a_wrong_password_says_nothing_of_why
+    five_failures_lock_the_account
+    a_one_time_password_opens_nothing_but_its_change
+    signing_in_again_changes_the_session
+    an_idle_session_ends
+    a_session_ends_after_its_whole_time
+    leaving_ends_the_session_for_good
+}
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+async fn the_right_password_opens_the_first_page(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut stranger = site.browser();
+    assert_eq!(stranger.get("/").await.to(), "/sign-in");
+    site.gives_password("health", SignInOutcome::PasswordSet).await;
+    let entered = stranger.signs_in("health", PASSWORD).await;
+    let cookie = entered.header("set-cookie").unwrap();
+    for part in ["__Host-zhunru=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    stranger.follows(&entered).await.is(200).says("李卫");
+    let english = stranger.clone().with("Cookie", "zhunru-language=en").get("/").await;
+    english.says("Sign out");
+}
+
+async fn a_wrong_password_says_nothing_of_why(desk: Desk) {
+    let site = Site::of(desk).await;
+    site.gives_password("health", SignInOutcome::PasswordSet).await;
+    let mut browser = site.browser();
+    let wrong = browser.signs_in("health", "not the password").await;
+    let unknown = browser.signs_in("nobody", "not the password").await;
+    let without = browser.signs_in("review", "not the password").await;
+    for refused in [&wrong, &unknown, &without] {
+        refused.is(401).says("邮箱、密码或验证码不正确");
+    }
+    assert!(browser.cookies.is_empty(), "nobody has a session");
+}
+
+async fn five_failures_lock_the_account(desk: Desk) {
+    let site = Site::of(desk).await;
+    site.gives_password("health", SignInOutcome::PasswordSet).await;
+    let mut browser = site.browser();
+    for _ in 0..5 {
+        browser.signs_in("health", "guess").await.is(401);
+    }
+    browser.signs_in("health", PASSWORD).await.is(401).says("账号已暂时锁定");
+    site.passes(16 * MINUTE);
+    browser.signs_in("health", PASSWORD).await.is(303);
+}
+
+async fn a_one_time_password_opens_nothing_but_its_change(desk: Desk) {
+    let site = Site::of(desk).await;
+    site.gives_password("health", SignInOutcome::OneTimeSet).await;
+    let mut browser = site.browser();
+    let entered = browser.signs_in("health", PASSWORD).await;
+    assert_eq!(entered.to(), "/sign-in/password");
+    assert_eq!(browser.get("/requests").await.to(), "/sign-in/password", "nothing else is open");
+    browser.follows(&entered).await.is(200);
+    let change = async |browser: &mut super::client::Browser, first: &str, again: &str| {
+        browser.post("/sign-in/password", &[("password", first), ("again", again)]).await
+    };
+    change(&mut browser, "short", "short").await.is(422).says("12 个以上字符");
+    change(&mut browser, "a sentence of mine", "another one of mine").await.is(422).says("不一致");
+    let changed = change(&mut browser, "a sentence of mine", "a sentence of mine").await;
+    assert_eq!((changed.status, changed.to()), (303, "/sign-in"));
+    assert_eq!(browser.get("/").await.to(), "/sign-in", "all sessions have ended");
+    browser.signs_in("health", PASSWORD).await.is(401);
+    assert_eq!(browser.signs_in("health", "a sentence of mine").await.to(), "/");
+}
+
+async fn signing_in_again_changes_the_session(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    let old = browser.cookies[SESSION].clone();
+    browser.signs_in("health", PASSWORD).await.is(303);
+    assert_ne!(browser.cookies[SESSION], old);
+    let mut thief = site.browser();
+    thief.cookies.insert(SESSION.to_owned(), old);
+    assert_eq!(thief.get("/").await.to(), "/sign-in", "the old one opens nothing");
+    browser.get("/").await.is(200);
+}
+
+async fn an_idle_session_ends(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    site.passes(59 * MINUTE);
+    browser.get("/").await.is(200);
+    site.passes(59 * MINUTE);
+    browser.get("/").await.is(200);
+    site.passes(60 * MINUTE);
+    assert_eq!(browser.get("/").await.to(), "/sign-in");
+}
+
+async fn a_session_ends_after_its_whole_time(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    for _ in 0..23 {
+        site.passes(30 * MINUTE);
+        browser.get("/").await.is(200);
+    }
+    site.passes(30 * MINUTE);
+    assert_eq!(browser.get("/").await.to(), "/sign-in", "twelve hours have passed");
+}
+
+async fn leaving_ends_the_session_for_good(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    let before = browser.clone();
+    assert_eq!(browser.post("/sign-out", &[]).await.to(), "/sign-in");
+    assert!(browser.cookies.is_empty());
+    assert_eq!(before.clone().get("/").await.to(), "/sign-in", "the cookie opens nothing any more");
+}
