@@ -133,6 +133,29 @@ impl Engine {
         Ok(CommunityLoad { code: organisation.code, name: organisation.name, year, as_of, pools })
     }
 
+    /// Hours of some months of pools as they stand now; in the order asked for. A query for each year, and one for all that
+    /// is booked.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn month_figures(&self, places: &[Place]) -> Result<Vec<Figures>, EngineError> {
+        let (reader, content) = (self.reader(), self.content());
+        let communities: BTreeSet<_> = places.iter().map(|place| place.community).collect();
+        let communities: Vec<_> = communities.into_iter().collect();
+        let months = places.iter().map(|place| place.month);
+        let Some(span) = months.clone().min().zip(months.clone().max()) else { return Ok(Vec::new()) };
+        let by = (crate::capacity::years(months), content.by());
+        let capacities = Capacities::read(&reader, &communities, by).await?;
+        let counters = reader.quota_months(&communities, span).await?;
+        let booked: BTreeMap<Place, Booked> =
+            counters.into_iter().map(|counter| (counter.place, counter.booked)).collect();
+        let figures = places.iter().map(|place| {
+            let can = capacities.of(*place);
+            Figures::of((can.capacity, can.reserve), booked.get(place).copied().unwrap_or_default())
+        });
+        Ok(figures.collect())
+    }
+
     /// What was booked at the end of a day, counted from the entries.
     pub(crate) async fn bookings_as_of(
         &self,

@@ -6,6 +6,7 @@ pub(crate) mod frame;
 pub(crate) mod health;
 mod home;
 pub(crate) mod language;
+mod office;
 mod request;
 mod requests;
 
@@ -16,10 +17,12 @@ use crate::routes::{Route, reads, writes};
 
 /// Routes of pages that show and change matters.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         reads("/", Admits::SignedIn, get(home::show)),
         reads("/requests", Admits::SignedIn, get(requests::list)),
         reads("/requests/{id}", Admits::SignedIn, get(request::show)),
         writes("/requests/{id}/{action}", Admits::SignedIn, post(actions::act)),
-    ]
+    ];
+    routes.extend(office::routes());
+    routes
 }

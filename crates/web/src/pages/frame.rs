@@ -3,6 +3,7 @@
 use workflow::actor::Role;
 
 use crate::assets;
+use crate::pages::office;
 use crate::tongue::Tongue;
 use crate::visitor::{Member, Visitor};
 
@@ -25,8 +26,11 @@ pub(crate) struct Frame {
 }
 
 /// The whole menu: address, names, and whose it is; nobody's roles are everybody's.
-const MENU: &[(&str, &str, &str, &[Role])] =
-    &[("/", "首页", "Home", &[]), ("/requests", "申请", "Requests", &[])];
+const MENU: &[(&str, &str, &str, &[Role])] = &[
+    ("/", "首页", "Home", &[]),
+    ("/inbox", "待办", "Inbox", office::DESK),
+    ("/requests", "申请", "Requests", &[]),
+];
 
 impl Frame {
     /// The frame of a page that needs nobody's menu.

@@ -67,7 +67,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer
 }
 
 /// Whether the next step on a request is this person's: the limit runs for one of their roles, and an action is open.
-fn waits(request: &Request, member: &Member, moment: &Moment<'_>) -> bool {
+pub(crate) fn waits(request: &Request, member: &Member, moment: &Moment<'_>) -> bool {
     let roles = member.known.roles();
     let own_draft = request.stage.kind() == StageKind::Draft && roles.contains(&Role::Submitter);
     let theirs = deadline(request, moment).is_some_and(|deadline| roles.contains(&deadline.role));

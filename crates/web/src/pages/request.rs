@@ -18,6 +18,7 @@ use workflow::stage::StageKind;
 use crate::pages::actions::{Form, Kind};
 use crate::pages::chips::{Chip, Limit, whole_day};
 use crate::pages::frame::Frame;
+use crate::pages::office::decide::is_decidable;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -37,6 +38,8 @@ struct RequestPage {
     id: String,
     version: i64,
     forms: Vec<Form>,
+    /// Whether there is something to decide for who is reading.
+    is_decidable: bool,
     assessment: Option<Read>,
     communities: Vec<Community>,
     history: Vec<Step>,
@@ -120,6 +123,7 @@ pub(crate) async fn show(
         limit: Limit::of(&request, &moment, tongue),
         id: request.id.to_string(),
         version: request.version,
+        is_decidable: is_decidable(&request, &member),
         forms: actions.filter_map(|action| Form::of(*action, &request, tongue)).collect(),
         assessment: record.map(|record| read(&record.assessment, tongue)),
         communities: codes.iter().map(|code| community(&request, code, name_of(code), tongue)).collect(),

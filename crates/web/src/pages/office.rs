@@ -1,0 +1,32 @@
+//! What the office works with every day: the inbox, the decision, the figures of the district, and the limits.
+
+mod bulk;
+mod charts;
+pub(crate) mod decide;
+mod facts;
+mod findings;
+mod inbox;
+mod load;
+mod price;
+
+use axum::routing::{get, post};
+use workflow::actor::Role;
+
+use crate::access::Admits;
+use crate::routes::{Route, reads, writes};
+
+/// Who has an inbox.
+pub(crate) const DESK: &[Role] = &[Role::Reviewer, Role::Approver, Role::Finance];
+
+/// Who proposes and approves.
+const DECIDES: &[Role] = &[Role::Reviewer, Role::Approver];
+
+/// Routes of the office's pages.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        reads("/inbox", Admits::Roles(DESK), get(inbox::show)),
+        writes("/inbox", Admits::Roles(DESK), post(bulk::act)),
+        reads("/requests/{id}/decide", Admits::Roles(DECIDES), get(decide::show)),
+        writes("/requests/{id}/decide", Admits::Roles(DECIDES), post(decide::propose)),
+    ]
+}

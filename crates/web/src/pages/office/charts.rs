@@ -1,0 +1,95 @@
+//! Charts as SVG, drawn here and readable without colour: parts keep their order and stand beside a table. Whole numbers
+//! only; colours are classes of the style sheet.
+
+use std::fmt::Write;
+
+/// A part of a bar: how much it is, the class of its colour, and what it says when pointed at.
+pub(crate) struct Part {
+    pub(crate) class: &'static str,
+    pub(crate) amount: i64,
+    pub(crate) title: String,
+}
+
+/// A column of parts, laid on one another from the bottom, with a word below it.
+pub(crate) struct Column {
+    pub(crate) word: String,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// How wide a lying bar is drawn, in its own units.
+const WIDTH: i64 = 1000;
+/// How high columns are drawn.
+const HEIGHT: i64 = 96;
+/// From one column to the next.
+const STEP: i64 = 34;
+/// How wide a column is.
+const BROAD: i64 = 24;
+
+/// A lying bar; `whole` is what would fill it.
+pub(crate) fn bar(parts: &[Part], whole: i64) -> String {
+    let mut svg = format!(
+        r#"<svg class="bar" viewBox="0 0 {WIDTH} 20" preserveAspectRatio="none" aria-hidden="true">"#
+    );
+    let mut at = 0;
+    for part in parts {
+        let long = scaled(part.amount, WIDTH, whole);
+        rectangle(&mut svg, [at, 2, long, 16], part);
+        at += long;
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// Standing columns, all to the same scale; a line marks `capacity` of each where it is given.
+pub(crate) fn columns(columns: &[Column], (whole, label): (i64, &str)) -> String {
+    let wide = STEP * i64::try_from(columns.len().max(1)).unwrap_or(1);
+    let high = HEIGHT + 18;
+    let mut svg = format!(
+        r#"<svg class="columns" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" role="img" aria-label="{}">"#,
+        escaped(label)
+    );
+    let mut left = (STEP - BROAD) / 2;
+    for column in columns {
+        let mut bottom = HEIGHT;
+        for part in &column.parts {
+            let tall = scaled(part.amount, HEIGHT - 4, whole);
+            rectangle(&mut svg, [left, bottom - tall, BROAD, tall], part);
+            bottom -= tall;
+        }
+        let middle = left + BROAD / 2;
+        let _ = write!(
+            svg,
+            r#"<text x="{middle}" y="{}" text-anchor="middle">{}</text>"#,
+            HEIGHT + 14,
+            escaped(&column.word)
+        );
+        left += STEP;
+    }
+    let _ = write!(svg, r#"<path class="ground" d="M0 {HEIGHT}H{wide}"/></svg>"#);
+    svg
+}
+
+fn rectangle(svg: &mut String, [x, y, width, height]: [i64; 4], part: &Part) {
+    if width > 0 && height > 0 {
+        let _ = write!(
+            svg,
+            r#"<rect class="{}" x="{x}" y="{y}" width="{width}" height="{height}"><title>{}</title></rect>"#,
+            part.class,
+            escaped(&part.title)
+        );
+    }
+}
+
+/// The share of a length that an amount takes of a whole; something is never nothing.
+pub(crate) fn scaled(amount: i64, length: i64, whole: i64) -> i64 {
+    if amount <= 0 || whole <= 0 {
+        return 0;
+    }
+    let exact = i128::from(amount) * i128::from(length) / i128::from(whole);
+    i64::try_from(exact).unwrap_or(length).clamp(1, length)
+}
+
+/// Text as it may stand in SVG.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
