@@ -86,7 +86,7 @@ pub(crate) fn scaled(amount: i64, length: i64, whole: i64) -> i64 {
         return 0;
     }
     let exact = i128::from(amount) * i128::from(length) / i128::from(whole);
-    i64::try_from(exact).unwrap_or(length).clamp(1, length)
+    i64::try_from(exact).unwrap_or(length).clamp(2, length)
 }
 
 /// Text as it may stand in SVG.

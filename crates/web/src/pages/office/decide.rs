@@ -62,6 +62,7 @@ struct ProposeForm {
     refusal: Option<String>,
     /// Why it cannot be admitted yet.
     obstacle: Option<String>,
+    may_quote: bool,
 }
 
 struct Choice {
@@ -204,7 +205,7 @@ async fn shown(
         }),
         form: assessed
             .filter(|_| may(ActionKind::Propose) && proposal(request).is_none())
-            .map(|assessed| ProposeForm::of((request, assessed), &findings, filled, tongue)),
+            .map(|assessed| ProposeForm::of((request, assessed), &findings, filled, member)),
         proposal: proposal(request).zip(assessed).map(|(proposal, assessed)| {
             let by = proposer.unwrap_or_default();
             Proposed::of((request, proposal, assessed), (by, member), &findings)
@@ -239,8 +240,9 @@ impl ProposeForm {
         (request, assessed): (&Request, &Assessed),
         findings: &[Finding],
         filled: Filled,
-        tongue: Tongue,
+        member: &Member,
     ) -> ProposeForm {
+        let tongue = member.tongue();
         let obstacle = obstacle(request, assessed, tongue);
         let chosen =
             filled.verdict.or_else(|| Verdict::ALL.iter().copied().find(|v| agrees(*v, assessed.outcome)));
@@ -266,6 +268,7 @@ impl ProposeForm {
         ProposeForm {
             verdicts: verdicts.collect(),
             conditions: assessed.conditions.iter().map(condition).collect(),
+            may_quote: obstacle.is_some() && may_try(request, ActionKind::Quote, &member.known.actor),
             obstacle,
             refusal: filled.refusal,
             reason: filled.reason,
