@@ -29,6 +29,7 @@ mod load;
 mod loops;
 mod mergers;
 mod money;
+mod neighbourhood;
 mod oversight;
 mod postroom;
 mod ratings;

@@ -68,6 +68,8 @@ pub struct TaskHours {
     pub request: RequestId,
     pub number: Option<String>,
     pub title: String,
+    /// 1 to 7; none outside the seven functions.
+    pub function: Option<u8>,
     pub hours: Centihours,
     pub forced: Centihours,
 }
@@ -219,6 +221,7 @@ impl View<'_> {
             request: line.request,
             number: task.and_then(|task| task.number.clone()),
             title: task.map(|task| task.title.clone()).unwrap_or_default(),
+            function: task.and_then(|task| task.function),
             hours: line.booked.hours,
             forced: line.booked.forced,
         }

@@ -126,6 +126,7 @@ fn line_as_of(history: &[EventLine]) -> Result<RequestLine, StoreError> {
         title: request.title().to_owned(),
         department: request.department,
         class: class.map(|class| class.word().to_owned()),
+        function: request.assessed.as_ref().and_then(|assessed| assessed.function),
         price: request.price(),
         stage: request.stage.kind(),
         starts_on: request.application.starts_on,

@@ -32,6 +32,8 @@ pub struct RequestLine {
     pub department: OrganisationId,
     pub item: Option<String>,
     pub class: Option<String>,
+    /// 1 to 7; none outside the seven functions.
+    pub function: Option<u8>,
     pub price: Fen,
     pub stage: StageKind,
     pub starts_on: Option<NaiveDate>,
@@ -358,6 +360,7 @@ pub(crate) fn line_of(row: request::Model) -> Result<RequestLine, StoreError> {
         department: OrganisationId(row.department_id),
         item: row.item,
         class: row.class,
+        function: row.function.and_then(|number| u8::try_from(number).ok()),
         price: Fen(row.price_fen),
         stage,
         starts_on: row.starts_on,

@@ -13,6 +13,7 @@ mod secrets;
 mod server;
 mod sign_in;
 mod tongue;
+mod uploads;
 mod visitor;
 
 pub use access::{Admits, Row};

@@ -1,7 +1,11 @@
 //! The pages, one file each: a struct with the template of the same name, and the handler that fills it.
 
 mod actions;
+pub(crate) mod addresses;
+mod bars;
 pub(crate) mod chips;
+mod community;
+mod complaints;
 pub(crate) mod frame;
 pub(crate) mod health;
 mod home;
@@ -24,5 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
         writes("/requests/{id}/{action}", Admits::SignedIn, post(actions::act)),
     ];
     routes.extend(office::routes());
+    routes.extend(community::routes());
+    routes.extend(complaints::routes());
     routes
 }

@@ -96,6 +96,16 @@ impl Problem {
         Problem { status, code: error.code(), message, faults }
     }
 
+    /// The message with its faults, in one line of a form.
+    pub(crate) fn said(&self) -> String {
+        let faults: Vec<&str> = self.faults.iter().map(|fault| fault.message.as_str()).collect();
+        if faults.is_empty() {
+            self.message.clone()
+        } else {
+            format!("{}：{}", self.message, faults.join("；"))
+        }
+    }
+
     pub(crate) fn answer(&self, reader: Reader, tongue: Tongue) -> Response {
         let Problem { status, code, message, faults } = self;
         if reader == Reader::Program {

@@ -30,6 +30,13 @@ const MENU: &[(&str, &str, &str, &[Role])] = &[
     ("/", "首页", "Home", &[]),
     ("/inbox", "待办", "Inbox", office::DESK),
     ("/requests", "申请", "Requests", &[]),
+    ("/quota", "工作量", "Hours", &[Role::Committee]),
+    (
+        "/complaints",
+        "举报",
+        "Complaints",
+        &[Role::Committee, Role::Reviewer, Role::Approver, Role::Auditor, Role::Submitter, Role::Subdistrict],
+    ),
 ];
 
 impl Frame {

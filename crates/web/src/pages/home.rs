@@ -10,6 +10,7 @@ use workflow::request::{Moment, Request};
 use workflow::stage::StageKind;
 
 use crate::pages::chips::{Chip, Limit};
+use crate::pages::community;
 use crate::pages::frame::Frame;
 use crate::pages::requests::Line;
 use crate::reply::{Answer, Tell, page};
@@ -33,6 +34,9 @@ struct StageCount {
 }
 
 pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer {
+    if member.known.has(Role::Committee) {
+        return community::home(&server, &member).await;
+    }
     let tongue = member.tongue();
     let content = server.engine.content();
     let moment = Moment {

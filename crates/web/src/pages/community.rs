@@ -1,0 +1,28 @@
+//! What a community sees: its home in one look, its hours by month and function, and its tasks.
+
+mod gauge;
+mod home;
+mod hours;
+mod money;
+mod months;
+mod quota;
+mod tasks;
+
+use axum::routing::get;
+use workflow::actor::Role;
+
+use crate::access::Admits;
+use crate::routes::{Route, reads};
+
+pub(crate) use home::show as home;
+
+/// Whoever may look into the hours of a community that is not their own.
+const LOOKS_IN: &[Role] =
+    &[Role::Committee, Role::Reviewer, Role::Approver, Role::Finance, Role::Auditor, Role::Subdistrict];
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        reads("/quota", Admits::Roles(&[Role::Committee]), get(quota::own)),
+        reads("/communities/{code}/quota", Admits::Roles(LOOKS_IN), get(quota::of_community)),
+    ]
+}

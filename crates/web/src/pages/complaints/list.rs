@@ -1,0 +1,119 @@
+//! The complaints that somebody may see, newest first; to the accused only orders.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use engine::{By, ComplaintView};
+use store::Organisation;
+use workflow::actor::Role;
+use workflow::complaint::ComplaintStageKind;
+use workflow::id::OrganisationId;
+use workflow::request::Moment;
+
+use crate::pages::addresses::segment;
+use crate::pages::chips::{Limit, whole_day};
+use crate::pages::frame::Frame;
+use crate::reply::{Answer, Tell, page};
+use crate::server::Server;
+use crate::tongue::Tongue;
+use crate::visitor::Member;
+
+#[derive(Template)]
+#[template(path = "complaints/list.html")]
+struct ComplaintsPage {
+    frame: Frame,
+    lines: Vec<ComplaintLine>,
+    may_file: bool,
+}
+
+/// One complaint or order in the list.
+struct ComplaintLine {
+    to: String,
+    number: String,
+    community: String,
+    department: String,
+    what: String,
+    stage: &'static str,
+    tone: &'static str,
+    limit: Option<Limit>,
+}
+
+/// Names of organisations by id.
+pub(super) type Names = BTreeMap<OrganisationId, String>;
+
+/// The names of all organisations in the reader's language. One query.
+pub(super) fn names(organisations: Vec<Organisation>, tongue: Tongue) -> Names {
+    let named = |one: Organisation| {
+        let english = tongue.tag() == "en" && !one.name_en.is_empty();
+        (one.id, if english { one.name_en } else { one.name })
+    };
+    organisations.into_iter().map(named).collect()
+}
+
+/// The colour of a stage.
+pub(super) fn tone(stage: ComplaintStageKind) -> &'static str {
+    match stage {
+        ComplaintStageKind::Filed => "wait",
+        ComplaintStageKind::Handling => "open",
+        ComplaintStageKind::Upheld => "bad",
+        ComplaintStageKind::Dismissed => "quiet",
+    }
+}
+
+pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer {
+    let tongue = member.tongue();
+    let engine = &server.engine;
+    let content = engine.content();
+    let parameters = content.rules.parameters();
+    let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
+    let by = By { actor: &member.known.actor, now: member.visitor.now };
+    let views = engine.complaints(by).await.tell(tongue)?;
+    let names = names(engine.reader().organisations().await.tell(tongue)?, tongue);
+    Ok(page(&ComplaintsPage {
+        frame: Frame::of(&member, "/complaints"),
+        lines: views.into_iter().map(|view| ComplaintLine::of(view, &names, (&moment, tongue))).collect(),
+        may_file: member.known.has(Role::Committee),
+    }))
+}
+
+impl ComplaintLine {
+    fn of(view: ComplaintView, names: &Names, (moment, tongue): (&Moment<'_>, Tongue)) -> ComplaintLine {
+        let name = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
+        match view {
+            ComplaintView::Order(order) => ComplaintLine {
+                to: format!("/complaints/{}", segment(&order.number)),
+                number: order.number,
+                community: name(order.community),
+                department: String::new(),
+                what: format!("{} {}", tongue.say("责令停止", "order to stop"), whole_day(order.on, tongue)),
+                stage: ComplaintStageKind::Upheld.name(tongue.0),
+                tone: "bad",
+                limit: None,
+            },
+            ComplaintView::Whole { complaint, due, .. } => {
+                let stage = complaint.stage.kind();
+                let limit = (!stage.is_final()).then(|| Limit::of_complaint(due, moment, tongue));
+                ComplaintLine {
+                    to: format!("/complaints/{}", complaint.id),
+                    community: name(complaint.community),
+                    department: name(complaint.department),
+                    what: complaint.imposed.what.chars().take(80).collect(),
+                    stage: stage.name(tongue.0),
+                    tone: tone(stage),
+                    number: complaint.number,
+                    limit,
+                }
+            }
+        }
+    }
+}
+
+impl Limit {
+    /// By when a complaint is decided.
+    pub(super) fn of_complaint(due: chrono::NaiveDate, moment: &Moment<'_>, tongue: Tongue) -> Limit {
+        let provisional = moment.calendar.is_provisional(due);
+        let deadline = workflow::deadline::Deadline { role: Role::Reviewer, due, provisional, then: None };
+        Limit::at(deadline, moment, tongue)
+    }
+}
