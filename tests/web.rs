@@ -1,8 +1,11 @@
 //! The pages and the API as a browser and a program meet them: HTTP over a socket to the real server.
 
 mod client;
+mod community;
+mod disclosure;
 mod guard;
 mod sign_in;
+mod tasks;
 
 /// Tells each story on both databases.
 macro_rules! told_on_both {

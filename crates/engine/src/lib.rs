@@ -71,7 +71,7 @@ pub use load::{CommunityLoad, Figures, MonthLoad, PoolLoad, TaskHours};
 pub use mergers::Merged;
 pub use money::{
     AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,
-    RewardOrder, SourceLine, Statement, TakenBack,
+    Payment, RewardOrder, SourceLine, Statement, TakenBack,
 };
 pub use oversight::By;
 pub use postroom::{Again, LetterDeed};

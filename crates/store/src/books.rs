@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Value};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+};
 use uuid::Uuid;
 use workflow::budget::Flow;
 use workflow::id::{OrganisationId, RequestId};
-use workflow::ledger::{Account, Purpose};
+use workflow::ledger::{Account, AccountKind, Purpose};
 use workflow::money::Fen;
 
 use crate::connect::{Reader, statement};
@@ -69,6 +71,28 @@ impl Reader<'_> {
             .filter(Condition::all().add(touching(keys)).add_option(in_time))
             .order_by_asc(posting::Column::At)
             .order_by_asc(posting::Column::Id)
+            .all(&self.on)
+            .await?;
+        rows.into_iter().map(posting_line).collect()
+    }
+
+    /// The newest movements from escrows to communities, in one district or everywhere, at most so many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn newest_payments(
+        &self,
+        district: Option<OrganisationId>,
+        most: u64,
+    ) -> Result<Vec<PostingLine>, StoreError> {
+        let of_district = district.map(|district| posting::Column::DistrictId.eq(district.0));
+        let rows = posting::Entity::find()
+            .filter(Condition::all().add_option(of_district))
+            .filter(posting::Column::Credit.starts_with(AccountKind::Escrow.word()))
+            .filter(posting::Column::Debit.starts_with(AccountKind::Community.word()))
+            .order_by_desc(posting::Column::At)
+            .order_by_desc(posting::Column::Id)
+            .limit(most)
             .all(&self.on)
             .await?;
         rows.into_iter().map(posting_line).collect()

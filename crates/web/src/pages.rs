@@ -6,6 +6,9 @@ mod bars;
 pub(crate) mod chips;
 mod community;
 mod complaints;
+mod disclosure;
+mod files;
+mod finance;
 pub(crate) mod frame;
 pub(crate) mod health;
 mod home;
@@ -30,5 +33,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(office::routes());
     routes.extend(community::routes());
     routes.extend(complaints::routes());
+    routes.extend(disclosure::routes());
+    routes.extend(finance::routes());
     routes
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use engine::Visit;
-use store::{Session, TokenReach, Worker};
+use store::{Session, SessionState, TokenReach, Worker};
 use workflow::actor::{Actor, Role};
 
 use crate::tongue::Tongue;
@@ -46,6 +46,14 @@ impl Known {
 
     pub(crate) fn has(&self, role: Role) -> bool {
         self.roles().contains(&role)
+    }
+
+    /// Whether nothing of the signing in is awaited any more.
+    pub(crate) fn is_whole(&self) -> bool {
+        match &self.means {
+            Means::Session(session) => session.state == SessionState::Open,
+            Means::Token(_) => true,
+        }
     }
 
     /// What the forms of the session carry; tokens have no forms.

@@ -6,13 +6,16 @@ mod hours;
 mod money;
 mod months;
 mod quota;
+mod task;
 mod tasks;
 
-use axum::routing::get;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
 use workflow::actor::Role;
 
 use crate::access::Admits;
-use crate::routes::{Route, reads};
+use crate::pages::files;
+use crate::routes::{Route, reads, writes};
 
 pub(crate) use home::show as home;
 
@@ -23,6 +26,14 @@ const LOOKS_IN: &[Role] =
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         reads("/quota", Admits::Roles(&[Role::Committee]), get(quota::own)),
+        reads("/tasks/{id}", Admits::Roles(&[Role::Committee]), get(task::show)),
+        // Photos may be longer than other forms; the form itself counts them.
+        writes(
+            "/tasks/{id}/delivery",
+            Admits::Roles(&[Role::Committee]),
+            post(task::deliver).layer(DefaultBodyLimit::disable()),
+        ),
+        reads("/requests/{id}/files/{*name}", Admits::SignedIn, get(files::save)),
         reads("/communities/{code}/quota", Admits::Roles(LOOKS_IN), get(quota::of_community)),
     ]
 }

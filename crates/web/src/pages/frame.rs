@@ -37,6 +37,8 @@ const MENU: &[(&str, &str, &str, &[Role])] = &[
         "Complaints",
         &[Role::Committee, Role::Reviewer, Role::Approver, Role::Auditor, Role::Submitter, Role::Subdistrict],
     ),
+    ("/budget", "经费", "Budget", &[Role::Finance, Role::Auditor]),
+    ("/disclosure", "公示", "Disclosure", &[]),
 ];
 
 impl Frame {
@@ -67,6 +69,16 @@ impl Frame {
             person: Some(member.known.worker.person.name.clone()),
             menu: menu.collect(),
             ..Frame::bare(&member.visitor)
+        }
+    }
+
+    /// The frame of a page for everybody: with the menu for whoever is signed in.
+    pub(crate) fn public(visitor: &Visitor, here: &str) -> Frame {
+        match &visitor.known {
+            Some(known) if known.is_whole() => {
+                Frame::of(&Member { known: known.clone(), visitor: visitor.clone() }, here)
+            }
+            _ => Frame::bare(visitor),
         }
     }
 

@@ -1,0 +1,188 @@
+//! One task of the own community: what it is, what it pays, accept or refuse, and the delivery with report, real hours and
+//! photos. What is refused comes back with what was written.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use engine::{Command, EngineError, Order};
+use workflow::assignment::{Assignment, Delivery, Worked};
+use workflow::facts::{DayFactor, Fault};
+use workflow::hours::Centihours;
+use workflow::id::OrganisationId;
+use workflow::money::Fen;
+use workflow::request::{Moment, Request};
+
+use crate::pages::actions::Kind;
+use crate::pages::community::tasks::Task;
+use crate::pages::files::FileLine;
+use crate::pages::frame::Frame;
+use crate::problem::Problem;
+use crate::reply::{Answer, Failed, Tell, go, page_with};
+use crate::server::Server;
+use crate::tongue::Tongue;
+use crate::uploads::Uploaded;
+use crate::visitor::Member;
+
+#[derive(Template)]
+#[template(path = "community/task.html")]
+struct TaskPage {
+    frame: Frame,
+    task: Task,
+    to_request: String,
+    paid: String,
+    work: Vec<String>,
+    delivered: Option<String>,
+    files: Vec<FileLine>,
+    /// Kinds of days with the fields of their hours; empty unless it is an emergency.
+    days: Vec<(String, &'static str, String)>,
+    written: Written,
+    refusal: Option<String>,
+    kinds: String,
+    most_files: usize,
+    most_megabytes: usize,
+}
+
+/// What somebody has written already.
+#[derive(Default)]
+struct Written {
+    report: String,
+    actual: String,
+    /// By the word of the kind of day.
+    hours: Vec<(DayFactor, String)>,
+}
+
+pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id): Path<String>) -> Answer {
+    let request = of_own(&server, &member, &id).await?;
+    form(&server, &member, (&request, Written::default(), None)).await
+}
+
+/// The request, if the own community has a part in it.
+async fn of_own(server: &Server, member: &Member, written: &str) -> Result<Request, Failed> {
+    let tongue = member.tongue();
+    let scope = server.engine.scope(&member.known.actor);
+    let reader = server.engine.reader();
+    let id = reader.request_id(written, scope).await.tell(tongue)?;
+    let request = reader.request(id, scope).await.tell(tongue)?;
+    match own_part(&request, member.known.worker.person.organisation) {
+        Some(_) => Ok(request),
+        None => Err(Failed::person(Problem::not_found(tongue), tongue)),
+    }
+}
+
+fn own_part(request: &Request, own: OrganisationId) -> Option<&Assignment> {
+    request.assignments.iter().find(|one| one.community == own)
+}
+
+async fn form(
+    server: &Server,
+    member: &Member,
+    (request, written, refusal): (&Request, Written, Option<Problem>),
+) -> Answer {
+    let tongue = member.tongue();
+    let content = server.engine.content();
+    let parameters = content.rules.parameters();
+    let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
+    let own = own_part(request, member.known.worker.person.organisation);
+    let Some(own) = own else { return Err(Failed::person(Problem::not_found(tongue), tongue)) };
+    let scope = server.engine.scope(&member.known.actor);
+    let files = server.engine.delivered_files(request.id, scope).await.tell(tongue)?;
+    let files = files.iter().filter(|one| one.community == own.code);
+    let evidence = &parameters.oversight.evidence;
+    let kinds: Vec<String> = evidence.kinds.keys().map(|kind| format!(".{kind}")).collect();
+    let status = refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
+    let template = TaskPage {
+        frame: Frame::of(member, "/"),
+        task: Task::of(request, own, (member, &moment)),
+        to_request: format!("/requests/{}", request.id),
+        paid: own.paid.for_people(),
+        work: request.application.work.iter().map(|line| line.what.clone()).collect(),
+        delivered: own.delivery().map(|delivery| delivery.report.clone()),
+        files: files.map(|one| FileLine::of(request.id, &one.file)).collect(),
+        days: days(request, &written, tongue),
+        written,
+        refusal: refusal.map(|problem| problem.said()),
+        kinds: kinds.join(", "),
+        most_files: evidence.most_files,
+        most_megabytes: evidence.most_bytes >> 20,
+    };
+    Ok(page_with(status, &template))
+}
+
+fn days(request: &Request, written: &Written, tongue: Tongue) -> Vec<(String, &'static str, String)> {
+    if request.stage.emergency().is_none() {
+        return Vec::new();
+    }
+    let value = |day: DayFactor| {
+        written.hours.iter().find(|(known, _)| *known == day).map(|(_, hours)| hours.clone())
+    };
+    let field =
+        |day: &DayFactor| (day.word().to_owned(), day.name(tongue.0), value(*day).unwrap_or_default());
+    DayFactor::ALL.iter().map(field).collect()
+}
+
+pub(crate) async fn deliver(
+    State(server): State<Server>,
+    member: Member,
+    Path(id): Path<String>,
+    uploaded: Uploaded,
+) -> Answer {
+    let tongue = member.tongue();
+    let request = of_own(&server, &member, &id).await?;
+    let hours = |day: &DayFactor| (*day, uploaded.field(&format!("hours_{}", day.word())).to_owned());
+    let written = Written {
+        report: uploaded.field("report").to_owned(),
+        actual: uploaded.field("actual").to_owned(),
+        hours: DayFactor::ALL.iter().map(hours).collect(),
+    };
+    match delivered(&server, &member, (&request, &written, uploaded)).await {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            let problem = Problem::of(&error, tongue);
+            if problem.status.is_server_error() || matches!(error, EngineError::Stale { .. }) {
+                return Err(error).tell(tongue);
+            }
+            form(&server, &member, (&request, written, Some(problem))).await
+        }
+    }
+}
+
+async fn delivered(
+    server: &Server,
+    member: &Member,
+    (request, written, uploaded): (&Request, &Written, Uploaded),
+) -> Result<Response, EngineError> {
+    let seen = uploaded.field("version").parse().ok();
+    let mut worked = Vec::new();
+    for (day, text) in written.hours.iter().filter(|(_, text)| !text.is_empty()) {
+        let hours = Centihours::parse(&two_places(text)).map_err(|_| fault("hours", text, member))?;
+        worked.push(Worked { day: *day, hours });
+    }
+    let actual = match written.actual.as_str() {
+        "" => None,
+        text => Some(Fen::parse(&two_places(text)).map_err(|_| fault("actual", text, member))?),
+    };
+    let delivery =
+        Box::new(Delivery { report: written.report.clone(), actual, worked, ..Delivery::default() });
+    let community = member.known.worker.person.organisation;
+    let order = Order { request: request.id, actor: &member.known.actor, seen, now: member.visitor.now };
+    let command = Command::DeliverWithEvidence { community, delivery, files: uploaded.files };
+    server.engine.act(order, command).await?;
+    Ok(go(&format!("/tasks/{}", request.id)))
+}
+
+fn fault(field: &str, text: &str, member: &Member) -> EngineError {
+    let said = member.tongue().say("不是数字", "is no number");
+    EngineError::Malformed(vec![Fault {
+        pointer: format!("/{field}"), message: format!("“{text}” {said}")
+    }])
+}
+
+/// `2` and `2.5` as `2.00` and `2.50`; whatever else is left as it is.
+fn two_places(text: &str) -> String {
+    match text.split_once('.') {
+        None => format!("{text}.00"),
+        Some((_, tenths)) if tenths.len() == 1 => format!("{text}0"),
+        Some(_) => text.to_owned(),
+    }
+}
