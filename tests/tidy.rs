@@ -68,7 +68,7 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-fn sources(folders: &[&str]) -> Vec<(String, String)> {
+pub(crate) fn sources(folders: &[&str]) -> Vec<(String, String)> {
     let name = |path: &Path| path.strip_prefix(root()).unwrap_or(path).display().to_string();
     let all = folders.iter().flat_map(|folder| files(folder, "rs"));
     all.map(|path| (name(&path), text(&path))).collect()

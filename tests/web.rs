@@ -1,9 +1,12 @@
 //! The pages and the API as a browser and a program meet them: HTTP over a socket to the real server.
 
+mod access;
+mod api;
 mod client;
 mod community;
 mod disclosure;
 mod guard;
+mod openapi;
 mod sign_in;
 mod tasks;
 

@@ -10,6 +10,7 @@ use workflow::request::Request;
 use crate::Engine;
 use crate::command::Command;
 use crate::error::EngineError;
+use crate::repeated::{Given, Keeping};
 use crate::step::{Step, actor_on};
 
 /// Who wants to act on what, having seen which version.
@@ -34,6 +35,25 @@ impl Engine {
         self.trying(order, |request| Ok(Intent::Command(request, command.clone()))).await
     }
 
+    /// The same for a call that may come twice.
+    ///
+    /// # Errors
+    /// As [`Engine::act`]; `KeyReused` if the key belongs to another call.
+    pub async fn act_once(
+        &self,
+        order: Order<'_>,
+        command: Command,
+        keeping: Keeping<'_, Request>,
+    ) -> Result<Given<Request>, EngineError> {
+        let by = (keeping.key, keeping.digest);
+        if let Some(kept) = self.kept(order.actor, by).await? {
+            return Ok(Given::Before(kept));
+        }
+        let intend = |request| Ok(Intent::Command(request, command.clone()));
+        let done = self.trying_and_keeping(order, Some(&keeping), intend).await;
+        self.given(order.actor, by, done).await
+    }
+
     /// Carries out one of the system's own actions.
     pub(crate) async fn act_as_system(
         &self,
@@ -55,10 +75,19 @@ impl Engine {
         order: Order<'_>,
         intend: impl Fn(Request) -> Result<Intent, EngineError>,
     ) -> Result<Request, EngineError> {
+        self.trying_and_keeping(order, None, intend).await
+    }
+
+    async fn trying_and_keeping(
+        &self,
+        order: Order<'_>,
+        keeping: Option<&Keeping<'_, Request>>,
+        intend: impl Fn(Request) -> Result<Intent, EngineError>,
+    ) -> Result<Request, EngineError> {
         let mut tries = 1;
         loop {
             // Boxed: the whole of a change is one large future, and many callers hold it.
-            match Box::pin(self.once(order, &intend)).await {
+            match Box::pin(self.once(order, keeping, &intend)).await {
                 Err(EngineError::Store(StoreError::Again)) if tries < TRIES => tries += 1,
                 done => return done,
             }
@@ -68,6 +97,7 @@ impl Engine {
     async fn once(
         &self,
         order: Order<'_>,
+        keeping: Option<&Keeping<'_, Request>>,
         intend: &impl Fn(Request) -> Result<Intent, EngineError>,
     ) -> Result<Request, EngineError> {
         let content = self.content();
@@ -90,6 +120,9 @@ impl Engine {
             Intent::Command(request, command) => step.prepare(request, command).await?,
         };
         let request = step.take_with_what_follows(request, action, &actor).await?;
+        if let Some(keeping) = keeping {
+            keeping.keep(&tx, (&actor, order.now), &request).await?;
+        }
         tx.commit().await?;
         self.wake_delivery();
         Ok(request)

@@ -11,6 +11,7 @@ use crate::Engine;
 use crate::act::Order;
 use crate::command::Command;
 use crate::error::EngineError;
+use crate::repeated::{Given, Keeping};
 
 /// A command on a request, as a file of many names it.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,33 @@ impl Engine {
             answers.push(self.act_on_one(actor, one, now).await);
         }
         answers
+    }
+
+    /// The same for a call that may come twice: what was done by the first one is not done again, what was refused is tried
+    /// again.
+    pub async fn act_on_many_once(
+        &self,
+        (actor, now): (&Actor, DateTime<Utc>),
+        wanted: &[Wanted],
+        keeping: Keeping<'_, Request>,
+    ) -> Vec<Result<Given<Request>, EngineError>> {
+        let mut answers = Vec::with_capacity(wanted.len());
+        for (index, one) in wanted.iter().enumerate() {
+            let key = format!("{}#{index}", keeping.key);
+            answers.push(self.act_on_one_once((actor, now), one, Keeping { key: &key, ..keeping }).await);
+        }
+        answers
+    }
+
+    async fn act_on_one_once(
+        &self,
+        (actor, now): (&Actor, DateTime<Utc>),
+        wanted: &Wanted,
+        keeping: Keeping<'_, Request>,
+    ) -> Result<Given<Request>, EngineError> {
+        let request = self.reader().request_id(&wanted.request, self.scope(actor)).await?;
+        let order = Order { request, actor, seen: wanted.seen, now };
+        self.act_once(order, wanted.command.clone(), keeping).await
     }
 
     async fn act_on_one(

@@ -20,6 +20,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::letters::About;
 use crate::oversight::{By, Tries, record, year_of};
+use crate::repeated::{Given, Keeping};
 
 /// What a committee files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,18 +67,50 @@ impl Engine {
     /// # Errors
     /// The actor is no committee, the department is not of the district or the city, or the evidence cannot be kept.
     pub async fn file_complaint(&self, by: By<'_>, new: NewComplaint) -> Result<Complaint, EngineError> {
+        self.file_and_keep(by, new, None).await
+    }
+
+    /// The same for a call that may come twice.
+    ///
+    /// # Errors
+    /// As [`Engine::file_complaint`]; `KeyReused` if the key belongs to another call.
+    pub async fn file_complaint_once(
+        &self,
+        by: By<'_>,
+        new: NewComplaint,
+        keeping: Keeping<'_, Complaint>,
+    ) -> Result<Given<Complaint>, EngineError> {
+        let known = (keeping.key, keeping.digest);
+        if let Some(kept) = self.kept(by.actor, known).await? {
+            return Ok(Given::Before(kept));
+        }
+        let done = self.file_and_keep(by, new, Some(&keeping)).await;
+        self.given(by.actor, known, done).await
+    }
+
+    async fn file_and_keep(
+        &self,
+        by: By<'_>,
+        new: NewComplaint,
+        keeping: Option<&Keeping<'_, Complaint>>,
+    ) -> Result<Complaint, EngineError> {
         let actor = self.of_today(by.actor, by.now).await?;
         let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
-            let done = Box::pin(self.file_once(by, new.clone())).await;
+            let done = Box::pin(self.file_once(by, new.clone(), keeping)).await;
             if !tries.again(&done) {
                 return done;
             }
         }
     }
 
-    async fn file_once(&self, by: By<'_>, new: NewComplaint) -> Result<Complaint, EngineError> {
+    async fn file_once(
+        &self,
+        by: By<'_>,
+        new: NewComplaint,
+        keeping: Option<&Keeping<'_, Complaint>>,
+    ) -> Result<Complaint, EngineError> {
         let Actor::Person(person) = by.actor else { return Err(OversightError::NotYours.into()) };
         if !person.roles.contains(&Role::Committee) {
             return Err(OversightError::NotYours.into());
@@ -111,6 +144,9 @@ impl Engine {
         tx.insert_complaint(&decided.complaint, (year, ordinal)).await?;
         let kept = tx.keep_evidence(decided.complaint.id.0, &new.evidence, by.now).await?;
         decided.happened.detail.insert("evidence".to_owned(), serde_json::json!(kept));
+        if let Some(keeping) = keeping {
+            keeping.keep(&tx, (by.actor, by.now), &decided.complaint).await?;
+        }
         self.finish_complaint(tx, by, decided).await
     }
 

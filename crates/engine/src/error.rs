@@ -27,6 +27,9 @@ pub enum EngineError {
     /// The request is at another version than the caller has seen.
     #[error("the request is at version {found}, not {expected}; read it again")]
     Stale { expected: i64, found: i64 },
+    /// The key of a repeated call belongs to another call.
+    #[error("the idempotency key was used for another call")]
+    KeyReused,
     /// The input is malformed; every fault with its place.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Malformed(Vec<Fault>),
@@ -63,6 +66,7 @@ impl EngineError {
             EngineError::Merger(refusal) => refusal.code(),
             EngineError::SignIn(refusal) => refusal.code(),
             EngineError::Stale { .. } => "stale",
+            EngineError::KeyReused => "idempotency_key_reused",
             EngineError::Malformed(_) => "malformed",
             EngineError::Csv(_) => "malformed_file",
             EngineError::Rules(_) => "broken_rules",
@@ -93,6 +97,7 @@ impl EngineError {
             (EngineError::Stale { expected, found }, _) => {
                 format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")
             }
+            (EngineError::KeyReused, _) => "此幂等键已用于另一次请求".to_owned(),
             (EngineError::Store(StoreError::NotFound(_)), _) => "没有找到".to_owned(),
             (EngineError::Store(StoreError::Conflict), _) => "他人已先行修改，请刷新后再办".to_owned(),
             (EngineError::Store(StoreError::QuotaOver), _) => "社区当月可用工时不足".to_owned(),

@@ -33,6 +33,7 @@ mod neighbourhood;
 mod oversight;
 mod postroom;
 mod ratings;
+mod repeated;
 mod sealing;
 mod standing_in;
 mod step;
@@ -76,6 +77,7 @@ pub use money::{
 pub use oversight::By;
 pub use postroom::{Again, LetterDeed};
 pub use ratings::RatingView;
+pub use repeated::{Given, Keeping};
 
 /// Where letters come from and go to.
 #[derive(Debug)]

@@ -81,6 +81,15 @@ impl Engine {
         self.listed(requests, now).await
     }
 
+    /// The running limits of what a scope shows.
+    ///
+    /// # Errors
+    /// As [`Engine::limits`].
+    pub async fn limits_within(&self, scope: Scope, now: DateTime<Utc>) -> Result<Limits, EngineError> {
+        let requests = self.store.reader().requests_of(scope, &running()).await?;
+        self.listed(requests, now).await
+    }
+
     /// The limits as they ran at the end of a day: requests, calendar and cards of then.
     ///
     /// # Errors

@@ -120,7 +120,7 @@ impl Engine {
         let years = BTreeSet::from([year]);
         let capacities = Capacities::read(&reader, &[id], (years, content.by())).await?;
         if capacities.staff(id, year).is_none() {
-            return Err(EngineError::Broken(format!("the community `{code}` has no size for {year}")));
+            return Err(StoreError::NotFound("size of the community").into());
         }
         let lines = match as_of {
             None => reader.bookings(&[id]).await?,

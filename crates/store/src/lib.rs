@@ -32,6 +32,7 @@ mod quota;
 mod ratings;
 mod records;
 mod refusals;
+mod request_lines;
 mod requests;
 mod rows;
 mod scope;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Query,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Query,
 };
 use workflow::actor::Role;
 use workflow::assignment::{Assignment, AssignmentStage};
@@ -76,24 +76,6 @@ impl Reader<'_> {
             [] => Err(StoreError::NotFound("request")),
             _ => Err(StoreError::Duplicate(format!("`{written}` in several districts; give the id"))),
         }
-    }
-
-    /// Requests of a scope, newest first; optionally only those in some stages.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn request_lines(
-        &self,
-        scope: Scope,
-        stages: &[StageKind],
-        limit: u64,
-    ) -> Result<Vec<RequestLine>, StoreError> {
-        let mut query = request::Entity::find().filter(scope.condition());
-        if !stages.is_empty() {
-            query = query.filter(request::Column::Stage.is_in(stages.iter().map(|stage| stage.word())));
-        }
-        let rows = query.order_by(request::Column::Id, Order::Desc).limit(limit).all(&self.on).await?;
-        rows.into_iter().map(line_of).collect()
     }
 
     /// All requests in some stages, with their assignments. Two queries.

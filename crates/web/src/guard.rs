@@ -31,8 +31,8 @@ pub(crate) async fn guard(State(server): State<Server>, mut request: Request, ne
     let source = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let source = source.map_or_else(|| "-".to_owned(), |ConnectInfo(address)| address.ip().to_string());
     let headers = request.headers().clone();
-    let found = visitor(&server, &headers, source).await;
     let reader = reader(&request);
+    let found = visitor(&server, &headers, (source, reader)).await;
     let answer = match found {
         Err(failed) => failed.into_response(),
         Ok(visitor) => {
@@ -60,10 +60,14 @@ fn reader(request: &Request) -> Reader {
     if request.uri().path().starts_with("/api/") { Reader::Program } else { Reader::Person }
 }
 
-async fn visitor(server: &Server, headers: &HeaderMap, source: String) -> Result<Visitor, Failed> {
+async fn visitor(
+    server: &Server,
+    headers: &HeaderMap,
+    (source, reader): (String, Reader),
+) -> Result<Visitor, Failed> {
     let now = (server.now)();
     let asked = Tongue::asked(headers);
-    let failed = |error: &engine::EngineError| Failed::person(Problem::of(error, asked), asked);
+    let failed = |error: &engine::EngineError| Failed::to(reader, Problem::of(error, asked), asked);
     let known = match (bearer(headers), cookie(headers, SESSION)) {
         (Some(token), _) => {
             let found = server.engine.token(&digest(token), now).await.map_err(|error| failed(&error))?;
@@ -118,7 +122,15 @@ fn admitted(server: &Server, request: &Request, visitor: &Visitor) -> Result<(),
         ));
     }
     if let Some(page) = unfinished(visitor, admits) {
-        return Err(Refusal::To(page.to_owned()));
+        return Err(match reader(request) {
+            Reader::Person => Refusal::To(page.to_owned()),
+            Reader::Program => problem(
+                StatusCode::UNAUTHORIZED,
+                "sign_in_unfinished",
+                "登录尚未完成",
+                "signing in is not finished",
+            ),
+        });
     }
     let roles = visitor.known.as_ref().map(Known::roles);
     if admits.admits(roles.as_deref()) {

@@ -2,6 +2,7 @@
 //! table with who may use it; a route without such a row cannot be written.
 
 mod access;
+mod api;
 mod assets;
 mod guard;
 mod pages;

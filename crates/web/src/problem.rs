@@ -2,7 +2,7 @@
 //! language, and the place of each fault.
 
 use askama::Template;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::EngineError;
 use serde::Serialize;
@@ -10,6 +10,99 @@ use store::StoreError;
 use workflow::facts::Fault;
 
 use crate::tongue::Tongue;
+
+/// Every code that a problem may have, in the order of the alphabet.
+pub(crate) const CODES: &[&str] = &[
+    "above_due",
+    "already_extended",
+    "already_funded",
+    "already_nudged",
+    "already_reconsidered",
+    "already_renewed",
+    "already_rewarded",
+    "base_funds_short",
+    "broken",
+    "broken_rules",
+    "community_closed",
+    "conflict",
+    "disputes_open",
+    "duplicate",
+    "emergency_undecided",
+    "emergency_unfiled",
+    "file_content",
+    "file_count",
+    "file_empty",
+    "file_kind",
+    "file_name",
+    "file_size",
+    "file_twice",
+    "foreign_form",
+    "four_eyes",
+    "funds_short",
+    "held_by_another",
+    "hours_missing",
+    "idempotency_key_reused",
+    "incomplete",
+    "malformed",
+    "malformed_file",
+    "marks",
+    "negative_never_admitted",
+    "no_assignment",
+    "no_community",
+    "no_free_day",
+    "no_price",
+    "no_share",
+    "no_such_objection",
+    "nobody_invited",
+    "not_delivered",
+    "not_found",
+    "not_funded",
+    "not_in_budget",
+    "not_open",
+    "not_refusable",
+    "not_reversible",
+    "not_settled",
+    "not_yet",
+    "not_yet_due",
+    "not_yours",
+    "nothing_to_inspect",
+    "nothing_to_move",
+    "objections_open",
+    "offer_below_price",
+    "outside_years",
+    "own_organisation",
+    "period_backwards",
+    "period_too_long",
+    "quorum",
+    "quota_over",
+    "quote_not_accepted",
+    "read_only",
+    "reason_missing",
+    "recused",
+    "rules_return",
+    "same_community",
+    "share_out_of_range",
+    "sign_in_locked",
+    "sign_in_needed",
+    "sign_in_throttled",
+    "sign_in_unfinished",
+    "sign_in_wrong",
+    "stale",
+    "stale_form",
+    "supplement_too_large",
+    "text_missing",
+    "text_too_long",
+    "too_late",
+    "too_long",
+    "too_soon",
+    "took_part",
+    "unavailable",
+    "unknown_community",
+    "unknown_condition",
+    "unnamed",
+    "version_needed",
+    "votes",
+];
 
 /// A failure on its way to whoever asked.
 #[derive(Debug)]
@@ -63,7 +156,9 @@ impl Problem {
     pub(crate) fn of(error: &EngineError, tongue: Tongue) -> Problem {
         let status = match error {
             EngineError::Stale { .. } => StatusCode::PRECONDITION_FAILED,
-            EngineError::Malformed(_) | EngineError::Csv(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            EngineError::Malformed(_) | EngineError::Csv(_) | EngineError::KeyReused => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             EngineError::SignIn(_) => StatusCode::UNAUTHORIZED,
             EngineError::Store(StoreError::NotFound(_)) => StatusCode::NOT_FOUND,
             EngineError::Store(
@@ -106,18 +201,22 @@ impl Problem {
         }
     }
 
-    pub(crate) fn answer(&self, reader: Reader, tongue: Tongue) -> Response {
+    /// The problem as programs read it (RFC 9457).
+    pub(crate) fn details(&self) -> impl Serialize + '_ {
         let Problem { status, code, message, faults } = self;
+        Details { r#type: "about:blank", title: message, status: status.as_u16(), code, errors: faults }
+    }
+
+    pub(crate) fn answer(&self, reader: Reader, tongue: Tongue) -> Response {
+        let Problem { status, code: _, message, faults } = self;
         if reader == Reader::Program {
-            let details = Details {
-                r#type: "about:blank",
-                title: message,
-                status: status.as_u16(),
-                code,
-                errors: faults,
-            };
-            let body = serde_json::to_string(&details).unwrap_or_default();
-            return (*status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+            let body = serde_json::to_string(&self.details()).unwrap_or_default();
+            let mut answer =
+                (*status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+            if *status == StatusCode::UNAUTHORIZED {
+                answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            return answer;
         }
         let page = Page { tongue, status: status.as_u16(), message, faults };
         let html = page.render().unwrap_or_else(|_| message.clone());

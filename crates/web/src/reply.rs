@@ -24,6 +24,14 @@ impl Failed {
     pub(crate) fn person(problem: Problem, tongue: Tongue) -> Failed {
         Failed { problem: Box::new(problem), reader: Reader::Person, tongue }
     }
+
+    pub(crate) fn program(problem: Problem, tongue: Tongue) -> Failed {
+        Failed { problem: Box::new(problem), reader: Reader::Program, tongue }
+    }
+
+    pub(crate) fn to(reader: Reader, problem: Problem, tongue: Tongue) -> Failed {
+        Failed { problem: Box::new(problem), reader, tongue }
+    }
 }
 
 impl IntoResponse for Failed {

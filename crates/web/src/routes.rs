@@ -8,6 +8,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::access::{Admits, Row};
+use crate::api;
 use crate::assets;
 use crate::pages;
 use crate::server::Server;
@@ -40,6 +41,7 @@ fn routes() -> Vec<Route> {
         writes("/sign-out", Admits::Beginning, post(sign_in::leave)),
     ];
     routes.extend(pages::routes());
+    routes.extend(api::routes());
     routes
 }
 

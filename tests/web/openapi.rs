@@ -1,0 +1,62 @@
+//! The description of the API against the router, both ways, and its problem codes against the sources.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::client::Site;
+use crate::desk::Desk;
+
+super::told_on_both! {
+    the_description_and_the_router_agree
+    every_code_is_documented
+}
+
+async fn the_description_and_the_router_agree(desk: Desk) {
+    let site = Site::of(desk).await;
+    let document = site.browser().get("/api/openapi.json").await.is(200).value();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut described = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            described.insert((method.to_uppercase(), path.clone()));
+            assert!(names.insert(operation["operationId"].to_string()), "{path} {method}");
+            assert!(operation["responses"].as_object().unwrap().keys().any(|status| status.starts_with('2')));
+        }
+    }
+    let routed: BTreeSet<(String, String)> = web::rows()
+        .into_iter()
+        .filter(|row| row.path.starts_with("/api/v1/"))
+        .map(|row| (row.method.to_string(), row.path.to_owned()))
+        .collect();
+    assert_eq!(described, routed);
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = reference.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+    }
+}
+
+/// Words that the sources give as codes of errors.
+fn words_of_code() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (_, source) in crate::tidy::sources(&["crates/workflow/src", "crates/engine/src"]) {
+        let Some((_, body)) = source.split_once("pub fn code(&self) -> &'static str {") else { continue };
+        let body = body.split("\n    }\n").next().unwrap_or_default();
+        let words = body.split('"').skip(1).step_by(2);
+        found.extend(words.map(str::to_owned));
+    }
+    found
+}
+
+async fn every_code_is_documented(desk: Desk) {
+    let site = Site::of(desk).await;
+    let document = site.browser().get("/api/openapi.json").await.value();
+    let codes = document.pointer("/components/schemas/Problem/properties/code/enum").unwrap();
+    let codes: BTreeSet<String> =
+        codes.as_array().unwrap().iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let words = words_of_code();
+    assert!(words.len() > 60, "{words:?}");
+    assert_eq!(words.difference(&codes).collect::<Vec<_>>(), Vec::<&String>::new());
+}
