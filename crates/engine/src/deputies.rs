@@ -106,7 +106,8 @@ impl Engine {
     }
 
     /// The day in the jurisdiction's time zone.
-    pub(crate) fn today(&self, now: DateTime<Utc>) -> NaiveDate {
+    #[must_use]
+    pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.content().rules.parameters().jurisdiction.offset()).date_naive()
     }
 }

@@ -164,7 +164,11 @@ impl Engine {
 }
 
 /// A draft of a person's own department.
-fn new_draft(person: &Person, (application, targets): (Application, Vec<Target>), origin: Origin) -> Request {
+pub(crate) fn new_draft(
+    person: &Person,
+    (application, targets): (Application, Vec<Target>),
+    origin: Origin,
+) -> Request {
     Request {
         id: RequestId(Uuid::now_v7()),
         district: person.district,
@@ -182,7 +186,7 @@ fn new_draft(person: &Person, (application, targets): (Application, Vec<Target>)
 }
 
 /// The communities of those codes; each must lie in the district.
-async fn targets(
+pub(crate) async fn targets(
     reader: &Reader<'_>,
     district: OrganisationId,
     codes: &[String],

@@ -28,6 +28,16 @@ pub(crate) async fn facts(
     content: &Content,
     now: DateTime<Utc>,
 ) -> Result<Facts, EngineError> {
+    facts_with_bookings(reader, request, (content, request.application.ends_on), now).await
+}
+
+/// The same with what is booked from the start until another day than the end.
+pub(crate) async fn facts_with_bookings(
+    reader: &Reader<'_>,
+    request: &Request,
+    (content, booked_until): (&Content, Option<NaiveDate>),
+    now: DateTime<Utc>,
+) -> Result<Facts, EngineError> {
     let parameters = content.rules.parameters();
     let today = now.with_timezone(&parameters.jurisdiction.offset()).date_naive();
     let mut application = request.application.clone();
@@ -37,7 +47,7 @@ pub(crate) async fn facts(
     application.department =
         Some(Department { name: department.name, kind, hosts_office: department.hosts_office });
     let ids: Vec<OrganisationId> = request.targets.iter().map(|target| target.community).collect();
-    let communities = communities((reader, content), request, &ids, today.year()).await?;
+    let communities = communities((reader, content), request, (&ids, today.year()), booked_until).await?;
     let admitted = match &application.item {
         Some(item) => reader.admitted_beside(item, &ids, request.id).await?,
         None => Vec::new(),
@@ -89,8 +99,8 @@ pub(crate) async fn stations(
 async fn communities(
     (reader, content): (&Reader<'_>, &Content),
     request: &Request,
-    ids: &[OrganisationId],
-    year: i32,
+    (ids, year): (&[OrganisationId], i32),
+    booked_until: Option<NaiveDate>,
 ) -> Result<Vec<Community>, EngineError> {
     let codes: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
     let organisations = reader.organisations_of(&codes).await?;
@@ -98,7 +108,8 @@ async fn communities(
     let wanted = wanted_pool(request, content);
     let drawn = |id| sizes.get(&id).map_or(Pool::Committee, |size| size.staff().pool(wanted));
     let mut booked: BTreeMap<OrganisationId, BTreeMap<_, _>> = BTreeMap::new();
-    if let Some((start, end)) = request.application.period() {
+    if let Some(((start, end), until)) = request.application.period().zip(booked_until) {
+        let end = end.max(until);
         for month in reader.quota_months(ids, (Month::of(start), Month::of(end))).await? {
             let QuotaMonth { place: Place { community, pool, month }, capacity: _, booked: all } = month;
             if pool == drawn(community) {
@@ -132,6 +143,7 @@ pub(crate) fn judge(
     request: &Request,
     now: DateTime<Utc>,
 ) -> Result<(Judgement, DecisionRecord), EngineError> {
+    can_be_priced(&facts)?;
     let stored_facts = json(&facts)?;
     let judgement = on_large_stack(|| content.rules.assess(facts, &content.calendar))?
         .map_err(|fault| EngineError::Malformed(vec![fault]))?;
@@ -146,6 +158,11 @@ pub(crate) fn judge(
         calendar: content.calendar_id,
     };
     Ok((judgement, record))
+}
+
+/// Refuses work that adds up to more than sums can hold.
+pub(crate) fn can_be_priced(facts: &Facts) -> Result<(), EngineError> {
+    workflow::facts::too_much_work(facts).map_or(Ok(()), |fault| Err(EngineError::Malformed(vec![fault])))
 }
 
 /// Runs something that may need depth on a thread of its own.

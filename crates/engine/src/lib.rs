@@ -31,12 +31,14 @@ mod mergers;
 mod money;
 mod neighbourhood;
 mod oversight;
+mod places;
 mod postroom;
 mod ratings;
 mod repeated;
 mod sealing;
 mod standing_in;
 mod step;
+mod trial;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -75,9 +77,12 @@ pub use money::{
     Payment, RewardOrder, SourceLine, Statement, TakenBack,
 };
 pub use oversight::By;
+pub use places::ChoosablePlace;
 pub use postroom::{Again, LetterDeed};
 pub use ratings::RatingView;
 pub use repeated::{Given, Keeping};
+pub use rules::{Change, Way};
+pub use trial::{FilingOf, Trial};
 
 /// Where letters come from and go to.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ mod parameters;
 mod script;
 mod set;
 mod source;
+mod ways;
 
 #[cfg(test)]
 mod boxed_tests;
@@ -25,3 +26,4 @@ pub use cases::{CaseResult, run_cases};
 pub use catalogues::{CATALOGUE_COLUMNS, CATALOGUE_DATES, read_catalogue};
 pub use error::{CsvFault, LoadFault, RuleSetFaults};
 pub use set::{CATALOGUE_FILE, Files, RuleSet};
+pub use ways::{Change, Way};

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use node::Fault;
-pub use read::{read, read_application};
+pub use read::{read, read_application, too_much_work};
 
 use crate::calendar::Month;
 use crate::decimal::Decimal;

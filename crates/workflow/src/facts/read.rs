@@ -17,7 +17,10 @@ pub fn read(document: &Value) -> Result<Facts, Vec<Fault>> {
     let root = Node::root(document, &faults);
     let facts = parse::facts(&root);
     if let Some(facts) = &facts {
-        check_minutes(facts, &faults);
+        faults.borrow_mut().extend(
+            too_much_work(facts)
+                .map(|fault| Fault { pointer: format!("/request{}", fault.pointer), ..fault }),
+        );
     }
     match (facts, faults.into_inner()) {
         (Some(facts), faults) if faults.is_empty() => Ok(facts),
@@ -38,14 +41,13 @@ pub fn read_application(document: &Value) -> Result<Application, Vec<Fault>> {
     }
 }
 
-/// Refuses work that adds up to more than can be priced.
-fn check_minutes(facts: &Facts, faults: &RefCell<Vec<Fault>>) {
+/// What is wrong with work that adds up to more than can be priced, with its pointer from the application's root.
+#[must_use]
+pub fn too_much_work(facts: &Facts) -> Option<Fault> {
     let minutes = facts.communities.iter().flat_map(|community| {
         facts.request.work.iter().map(|line| crate::price::minutes_of(line, community))
     });
     let total: i128 = minutes.map(|minutes| minutes.0 / 1_000_000).sum();
-    if total > limits::MINUTES {
-        let message = format!("the work adds up to {total} minutes; at most {} are read", limits::MINUTES);
-        faults.borrow_mut().push(Fault { pointer: "/request/work".into(), message });
-    }
+    let message = format!("the work adds up to {total} minutes; at most {} are read", limits::MINUTES);
+    (total > limits::MINUTES).then(|| Fault { pointer: "/work".into(), message })
 }
