@@ -5,6 +5,7 @@ mod api;
 mod client;
 mod community;
 mod disclosure;
+mod filing;
 mod guard;
 mod openapi;
 mod sign_in;

@@ -33,3 +33,72 @@ document.querySelectorAll(".propose").forEach((form) => {
   form.addEventListener("change", look);
   look();
 });
+
+// The application form: assesses while somebody types, keeps the draft, finds items, ticks whole subdistricts.
+(() => {
+  const form = document.getElementById("filing");
+  if (!form) return;
+  const panel = document.getElementById("panel"), saved = document.getElementById("saved");
+  const body = () => new URLSearchParams(new FormData(form));
+  let asked = 0, assessing, keeping, running = null;
+  const assess = async () => {
+    const turn = ++asked;
+    panel.classList.add("busy");
+    try {
+      const answer = await fetch(form.dataset.panel, { method: "POST", body: body() });
+      if (answer.ok && turn === asked) panel.innerHTML = await answer.text();
+    } catch { /* the button is still there */ }
+    if (turn === asked) panel.classList.remove("busy");
+  };
+  const keep = async () => {
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: body() });
+      const told = await answer.json();
+      if (told.version) form.elements.version.value = told.version;
+      saved.textContent = told.said || "";
+    } catch { saved.textContent = ""; }
+    running = null;
+  };
+  const changed = () => {
+    clearTimeout(assessing);
+    assessing = setTimeout(assess, 500);
+    if (!form.dataset.autosave) return;
+    clearTimeout(keeping);
+    keeping = setTimeout(async () => { await running; running = keep(); }, 4000);
+  };
+  form.addEventListener("input", (event) => { if (event.target.id !== "item-search") changed(); });
+  form.addEventListener("change", (event) => {
+    const { name, value, checked } = event.target;
+    if (name === "whole") {
+      const within = value === "all" ? form : event.target.closest("details");
+      within.querySelectorAll("[name=community], [name=whole]").forEach((box) => { box.checked = checked; });
+    } else if (name === "community" && !checked) {
+      form.querySelectorAll("[name=whole]").forEach((box) => { box.checked = false; });
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(assessing);
+    clearTimeout(keeping);
+    if (!running) return;
+    // What is being kept is waited for, so that its version is the one that is sent.
+    event.preventDefault();
+    const button = event.submitter;
+    running.then(() => { form.requestSubmit(button); });
+  });
+  const search = document.getElementById("item-search"), select = form.elements.item;
+  search.hidden = false;
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    select.querySelectorAll("optgroup").forEach((group) => {
+      let shown = 0;
+      group.querySelectorAll("option").forEach((option) => {
+        option.hidden = wanted !== "" && !option.text.toLowerCase().includes(wanted);
+        if (!option.hidden) shown += 1;
+      });
+      group.hidden = shown === 0;
+    });
+    const found = [...select.options].filter((option) => option.value && !option.hidden);
+    if (wanted && found.length === 1 && select.value !== found[0].value) { select.value = found[0].value; changed(); }
+  });
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+})();

@@ -6,8 +6,10 @@ mod bars;
 pub(crate) mod chips;
 mod community;
 mod complaints;
+mod department;
 mod disclosure;
 mod files;
+mod filing;
 mod finance;
 pub(crate) mod frame;
 pub(crate) mod health;
@@ -35,5 +37,6 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(complaints::routes());
     routes.extend(disclosure::routes());
     routes.extend(finance::routes());
+    routes.extend(filing::routes());
     routes
 }

@@ -11,6 +11,7 @@ use workflow::stage::StageKind;
 
 use crate::pages::chips::{Chip, Limit};
 use crate::pages::community;
+use crate::pages::department::Department;
 use crate::pages::frame::Frame;
 use crate::pages::requests::Line;
 use crate::reply::{Answer, Tell, page};
@@ -24,6 +25,7 @@ struct HomePage {
     waiting: Vec<Line>,
     stages: Vec<StageCount>,
     may_file: bool,
+    department: Option<Department>,
 }
 
 /// How many requests stand in a stage.
@@ -66,8 +68,13 @@ pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer
         let count = requests.iter().filter(|request| request.stage.kind() == *stage).count();
         (count > 0).then(|| StageCount { chip: Chip::of(*stage, tongue), word: stage.word(), count })
     });
-    let may_file = member.known.has(Role::Submitter) || member.known.has(Role::Subdistrict);
-    Ok(page(&HomePage { frame: Frame::of(&member, "/"), waiting, stages: stages.collect(), may_file }))
+    let may_file = member.known.has(Role::Submitter);
+    let department = match may_file {
+        true => Some(Department::of(&server, &member, (&requests, &moment)).await?),
+        false => None,
+    };
+    let stages = stages.collect();
+    Ok(page(&HomePage { frame: Frame::of(&member, "/"), waiting, stages, may_file, department }))
 }
 
 /// Whether the next step on a request is this person's: the limit runs for one of their roles, and an action is open.

@@ -17,6 +17,7 @@ use workflow::stage::StageKind;
 
 use crate::pages::actions::{Form, Kind};
 use crate::pages::chips::{Chip, Limit, whole_day};
+use crate::pages::filing::links::{Link, links};
 use crate::pages::frame::Frame;
 use crate::pages::office::decide::is_decidable;
 use crate::reply::{Answer, Tell, page};
@@ -40,6 +41,7 @@ struct RequestPage {
     forms: Vec<Form>,
     /// Whether there is something to decide for who is reading.
     is_decidable: bool,
+    links: Vec<Link>,
     assessment: Option<Read>,
     communities: Vec<Community>,
     history: Vec<Step>,
@@ -124,6 +126,7 @@ pub(crate) async fn show(
         id: request.id.to_string(),
         version: request.version,
         is_decidable: is_decidable(&request, &member),
+        links: links(&request, &member, tongue),
         forms: actions.filter_map(|action| Form::of(*action, &request, tongue)).collect(),
         assessment: record.map(|record| read(&record.assessment, tongue)),
         communities: codes.iter().map(|code| community(&request, code, name_of(code), tongue)).collect(),
