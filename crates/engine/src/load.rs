@@ -13,7 +13,7 @@ use workflow::id::{OrganisationId, RequestId};
 use workflow::load::{BookedMonth, Week, peak_week};
 
 use crate::Engine;
-use crate::capacity::Capacities;
+use crate::capacity::{Capacities, MonthCapacity};
 use crate::content::Content;
 use crate::error::EngineError;
 
@@ -156,6 +156,34 @@ impl Engine {
             Figures::of((can.capacity, can.reserve), booked.get(place).copied().unwrap_or_default())
         });
         Ok(figures.collect())
+    }
+
+    /// What the pools of communities can do in a year, and what stays with them. One query; a community without a size has
+    /// none.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn year_capacities(
+        &self,
+        communities: &[OrganisationId],
+        year: i32,
+    ) -> Result<BTreeMap<OrganisationId, MonthCapacity>, EngineError> {
+        let (reader, content) = (self.reader(), self.content());
+        let by = (BTreeSet::from([year]), content.by());
+        let capacities = Capacities::read(&reader, communities, by).await?;
+        let mut years: BTreeMap<OrganisationId, MonthCapacity> = BTreeMap::new();
+        for community in communities {
+            for pool in capacities.pools(*community, year) {
+                for month in months(year) {
+                    let can = capacities.of(Place { community: *community, pool, month });
+                    let sum = years.entry(*community).or_default();
+                    sum.workers = sum.workers.max(can.workers);
+                    sum.capacity.0 += can.capacity.0;
+                    sum.reserve.0 += can.reserve.0;
+                }
+            }
+        }
+        Ok(years)
     }
 
     /// What was booked at the end of a day, counted from the entries.

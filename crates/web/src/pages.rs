@@ -18,6 +18,7 @@ pub(crate) mod language;
 mod office;
 mod request;
 mod requests;
+mod sieve;
 
 use axum::routing::{get, post};
 

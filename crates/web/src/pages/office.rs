@@ -2,12 +2,17 @@
 
 mod bulk;
 mod charts;
+mod dashboard;
 pub(crate) mod decide;
 mod facts;
+mod figures;
 mod findings;
+mod flow;
 mod inbox;
+pub(crate) mod judged;
 mod load;
 mod price;
+mod tables;
 
 use axum::routing::{get, post};
 use workflow::actor::Role;
@@ -21,11 +26,16 @@ pub(crate) const DESK: &[Role] = &[Role::Reviewer, Role::Approver, Role::Finance
 /// Who proposes and approves.
 const DECIDES: &[Role] = &[Role::Reviewer, Role::Approver];
 
+/// Who looks at the figures of a district or of the city.
+pub(crate) const OVERLOOKS: &[Role] =
+    &[Role::Reviewer, Role::Approver, Role::Auditor, Role::Policy, Role::Finance];
+
 /// Routes of the office's pages.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         reads("/inbox", Admits::Roles(DESK), get(inbox::show)),
         writes("/inbox", Admits::Roles(DESK), post(bulk::act)),
+        reads("/dashboard", Admits::Roles(OVERLOOKS), get(dashboard::show)),
         reads("/requests/{id}/decide", Admits::Roles(DECIDES), get(decide::show)),
         writes("/requests/{id}/decide", Admits::Roles(DECIDES), post(decide::propose)),
     ]

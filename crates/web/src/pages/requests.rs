@@ -2,13 +2,15 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use serde::Deserialize;
-use store::RequestLine;
+use store::{DecisionTime, RequestLine, Scope, StoreError};
+use workflow::id::RequestId;
 use workflow::request::Request;
 use workflow::stage::StageKind;
 
 use crate::pages::chips::{Chip, Limit};
 use crate::pages::frame::Frame;
+use crate::pages::office::judged::{SPANS, days};
+use crate::pages::sieve::Asked;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -30,13 +32,8 @@ struct RequestsPage {
     frame: Frame,
     lines: Vec<Line>,
     stages: Vec<(&'static str, &'static str)>,
-    stage: String,
+    asked: Asked,
     is_cut: bool,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Filter {
-    stage: Option<String>,
 }
 
 /// Lines of one page.
@@ -66,23 +63,42 @@ impl Line {
     }
 }
 
-pub(crate) async fn list(
-    State(server): State<Server>,
-    member: Member,
-    Query(filter): Query<Filter>,
-) -> Answer {
-    let tongue = member.tongue();
-    let stage = filter.stage.as_deref().and_then(StageKind::from_word);
-    let scope = server.engine.scope(&member.known.actor);
-    let stages: Vec<StageKind> = stage.into_iter().collect();
-    let mut lines = server.engine.reader().request_lines(scope, &stages, MOST + 1).await.tell(tongue)?;
+pub(crate) async fn list(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
+    let (tongue, reader) = (member.tongue(), server.engine.reader());
+    let own = server.engine.scope(&member.known.actor);
+    let scope = match (own, asked.district()) {
+        (Scope::Everything, Some(district)) => Scope::District(district),
+        (own, _) => own,
+    };
+    let mut lines = if asked.is_narrow() {
+        let mut sieve = asked.sieve();
+        sieve.among = decided_within(&server, (scope, &asked)).await.tell(tongue)?;
+        reader.sieved_lines(scope, &sieve, MOST + 1).await.tell(tongue)?
+    } else {
+        let stages = asked.sieve().stages;
+        reader.request_lines(scope, &stages, MOST + 1).await.tell(tongue)?
+    };
     let is_cut = lines.len() as u64 > MOST;
     lines.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     Ok(page(&RequestsPage {
         frame: Frame::of(&member, "/requests"),
         lines: lines.into_iter().map(|line| Line::of_line(line, tongue)).collect(),
         stages: StageKind::ALL.iter().map(|stage| (stage.word(), stage.name(tongue.0))).collect(),
-        stage: stage.map(|stage| stage.word().to_owned()).unwrap_or_default(),
+        asked,
         is_cut,
     }))
+}
+
+/// The requests that were decided within a span of days, where the address names one.
+async fn decided_within(
+    server: &Server,
+    (scope, asked): (Scope, &Asked),
+) -> Result<Option<Vec<RequestId>>, StoreError> {
+    let span = asked.days.parse::<usize>().ok().and_then(|index| SPANS.get(index));
+    let (Some((first, last)), Some(year)) = (span, asked.year()) else { return Ok(None) };
+    let content = server.engine.content();
+    let offset = content.rules.parameters().jurisdiction.offset();
+    let times = server.engine.reader().decision_times(scope, year).await?;
+    let is_within = |time: &&DecisionTime| (*first..=*last).contains(&days(time, &content.calendar, offset));
+    Ok(Some(times.iter().filter(is_within).map(|time| time.request).collect()))
 }

@@ -1,0 +1,89 @@
+//! The figures of a year: requests, hours and money by function, department and month, how long decisions took, why requests
+//! were refused, and which department fills whose hours. Every figure leads to its requests.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use chrono::Datelike;
+use serde::Deserialize;
+use store::{Organisation, OrganisationKind, Scope};
+use workflow::id::OrganisationId;
+
+use crate::pages::frame::Frame;
+use crate::pages::office::figures::{self, Read};
+use crate::pages::office::tables::Figure;
+use crate::pages::sieve::organisation;
+use crate::reply::{Answer, Tell, page};
+use crate::server::Server;
+use crate::visitor::Member;
+
+#[derive(Template)]
+#[template(path = "dashboard.html")]
+struct DashboardPage {
+    frame: Frame,
+    year: i32,
+    /// The district that is shown; empty for all.
+    district: String,
+    districts: Vec<(String, String)>,
+    totals: Vec<(&'static str, String, String)>,
+    figures: Vec<Figure>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    year: Option<i32>,
+    #[serde(default)]
+    district: String,
+}
+
+/// Years that can be asked for.
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
+
+pub(crate) async fn show(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
+    let (tongue, engine) = (member.tongue(), &server.engine);
+    let reader = engine.reader();
+    let content = engine.content();
+    let offset = content.rules.parameters().jurisdiction.offset();
+    let today = member.visitor.now.with_timezone(&offset).date_naive();
+    let year = asked.year.filter(|year| YEARS.contains(year)).unwrap_or(today.year());
+    let own = engine.scope(&member.known.actor);
+    let chosen = organisation(&asked.district).filter(|_| own == Scope::Everything);
+    let scope = chosen.map_or(own, Scope::District);
+    let tree = reader.organisations().await.tell(tongue)?;
+    let communities: Vec<OrganisationId> = communities(&tree, scope);
+    let read = Read {
+        year,
+        district: chosen,
+        requests: reader.request_sums(scope, year).await.tell(tongue)?,
+        hours: reader.hour_sums(scope, year).await.tell(tongue)?,
+        months: reader.month_sums(scope, year).await.tell(tongue)?,
+        times: reader.decision_times(scope, year).await.tell(tongue)?,
+        grounds: reader.refusal_grounds(scope, year).await.tell(tongue)?,
+        capacities: engine.year_capacities(&communities, year).await.tell(tongue)?,
+        names: tree.iter().map(|one| (one.id, one.name.clone())).collect::<BTreeMap<_, _>>(),
+        calendar: &content.calendar,
+        offset,
+        tongue,
+    };
+    let districts =
+        tree.iter().filter(|one| one.kind == OrganisationKind::District && own == Scope::Everything);
+    Ok(page(&DashboardPage {
+        frame: Frame::of(&member, "/dashboard"),
+        year,
+        district: chosen.map(|id| id.to_string()).unwrap_or_default(),
+        districts: districts.map(|one| (one.id.to_string(), one.name.clone())).collect(),
+        totals: figures::totals(&read),
+        figures: figures::all(&read),
+    }))
+}
+
+fn communities(tree: &[Organisation], scope: Scope) -> Vec<OrganisationId> {
+    let within = |one: &&Organisation| match scope {
+        Scope::Everything => true,
+        Scope::District(district) => one.district == district,
+        Scope::Department(_) | Scope::Community(_) => false,
+    };
+    let all = tree.iter().filter(|one| one.kind == OrganisationKind::Community && one.closed_on.is_none());
+    all.filter(within).map(|one| one.id).collect()
+}

@@ -1,0 +1,101 @@
+//! Which requests a figure's link means, as it stands in the address.
+
+use serde::Deserialize;
+use store::{Refused, Sieve, months_of};
+use uuid::Uuid;
+use workflow::calendar::Month;
+use workflow::id::OrganisationId;
+use workflow::stage::StageKind;
+
+/// The filter of a list of requests; empty fields say nothing.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    pub(crate) stage: String,
+    #[serde(default)]
+    department: String,
+    #[serde(default)]
+    function: String,
+    #[serde(default)]
+    district: String,
+    /// A year or a month in which the period begins.
+    #[serde(default)]
+    begins: String,
+    /// A year or a month in which hours are booked.
+    #[serde(default)]
+    booked: String,
+    #[serde(default)]
+    community: String,
+    /// `any`, or the code of the ground.
+    #[serde(default)]
+    refused: String,
+    /// The number of a span of days to decide, of those that begin in the year.
+    #[serde(default)]
+    pub(crate) days: String,
+}
+
+impl Asked {
+    /// Whether more is asked for than a stage.
+    pub(crate) fn is_narrow(&self) -> bool {
+        let Asked { stage: _, department, function, district, begins, booked, community, refused, days } =
+            self;
+        let all = [department, function, district, begins, booked, community, refused, days];
+        all.iter().any(|one| !one.is_empty())
+    }
+
+    /// Everything that goes along when the stage is chosen anew.
+    pub(crate) fn others(&self) -> Vec<(&'static str, &str)> {
+        let Asked { stage: _, department, function, district, begins, booked, community, refused, days } =
+            self;
+        let all = [
+            ("department", department),
+            ("function", function),
+            ("district", district),
+            ("begins", begins),
+            ("booked", booked),
+            ("community", community),
+            ("refused", refused),
+            ("days", days),
+        ];
+        all.into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.as_str()))
+            .collect()
+    }
+
+    pub(crate) fn sieve(&self) -> Sieve {
+        Sieve {
+            stages: StageKind::from_word(&self.stage).into_iter().collect(),
+            department: organisation(&self.department),
+            function: self.function.parse().ok().filter(|number| *number <= 7),
+            begins: months(&self.begins),
+            booked: months(&self.booked),
+            community: organisation(&self.community),
+            refused: match self.refused.as_str() {
+                "" => Refused::Any,
+                "any" => Refused::Only,
+                code => Refused::On(code.to_owned()),
+            },
+            among: None,
+        }
+    }
+
+    pub(crate) fn year(&self) -> Option<i32> {
+        self.begins.get(..4)?.parse().ok()
+    }
+
+    pub(crate) fn district(&self) -> Option<OrganisationId> {
+        organisation(&self.district)
+    }
+}
+
+pub(crate) fn organisation(written: &str) -> Option<OrganisationId> {
+    Uuid::parse_str(written).ok().map(OrganisationId)
+}
+
+fn months(written: &str) -> Option<(Month, Month)> {
+    match Month::parse(written) {
+        Ok(month) => Some((month, month)),
+        Err(_) => months_of(written.parse().ok()?),
+    }
+}
