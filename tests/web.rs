@@ -10,6 +10,7 @@ mod guard;
 mod openapi;
 mod sign_in;
 mod tasks;
+mod tokens;
 
 /// Tells each story on both databases.
 macro_rules! told_on_both {

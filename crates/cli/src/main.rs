@@ -29,6 +29,7 @@ mod request;
 mod rules_command;
 mod serve;
 mod settings;
+mod tokens;
 mod views;
 
 use std::process::ExitCode;

@@ -46,6 +46,7 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
             let value = json!({ "email": email, "roles": worker.person.roles });
             print::said(common, &value, &format!("{email} {}", said.join("、")))?;
         }
+        UserTask::Token { task } => crate::tokens::run(common, &engine, task).await?,
         UserTask::Password { email } => crate::serve::give_one_time(common, &engine, &email).await?,
         UserTask::List => {
             let everyone = engine.reader().everyone().await?;

@@ -243,6 +243,11 @@ pub(crate) enum UserTask {
     List,
     /// Give a person a password for one sign-in
     Password { email: String },
+    /// Make, list and end the bearer tokens of a person's programs
+    Token {
+        #[command(subcommand)]
+        task: crate::tokens::TokenTask,
+    },
     /// How a person wants letters: a digest, each at once, or only urgent ones; language, quiet hours
     Prefer(crate::letters::Preferences),
 }

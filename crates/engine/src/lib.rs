@@ -39,6 +39,7 @@ mod sealing;
 mod standing_in;
 mod step;
 mod trial;
+mod tokens;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -83,6 +84,7 @@ pub use ratings::RatingView;
 pub use repeated::{Given, Keeping};
 pub use rules::{Change, Way};
 pub use trial::{FilingOf, Trial};
+pub use tokens::{LONGEST_TOKEN_DAYS, NewToken};
 
 /// Where letters come from and go to.
 #[derive(Debug)]

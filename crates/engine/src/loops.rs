@@ -18,6 +18,9 @@ const SWEEP: &str = "0 * * * * *";
 /// Letters are looked for at least this often; a commit wakes the loop at once.
 const DELIVERY_PAUSE: Duration = Duration::from_secs(5);
 
+/// Answers to calls that may come twice are kept for longer than the day that is promised.
+const KEPT_ANSWERS: chrono::Duration = chrono::Duration::days(2);
+
 impl Engine {
     /// Runs the loops until `stop` turns true. `now` is the clock; missed ticks are caught up by the first sweep.
     ///
@@ -72,6 +75,7 @@ impl Engine {
         let tx = self.store.begin().await?;
         let taken = tx.take_tick("sweep", &due, now).await?;
         tx.forget_ticks(forgotten, &running()).await?;
+        tx.forget_answers(now - KEPT_ANSWERS).await?;
         tx.commit().await?;
         if taken {
             self.sweep(now).await?;

@@ -10,6 +10,7 @@ mod places;
 mod requests;
 mod schema;
 mod shapes;
+mod tokens;
 mod views;
 
 use axum::http::header;
@@ -28,6 +29,7 @@ fn operations() -> Vec<Operation> {
         places::operations(),
         views::operations(),
         oversight::operations(),
+        tokens::operations(),
     ]
     .into_iter()
     .flatten()

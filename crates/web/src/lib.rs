@@ -19,5 +19,5 @@ mod visitor;
 
 pub use access::{Admits, Row};
 pub use routes::rows;
-pub use secrets::{hash_password, one_time_password};
+pub use secrets::{hash_password, one_time_password, token};
 pub use server::{ServeError, Server, WebSettings, serve};

@@ -19,6 +19,7 @@ mod office;
 mod request;
 mod requests;
 mod sieve;
+mod tokens;
 
 use axum::routing::{get, post};
 
@@ -39,5 +40,6 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(disclosure::routes());
     routes.extend(finance::routes());
     routes.extend(filing::routes());
+    routes.extend(tokens::routes());
     routes
 }

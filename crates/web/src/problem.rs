@@ -81,6 +81,7 @@ pub(crate) const CODES: &[&str] = &[
     "recused",
     "rules_return",
     "same_community",
+    "session_needed",
     "share_out_of_range",
     "sign_in_locked",
     "sign_in_needed",
@@ -150,6 +151,12 @@ impl Problem {
             "not_found",
             tongue.say("没有找到这一页或这件事", "there is no such page or matter"),
         )
+    }
+
+    /// A change that a person makes, and none of their programs.
+    pub(crate) fn session_needed(tongue: Tongue) -> Problem {
+        let said = tongue.say("须由本人登录办理，令牌不能代办", "sign in for this; a token cannot do it");
+        Problem::new(StatusCode::FORBIDDEN, "session_needed", said)
     }
 
     /// An error of the engine in the words of the reader.

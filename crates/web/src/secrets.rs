@@ -36,7 +36,8 @@ pub(crate) fn is_password(password: &str, phc: Option<&str>) -> bool {
 }
 
 /// A random token of 244 bits, and the hash that is kept of it.
-pub(crate) fn token() -> (String, String) {
+#[must_use]
+pub fn token() -> (String, String) {
     let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let hash = digest(&token);
     (token, hash)

@@ -312,3 +312,36 @@ pub(crate) fn inspection() -> Value {
         ("proposals", list(&open())),
     ])
 }
+
+fn token_keys() -> Vec<(&'static str, Value)> {
+    let reach = words(&["read", "write"]);
+    vec![
+        ("id", uuid()),
+        ("name", text()),
+        ("reach", reach),
+        ("created_at", moment()),
+        ("expires_at", moment()),
+        ("used_at", maybe(&moment())),
+    ]
+}
+
+pub(crate) fn tokens() -> Value {
+    list(&object(&token_keys()))
+}
+
+/// The token itself is in no other answer.
+pub(crate) fn made_token() -> Value {
+    let mut keys = token_keys();
+    keys.push(("token", text()));
+    object(&keys)
+}
+
+pub(crate) fn new_token() -> Value {
+    let name = json!({ "type": "string", "minLength": 1, "maxLength": 100 });
+    let days = json!({ "type": "integer", "minimum": 1, "maximum": engine::LONGEST_TOKEN_DAYS });
+    closed(&[("name", name), ("reach", words(&["read", "write"])), ("days", days)], &[])
+}
+
+pub(crate) fn ended_token() -> Value {
+    object(&[("ended", uuid())])
+}
