@@ -38,8 +38,8 @@ mod repeated;
 mod sealing;
 mod standing_in;
 mod step;
-mod trial;
 mod tokens;
+mod trial;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -83,8 +83,8 @@ pub use postroom::{Again, LetterDeed};
 pub use ratings::RatingView;
 pub use repeated::{Given, Keeping};
 pub use rules::{Change, Way};
-pub use trial::{FilingOf, Trial};
 pub use tokens::{LONGEST_TOKEN_DAYS, NewToken};
+pub use trial::{FilingOf, Trial};
 
 /// Where letters come from and go to.
 #[derive(Debug)]
