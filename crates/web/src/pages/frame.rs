@@ -30,6 +30,7 @@ const MENU: &[(&str, &str, &str, &[Role])] = &[
     ("/", "首页", "Home", &[]),
     ("/inbox", "待办", "Inbox", office::DESK),
     ("/requests", "申请", "Requests", &[]),
+    ("/limits", "时限", "Limits", office::WATCHES),
     ("/dashboard", "统计", "Figures", office::OVERLOOKS),
     ("/quota", "工作量", "Hours", &[Role::Committee]),
     (

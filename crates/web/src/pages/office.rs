@@ -10,6 +10,7 @@ mod findings;
 mod flow;
 mod inbox;
 pub(crate) mod judged;
+mod limits;
 mod load;
 mod price;
 mod tables;
@@ -30,11 +31,17 @@ const DECIDES: &[Role] = &[Role::Reviewer, Role::Approver];
 pub(crate) const OVERLOOKS: &[Role] =
     &[Role::Reviewer, Role::Approver, Role::Auditor, Role::Policy, Role::Finance];
 
+/// Who watches limits, and who gets cards for them.
+pub(crate) const WATCHES: &[Role] =
+    &[Role::Submitter, Role::Reviewer, Role::Approver, Role::Auditor, Role::Policy, Role::Finance];
+
 /// Routes of the office's pages.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         reads("/inbox", Admits::Roles(DESK), get(inbox::show)),
         writes("/inbox", Admits::Roles(DESK), post(bulk::act)),
+        reads("/limits", Admits::Roles(WATCHES), get(limits::show)),
+        writes("/cards/{id}", Admits::Roles(WATCHES), post(limits::act)),
         reads("/dashboard", Admits::Roles(OVERLOOKS), get(dashboard::show)),
         reads("/requests/{id}/decide", Admits::Roles(DECIDES), get(decide::show)),
         writes("/requests/{id}/decide", Admits::Roles(DECIDES), post(decide::propose)),

@@ -268,7 +268,10 @@ impl ProposeForm {
         ProposeForm {
             verdicts: verdicts.collect(),
             conditions: assessed.conditions.iter().map(condition).collect(),
-            may_quote: obstacle.is_some() && may_try(request, ActionKind::Quote, &member.known.actor),
+            may_quote: assessed.price > Fen::ZERO
+                && assessed.class != Some(Class::Negative)
+                && obstacle.is_some()
+                && may_try(request, ActionKind::Quote, &member.known.actor),
             obstacle,
             refusal: filled.refusal,
             reason: filled.reason,

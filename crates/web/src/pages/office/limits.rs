@@ -1,0 +1,234 @@
+//! The limits that run, those that have passed first, and the cards: whoever got one speaks against it, somebody else decides.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use engine::LimitLine;
+use serde::Deserialize;
+use uuid::Uuid;
+use workflow::actor::Role;
+use workflow::card::{self, Card, CardAction, CardActionKind, CardStage, Colour};
+use workflow::id::OrganisationId;
+use workflow::request::Moment;
+
+use crate::pages::chips::{Chip, whole_day};
+use crate::pages::frame::Frame;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::reply::{Answer, Failed, Tell, go, page};
+use crate::server::Server;
+use crate::tongue::Tongue;
+use crate::visitor::Member;
+
+#[derive(Template)]
+#[template(path = "limits.html")]
+struct LimitsPage {
+    frame: Frame,
+    late: usize,
+    running: usize,
+    only_late: bool,
+    role: String,
+    roles: Vec<(&'static str, &'static str)>,
+    lines: Vec<Line>,
+    cards: Vec<CardLine>,
+}
+
+/// One running limit.
+struct Line {
+    to: String,
+    number: String,
+    title: String,
+    chip: Chip,
+    kind: &'static str,
+    whose: &'static str,
+    due: String,
+    left: String,
+    tone: &'static str,
+    card: Option<CardChip>,
+}
+
+/// A card in its colour, which is said, too.
+struct CardChip {
+    name: &'static str,
+    class: &'static str,
+}
+
+/// One card with what may be done to it.
+struct CardLine {
+    id: String,
+    to: String,
+    number: String,
+    title: String,
+    chip: CardChip,
+    step: &'static str,
+    carded: String,
+    due: String,
+    given: String,
+    cause: &'static str,
+    stage: &'static str,
+    said: Option<String>,
+    actions: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    late: String,
+    #[serde(default)]
+    role: String,
+}
+
+/// Working days below which a limit is near.
+const SOON: i64 = 3;
+
+pub(crate) async fn show(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
+    let (tongue, engine, actor) = (member.tongue(), &server.engine, &member.known.actor);
+    let all = engine.limits_within(engine.scope(actor), member.visitor.now).await.tell(tongue)?.limits;
+    let role = Role::from_word(&asked.role);
+    let only_late = !asked.late.is_empty();
+    let is_meant =
+        |line: &&LimitLine| (!only_late || line.is_late) && role.is_none_or(|role| line.whose == role);
+    let mut roles: Vec<Role> = all.iter().map(|line| line.whose).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    let cards = cards(&server, &member).await?;
+    Ok(page(&LimitsPage {
+        frame: Frame::of(&member, "/limits"),
+        late: all.iter().filter(|line| line.is_late).count(),
+        running: all.len(),
+        only_late,
+        role: asked.role,
+        roles: roles.into_iter().map(|role| (role.word(), role.name(tongue.0))).collect(),
+        lines: all.iter().filter(is_meant).take(MOST).map(|line| Line::of(line, tongue)).collect(),
+        cards,
+    }))
+}
+
+/// Lines of one page.
+const MOST: usize = 200;
+
+/// The cards that a member sees, the newest first.
+async fn cards(server: &Server, member: &Member) -> Result<Vec<CardLine>, Failed> {
+    let (tongue, reader) = (member.tongue(), server.engine.reader());
+    let scope = server.engine.card_scope(&member.known.actor);
+    let found = reader.cards(scope, &[]).await.tell(tongue)?;
+    let tree = reader.organisations().await.tell(tongue)?;
+    let names: BTreeMap<OrganisationId, String> = tree.iter().map(|one| (one.id, one.name.clone())).collect();
+    let above: BTreeMap<OrganisationId, OrganisationId> =
+        tree.iter().filter_map(|one| Some((one.id, one.parent?))).collect();
+    let content = server.engine.content();
+    let parameters = content.rules.parameters();
+    let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
+    let line = |card: &Card| {
+        let city = above.get(&card.district).copied().unwrap_or(card.district);
+        let may = |kind: &&CardActionKind| {
+            let action = action(**kind, "—".to_owned());
+            action.is_some_and(|action| {
+                card::decide(card, action, (&member.known.actor, city), &moment).is_ok()
+            })
+        };
+        let actions = CardActionKind::ALL.iter().filter(may).map(|kind| (kind.word(), kind.name(tongue.0)));
+        CardLine::of(card, (names.get(&card.organisation), actions.collect()), tongue)
+    };
+    Ok(found.iter().rev().take(MOST).map(line).collect())
+}
+
+/// A person's step on a card; the clock's own is none.
+fn action(kind: CardActionKind, said: String) -> Option<CardAction> {
+    match kind {
+        CardActionKind::Contest => Some(CardAction::Contest { text: said }),
+        CardActionKind::Uphold => Some(CardAction::Uphold { reason: said }),
+        CardActionKind::Cancel => Some(CardAction::Cancel { reason: said }),
+        CardActionKind::Escalate => None,
+    }
+}
+
+/// What is sent with a card.
+#[derive(Deserialize)]
+pub(crate) struct Step {
+    action: String,
+    #[serde(default)]
+    reason: String,
+}
+
+pub(crate) async fn act(
+    State(server): State<Server>,
+    member: Member,
+    Path(id): Path<Uuid>,
+    Posted(step): Posted<Step>,
+) -> Answer {
+    let tongue = member.tongue();
+    let kind = CardActionKind::from_word(&step.action);
+    let Some(action) = kind.and_then(|kind| action(kind, step.reason.trim().to_owned())) else {
+        let said = tongue.say("请选择要办理的事", "choose what is to be done");
+        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", said);
+        return Err(Failed::person(problem, tongue));
+    };
+    server.engine.act_on_card(id, action, &member.known.actor, member.visitor.now).await.tell(tongue)?;
+    Ok(go("/limits#cards"))
+}
+
+impl CardChip {
+    fn of(colour: Colour, tongue: Tongue) -> CardChip {
+        let class = match colour {
+            Colour::Yellow => "wait",
+            Colour::Red => "bad",
+        };
+        CardChip { name: colour.name(tongue.0), class }
+    }
+}
+
+impl Line {
+    fn of(line: &LimitLine, tongue: Tongue) -> Line {
+        let tone = match (line.is_late, line.days_left) {
+            (true, _) => "late",
+            (false, left) if left < SOON => "soon",
+            _ => "calm",
+        };
+        Line {
+            to: format!("/requests/{}", line.request),
+            number: line.number.clone(),
+            title: line.title.clone(),
+            chip: Chip::of(line.stage, tongue),
+            kind: line.kind.name(tongue.0),
+            whose: line.whose.name(tongue.0),
+            due: whole_day(line.due, tongue),
+            left: line.left.get(tongue.0).to_owned(),
+            tone,
+            card: line.card.map(|colour| CardChip::of(colour, tongue)),
+        }
+    }
+}
+
+impl CardLine {
+    fn of(
+        card: &Card,
+        (carded, actions): (Option<&String>, Vec<(&'static str, &'static str)>),
+        tongue: Tongue,
+    ) -> CardLine {
+        let said = match &card.stage {
+            CardStage::Given => None,
+            CardStage::Contested { contest } | CardStage::Escalated { contest, .. } => {
+                Some(contest.text.clone())
+            }
+            CardStage::Upheld { reason, .. } | CardStage::Cancelled { reason, .. } => Some(reason.clone()),
+        };
+        CardLine {
+            id: card.id.to_string(),
+            to: format!("/requests/{}", card.request),
+            number: card.number.clone(),
+            title: card.title.clone(),
+            chip: CardChip::of(card.colour, tongue),
+            step: card.step.name(tongue.0),
+            carded: carded.cloned().unwrap_or_default(),
+            due: whole_day(card.due, tongue),
+            given: whole_day(card.given_on, tongue),
+            cause: card.cause.name(tongue.0),
+            stage: card.stage.kind().name(tongue.0),
+            said,
+            actions,
+        }
+    }
+}
