@@ -6,6 +6,7 @@ mod client;
 mod community;
 mod disclosure;
 mod filing;
+mod finance;
 mod guard;
 mod openapi;
 mod sign_in;

@@ -43,7 +43,16 @@ async fn work_is_handed_in_with_a_file(desk: Desk) {
     assert_eq!(saved.body, "一二三");
     assert!(saved.header("content-disposition").unwrap().starts_with("attachment"));
     assert_eq!(saved.header("x-content-type-options"), Some("nosniff"));
-    site.signed_in("health").await.get(&file).await.is(200);
+    let mut department = site.signed_in("health").await;
+    department.get(&file).await.is(200);
+    department
+        .get(&format!("/requests/{request}/files"))
+        .await
+        .is(200)
+        .says("已入户750户")
+        .says("入户 名单.txt");
+    let other = site.signed_in("c2").await.get(&format!("/requests/{request}/files")).await;
+    other.is(200).says("还没有交付");
     site.signed_in("c2").await.get(&file).await.is(404);
     site.signed_in("c9").await.get(&file).await.is(404);
     let again = uploads(&mut browser, (&path, &site.origin), &fields, &[]).await;

@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Vec<Route> {
             Admits::Roles(&[Role::Committee]),
             post(task::deliver).layer(DefaultBodyLimit::disable()),
         ),
+        reads("/requests/{id}/files", Admits::SignedIn, get(files::list)),
         reads("/requests/{id}/files/{*name}", Admits::SignedIn, get(files::save)),
         reads("/communities/{code}/quota", Admits::Roles(LOOKS_IN), get(quota::of_community)),
     ]
