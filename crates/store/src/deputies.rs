@@ -96,6 +96,9 @@ impl Reader<'_> {
         principals: &[UserId],
         day: NaiveDate,
     ) -> Result<Vec<DeputyLine>, StoreError> {
+        if principals.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = deputy::Entity::find()
             .filter(deputy::Column::PrincipalId.is_in(principals.iter().map(|user| user.0)))
             .filter(deputy::Column::FromOn.lte(day))
@@ -114,8 +117,8 @@ impl Reader<'_> {
     /// # Errors
     /// `NotFound`.
     pub async fn person_on(&self, user: UserId, day: NaiveDate) -> Result<Person, StoreError> {
-        let row = person::Entity::find_by_id(user.0).one(&self.on).await?;
-        let worker = self.workers(vec![row.ok_or(StoreError::NotFound("person"))?]).await?.into_iter().next();
+        let worker =
+            self.workers(person::Column::Id.eq(user.0), person::Column::Id).await?.into_iter().next();
         let mut person = worker.ok_or(StoreError::NotFound("person"))?.person;
         person.deputises = self.deputyships(user, day).await?;
         Ok(person)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{CaseStatement, Expr, LockType};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 use workflow::id::{LetterId, OrganisationId, RequestId, UserId};
 use workflow::notice::NoticeKind;
@@ -35,15 +35,12 @@ impl Tx {
     /// # Errors
     /// What the database says.
     pub async fn gather(&self, items: Vec<DigestItem>) -> Result<(), StoreError> {
-        let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
         let rows = items.into_iter().map(item_row).collect::<Result<Vec<_>, _>>()?;
         for part in rows.chunks(BATCH) {
-            digest_item::Entity::insert_many(part.iter().cloned()).exec_without_returning(&self.on).await?;
+            let part = part.iter().cloned().map(IntoActiveModel::into_active_model);
+            digest_item::Entity::insert_many(part).exec_without_returning(&self.on).await?;
         }
-        for part in ids.chunks(BATCH) {
-            self.stamp::<digest_item::Entity>(digest_item::Column::Id.is_in(part.iter().copied())).await?;
-        }
-        Ok(())
+        self.stamp_rows(&rows).await
     }
 
     /// Everything that waits for a digest, oldest first, locked until the commit; what cannot be read stands as its
@@ -108,21 +105,21 @@ impl Tx {
     }
 }
 
-fn item_row(item: DigestItem) -> Result<digest_item::ActiveModel, StoreError> {
+fn item_row(item: DigestItem) -> Result<digest_item::Model, StoreError> {
     let DigestItem { id, person, district, request, kind, values, step, at } = item;
     let details = serde_json::to_string(&values).map_err(|error| unreadable("digest_items", id, error))?;
-    Ok(digest_item::ActiveModel {
-        id: Set(id),
-        person_id: Set(person.0),
-        district_id: Set(district.0),
-        request_id: Set(request.map(|request| request.0)),
-        kind: Set(kind.word().to_owned()),
-        details: Set(details),
-        step: Set(step),
-        at: Set(to_microsecond(at)),
-        state: Set(LetterState::Gathered.word().to_owned()),
-        reason: Set(None),
-        letter_id: Set(None),
+    Ok(digest_item::Model {
+        id: id,
+        person_id: person.0,
+        district_id: district.0,
+        request_id: request.map(|request| request.0),
+        kind: kind.word().to_owned(),
+        details: details,
+        step: step,
+        at: to_microsecond(at),
+        state: LetterState::Gathered.word().to_owned(),
+        reason: None,
+        letter_id: None,
     })
 }
 

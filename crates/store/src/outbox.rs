@@ -4,7 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use uuid::Uuid;
@@ -71,12 +71,12 @@ impl Tx {
     /// # Errors
     /// What the database says.
     pub async fn queue(&self, letters: Vec<NewLetter>) -> Result<(), StoreError> {
-        let ids: Vec<Uuid> = letters.iter().map(|letter| letter.id.0).collect();
-        let rows: Vec<_> = letters.into_iter().map(new_row).collect();
+        let rows: Vec<outbox::Model> = letters.into_iter().map(new_row).collect();
         for part in rows.chunks(BATCH) {
-            outbox::Entity::insert_many(part.iter().cloned()).exec_without_returning(&self.on).await?;
+            let part = part.iter().cloned().map(IntoActiveModel::into_active_model);
+            outbox::Entity::insert_many(part).exec_without_returning(&self.on).await?;
         }
-        self.stamp_letters(&ids).await
+        self.stamp_rows(&rows).await
     }
 
     /// Takes letters that are due and may leave in these hours, for as long as the lease: another node sees them again
@@ -106,19 +106,17 @@ impl Tx {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let next_at = to_microsecond(now + lease);
         outbox::Entity::update_many()
-            .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(now + lease)))
+            .col_expr(outbox::Column::NextAt, Expr::value(next_at))
             .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
-            .filter(outbox::Column::Id.is_in(ids.iter().copied()))
+            .filter(outbox::Column::Id.is_in(rows.iter().map(|row| row.id)))
             .exec(&self.on)
             .await?;
-        self.stamp_letters(&ids).await?;
-        let counted = rows.into_iter().map(|mut row| {
-            row.attempts += 1;
-            row
-        });
-        counted.map(letter_of).collect()
+        let counted = |row: outbox::Model| outbox::Model { attempts: row.attempts + 1, next_at, ..row };
+        let rows: Vec<outbox::Model> = rows.into_iter().map(counted).collect();
+        self.stamp_rows(&rows).await?;
+        rows.into_iter().map(letter_of).collect()
     }
 
     /// Notes what became of a try. A letter that was superseded while it was under way has been sent all the same.
@@ -232,7 +230,7 @@ impl Reader<'_> {
     }
 }
 
-fn new_row(letter: NewLetter) -> outbox::ActiveModel {
+fn new_row(letter: NewLetter) -> outbox::Model {
     let NewLetter {
         id,
         district,
@@ -247,23 +245,23 @@ fn new_row(letter: NewLetter) -> outbox::ActiveModel {
         hours,
         step,
     } = letter;
-    outbox::ActiveModel {
-        id: Set(id.0),
-        district_id: Set(district.0),
-        request_id: Set(request.map(|request| request.0)),
-        kind: Set(kind),
-        message_id: Set(message_id),
-        sender: Set(sender),
-        recipient: Set(recipient),
-        subject: Set(subject),
-        bytes: Set(bytes),
-        state: Set(LetterState::Waiting.word().to_owned()),
-        attempts: Set(0),
-        next_at: Set(to_microsecond(at)),
-        sent_at: Set(None),
-        failure: Set(None),
-        hours: Set(hours.word().to_owned()),
-        step: Set(step),
+    outbox::Model {
+        id: id.0,
+        district_id: district.0,
+        request_id: request.map(|request| request.0),
+        kind: kind,
+        message_id: message_id,
+        sender: sender,
+        recipient: recipient,
+        subject: subject,
+        bytes: bytes,
+        state: LetterState::Waiting.word().to_owned(),
+        attempts: 0,
+        next_at: to_microsecond(at),
+        sent_at: None,
+        failure: None,
+        hours: hours.word().to_owned(),
+        step: step,
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, IntoCondition};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 use workflow::actor::{Person, Role};
 use workflow::id::{OrganisationId, UserId};
@@ -96,8 +98,7 @@ impl Reader<'_> {
     /// # Errors
     /// `NotFound`.
     pub async fn worker(&self, email: &str) -> Result<Worker, StoreError> {
-        let found = person::Entity::find().filter(person::Column::Email.eq(email)).one(&self.on).await?;
-        let workers = self.workers(vec![found.ok_or(StoreError::NotFound("person"))?]).await?;
+        let workers = self.workers(person::Column::Email.eq(email), person::Column::Email).await?;
         workers.into_iter().next().ok_or(StoreError::NotFound("person"))
     }
 
@@ -106,8 +107,7 @@ impl Reader<'_> {
     /// # Errors
     /// What the database says.
     pub async fn everyone(&self) -> Result<Vec<Worker>, StoreError> {
-        let rows = person::Entity::find().order_by_asc(person::Column::Email).all(&self.on).await?;
-        self.workers(rows).await
+        self.workers(Condition::all(), person::Column::Email).await
     }
 
     /// The people of those ids, by address.
@@ -116,8 +116,7 @@ impl Reader<'_> {
     /// What the database says; ids that are not there are left out.
     pub async fn people_of(&self, users: &[UserId]) -> Result<Vec<Worker>, StoreError> {
         let theirs = person::Column::Id.is_in(users.iter().map(|user| user.0));
-        let found = person::Entity::find().filter(theirs).order_by_asc(person::Column::Email);
-        self.workers(found.all(&self.on).await?).await
+        self.workers(theirs, person::Column::Email).await
     }
 
     /// Names of people by id, for histories.
@@ -130,7 +129,7 @@ impl Reader<'_> {
         Ok(rows.into_iter().map(|row| (UserId(row.id), row.name)).collect())
     }
 
-    /// Who is meant by each audience, in the order given; three queries however many they are.
+    /// Who is meant by each audience, in the order given; one query however many they are.
     ///
     /// # Errors
     /// What the database says.
@@ -138,57 +137,85 @@ impl Reader<'_> {
         if audiences.is_empty() {
             return Ok(Vec::new());
         }
-        let found = person::Entity::find().filter(all_of(audiences)).order_by_asc(person::Column::Id);
-        let rows = found.all(&self.on).await?;
-        let workers = self.workers(rows).await?;
+        let workers = self.workers(all_of(audiences), person::Column::Id).await?;
         Ok(audiences.iter().map(|audience| meant(audience, &workers)).collect())
     }
 
-    pub(crate) async fn workers(&self, rows: Vec<person::Model>) -> Result<Vec<Worker>, StoreError> {
-        let ids = rows.iter().map(|row| row.organisation_id);
-        let places =
-            organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(&self.on).await?;
-        self.workers_of(rows, places).await
-    }
-
-    async fn workers_of(
+    /// People with their roles and districts, in the order of a column; one query.
+    pub(crate) async fn workers(
         &self,
-        rows: Vec<person::Model>,
-        places: Vec<organisation::Model>,
+        which: impl IntoCondition,
+        order: person::Column,
     ) -> Result<Vec<Worker>, StoreError> {
-        let ids = rows.iter().map(|row| row.id);
-        let found = person_role::Entity::find()
-            .filter(person_role::Column::PersonId.is_in(ids))
-            .order_by_asc(person_role::Column::Role)
-            .all(&self.on)
-            .await?;
-        let mut roles: BTreeMap<_, Vec<Role>> = BTreeMap::new();
-        for row in found {
-            let role = Role::from_word(&row.role);
-            let role = role.ok_or_else(|| unreadable("person_roles", row.person_id, &row.role))?;
-            roles.entry(row.person_id).or_default().push(role);
-        }
-        let districts: BTreeMap<_, _> = places.into_iter().map(|row| (row.id, row.district_id)).collect();
-        rows.into_iter()
-            .map(|row| {
-                let person::Model { id, organisation_id, name, email, language, letters, quiet } = row;
-                let district = districts.get(&organisation_id).copied();
-                let district =
-                    district.ok_or_else(|| unreadable("people", id, "its organisation is missing"))?;
-                let language = Language::of(&language)
-                    .ok_or_else(|| unreadable("people", id, format!("`{language}`")))?;
-                let person = Person {
-                    user: UserId(id),
-                    name,
-                    organisation: OrganisationId(organisation_id),
-                    district: OrganisationId(district),
-                    roles: roles.remove(&id).unwrap_or_default(),
-                    deputises: Vec::new(),
-                };
-                Ok(Worker { person, email, language, preference: preference(id, &letters, &quiet)? })
-            })
-            .collect()
+        let place = person::Entity::belongs_to(organisation::Entity)
+            .from(person::Column::OrganisationId)
+            .to(organisation::Column::Id)
+            .into();
+        let held = person::Entity::belongs_to(person_role::Entity)
+            .from(person::Column::Id)
+            .to(person_role::Column::PersonId)
+            .into();
+        let lines = person::Entity::find()
+            .column_as(organisation::Column::DistrictId, "district_id")
+            .column_as(person_role::Column::Role, "role")
+            .join(JoinType::LeftJoin, place)
+            .join(JoinType::LeftJoin, held)
+            .filter(which.into_condition())
+            .order_by_asc(order)
+            .order_by_asc(person::Column::Id)
+            .order_by_asc(person_role::Column::Role);
+        gathered(lines.into_model::<PersonLine>().all(&self.on).await?)
     }
+}
+
+/// A person, once for each role.
+#[derive(FromQueryResult)]
+struct PersonLine {
+    id: Uuid,
+    organisation_id: Uuid,
+    name: String,
+    email: String,
+    language: String,
+    letters: String,
+    quiet: String,
+    district_id: Option<Uuid>,
+    role: Option<String>,
+}
+
+/// Lines of the same person, which stand together, become one.
+fn gathered(lines: Vec<PersonLine>) -> Result<Vec<Worker>, StoreError> {
+    let mut workers: Vec<Worker> = Vec::new();
+    for line in lines {
+        let role = line
+            .role
+            .as_deref()
+            .map(|word| Role::from_word(word).ok_or_else(|| unreadable("person_roles", line.id, word)));
+        let role = role.transpose()?;
+        if workers.last().is_none_or(|last| last.person.user.0 != line.id) {
+            workers.push(worker_of(line)?);
+        }
+        if let Some(last) = workers.last_mut() {
+            last.person.roles.extend(role);
+        }
+    }
+    Ok(workers)
+}
+
+fn worker_of(line: PersonLine) -> Result<Worker, StoreError> {
+    let PersonLine { id, organisation_id, name, email, language, letters, quiet, district_id, role: _ } =
+        line;
+    let district = district_id.ok_or_else(|| unreadable("people", id, "its organisation is missing"))?;
+    let language =
+        Language::of(&language).ok_or_else(|| unreadable("people", id, format!("`{language}`")))?;
+    let person = Person {
+        user: UserId(id),
+        name,
+        organisation: OrganisationId(organisation_id),
+        district: OrganisationId(district),
+        roles: Vec::new(),
+        deputises: Vec::new(),
+    };
+    Ok(Worker { person, email, language, preference: preference(id, &letters, &quiet)? })
 }
 
 fn person_row(worker: &Worker) -> person::Model {
@@ -211,7 +238,7 @@ fn role_rows(worker: &Worker) -> Vec<person_role::Model> {
     worker.person.roles.iter().map(row).collect()
 }
 
-fn preference(id: uuid::Uuid, letters: &str, quiet: &str) -> Result<Preference, StoreError> {
+fn preference(id: Uuid, letters: &str, quiet: &str) -> Result<Preference, StoreError> {
     let word = |word: &str| unreadable("people", id, format!("`{word}`"));
     Ok(Preference {
         letters: LetterMode::from_word(letters).ok_or_else(|| word(letters))?,

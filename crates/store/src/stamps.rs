@@ -29,6 +29,14 @@ impl Tx {
         E::Model: Told,
     {
         let rows = E::find().filter(which.into_condition()).all(&self.on).await?;
+        self.stamp_rows(&rows).await
+    }
+
+    /// Stamps rows that the caller has just written as they are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) async fn stamp_rows<R: Told>(&self, rows: &[R]) -> Result<(), StoreError> {
         self.stamp_images(rows.iter().map(|row| (row.place(), row.image())).collect()).await
     }
 
