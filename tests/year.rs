@@ -165,6 +165,8 @@ fn everything_that_may_happen_in_a_year_has_happened() {
     for purpose in [Purpose::CarryOver, Purpose::Lapse, Purpose::Merger, Purpose::Reward, Purpose::Reversal] {
         assert!(YEAR.postings.iter().any(|one| one.purpose == purpose), "no money for {purpose}");
     }
+    let carried = |one: &PostingLine| one.purpose == Purpose::CarryOver && kind(&one.credit) == BudgetLine;
+    assert!(YEAR.postings.iter().any(carried), "no budget came back after the year's end");
     let refused = YEAR.summary["said_no"]["supplement_too_large"].as_u64();
     assert!(refused > Some(0), "no supplement was too large");
 }

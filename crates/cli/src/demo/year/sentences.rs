@@ -27,7 +27,7 @@ impl Summary {
         let (late, lapsed) = (self.late_funds.committed, self.late_funds.lapsed);
         match language {
             Language::Chinese => format!(
-                "经费到位 {requests} 件，从准入起中位数 {median} 个工作日，最长 {longest} 个；迟到 {late} 件，未到位失效 {lapsed} 件"
+                "经费到位 {requests} 件，从准入起中位数 {median} 个工作日，最长 {longest} 个；\n迟到 {late} 件，未到位失效 {lapsed} 件"
             ),
             Language::English => format!(
                 "{requests} funded, {median} working days after admission by the median, {longest} at the longest;\n\

@@ -120,14 +120,23 @@ impl Desk<'_> {
             return Self::act(committee, ActionKind::AcceptAssignment, accept);
         }
         let end = self.request.application.ends_on.unwrap_or(self.today);
-        // Before the holidays, which are nine days at the longest.
-        let lead = Days::new(dice.between(11, 18));
-        let delivers_on = end.checked_sub_days(lead).unwrap_or(end);
+        let lead = Days::new(dice.between(2, 14));
+        let delivers_on = self.before_holidays(end.checked_sub_days(lead).unwrap_or(end), end);
         if self.today < delivers_on {
             return Next::Wait(delivers_on);
         }
         let deliver = Command::DeliverAssignment { community, delivery: self.delivery(assignment) };
         Self::act(committee, ActionKind::DeliverAssignment, deliver)
+    }
+
+    /// The day, or an earlier one where nobody works any more from it to the end.
+    fn before_holidays(&self, mut day: NaiveDate, end: NaiveDate) -> NaiveDate {
+        while self.calendar.working_days(day, end) == 0
+            && let Some(earlier) = day.pred_opt()
+        {
+            day = earlier;
+        }
+        day
     }
 
     fn refusal(&self, turn: usize, assignment: &Assignment) -> Command {
