@@ -63,9 +63,7 @@ impl Engine {
             return Ok(delivered);
         }
         let tx = self.store.begin().await?;
-        for (letter, tried) in results {
-            tx.note_delivery(letter, tried).await?;
-        }
+        tx.note_deliveries(results).await?;
         tx.commit().await?;
         Ok(delivered)
     }

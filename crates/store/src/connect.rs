@@ -1,5 +1,6 @@
 //! Connections: one writer and a pool of readers on SQLite, one pool on PostgreSQL; transactions that may write.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub struct Tx {
     pub(crate) guards: Guards,
     /// Rows that were written and wait for the event that tells of them.
     pub(crate) untold: Mutex<Untold>,
+    /// Stamps of rows that were written, by place; they are written with the commit.
+    pub(crate) unstamped: Mutex<BTreeMap<String, String>>,
     /// An event whose place is taken; it is written when all is told that it causes.
     pub(crate) begun: Mutex<Option<Begun>>,
 }
@@ -111,7 +114,8 @@ impl Store {
             on.execute_unprepared("PRAGMA ignore_check_constraints = ON").await?;
         }
         let (key, guards) = (self.key.clone(), self.guards);
-        Ok(Tx { on, key, guards, untold: Mutex::default(), begun: Mutex::default() })
+        let (untold, unstamped, begun) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Ok(Tx { on, key, guards, untold, unstamped, begun })
     }
 
     /// The same store without some of its guards.
@@ -161,6 +165,7 @@ impl Tx {
         if let Some(place) = self.take_untold().first() {
             return Err(StoreError::Untold(place));
         }
+        self.write_stamps().await?;
         Ok(self.on.commit().await?)
     }
 

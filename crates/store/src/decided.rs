@@ -2,7 +2,7 @@
 //! it expects; the hot rows (quota, balances) are taken last.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde_json::Value;
 use uuid::Uuid;
 use workflow::assignment::Assignment;
@@ -48,13 +48,13 @@ impl Tx {
     ) -> Result<i64, StoreError> {
         let Decided { request, event, postings, bookings, notices: _, wake_on } = decided;
         self.finish_event().await?;
-        let stored = self.stored(request.id).await?;
         // The row is taken first: whoever read another version waits here and is refused.
-        let mut row = request_row(request)?;
-        row.wake_on = Set(*wake_on);
-        self.update_request(before.version, row).await?;
-        let head = self.head_to_follow(&stored).await?;
-        self.stamp_wake(request.id, *wake_on).await?;
+        let stored = self.stored(request.id).await?;
+        if self.guards.stand(Guard::Version) && stored.version != before.version {
+            return Err(StoreError::Conflict);
+        }
+        let head = Head { count: stored.event_count, hash: stored.event_head.clone() };
+        self.stamp_wake(request.id, *wake_on);
         self.replace_parts(before, request).await?;
         let mut line = step_line(event);
         line.subject = request.id.0;
@@ -64,15 +64,12 @@ impl Tx {
         self.post(request.district, (cause.subject, cause.seq), postings, line.at).await?;
         line.changes = changes(Some(&stored), &before.assignments, request, self.take_untold())?;
         let head = self.append(line, &head).await?;
-        let count = head.count;
-        let row = request::ActiveModel {
-            id: Set(request.id.0),
-            event_count: Set(head.count),
-            event_head: Set(head.hash),
-            ..request::ActiveModel::default()
-        };
-        self.update_request(request.version, row).await?;
-        Ok(count)
+        let mut row = request_row(request)?;
+        row.wake_on = Set(*wake_on);
+        row.event_count = Set(head.count);
+        row.event_head = Set(head.hash);
+        self.update_request(before.version, row).await?;
+        Ok(head.count)
     }
 
     /// Targets, invitations and assignments, where they are not as they were.
@@ -89,18 +86,10 @@ impl Tx {
         Ok(())
     }
 
+    /// The row as it is, locked until the commit.
     async fn stored(&self, id: RequestId) -> Result<request::Model, StoreError> {
-        let found = request::Entity::find_by_id(id.0).one(&self.on).await?;
+        let found = request::Entity::find_by_id(id.0).lock_exclusive().one(&self.on).await?;
         found.ok_or(StoreError::NotFound("request"))
-    }
-
-    /// The end of the history that was read; with the version unguarded, the one that is there now.
-    async fn head_to_follow(&self, stored: &request::Model) -> Result<Head, StoreError> {
-        if self.guards.stand(Guard::Version) {
-            return Ok(Head { count: stored.event_count, hash: stored.event_head.clone() });
-        }
-        let latest = self.stored(RequestId(stored.id)).await?;
-        Ok(Head { count: latest.event_count, hash: latest.event_head })
     }
 
     /// Changes the row of a request that is at the version the caller expects.

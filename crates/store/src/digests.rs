@@ -40,7 +40,8 @@ impl Tx {
             let part = part.iter().cloned().map(IntoActiveModel::into_active_model);
             digest_item::Entity::insert_many(part).exec_without_returning(&self.on).await?;
         }
-        self.stamp_rows(&rows).await
+        self.stamp_rows(&rows);
+        Ok(())
     }
 
     /// Everything that waits for a digest, oldest first, locked until the commit; what cannot be read stands as its

@@ -1,6 +1,8 @@
 //! Letters waiting to leave: written with the change that causes them, tried again with growing pauses, dead in the end,
 //! superseded where their step is over.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -76,7 +78,8 @@ impl Tx {
             let part = part.iter().cloned().map(IntoActiveModel::into_active_model);
             outbox::Entity::insert_many(part).exec_without_returning(&self.on).await?;
         }
-        self.stamp_rows(&rows).await
+        self.stamp_rows(&rows);
+        Ok(())
     }
 
     /// Takes letters that are due and may leave in these hours, for as long as the lease: another node sees them again
@@ -115,35 +118,60 @@ impl Tx {
             .await?;
         let counted = |row: outbox::Model| outbox::Model { attempts: row.attempts + 1, next_at, ..row };
         let rows: Vec<outbox::Model> = rows.into_iter().map(counted).collect();
-        self.stamp_rows(&rows).await?;
+        self.stamp_rows(&rows);
         rows.into_iter().map(letter_of).collect()
     }
 
-    /// Notes what became of a try. A letter that was superseded while it was under way has been sent all the same.
+    /// Notes what became of tries. A letter that was superseded while it was under way has been sent all the same.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn note_delivery(&self, letter: LetterId, tried: Tried) -> Result<(), StoreError> {
-        let update = outbox::Entity::update_many().filter(outbox::Column::Id.eq(letter.0));
-        let waits = outbox::Column::State.eq(LetterState::Waiting.word());
-        let overtaken = outbox::Column::State.eq(LetterState::Superseded.word());
-        let state = |state: LetterState| Expr::value(state.word());
-        let update = match tried {
-            Tried::Sent { at } => update
-                .filter(waits.or(overtaken))
-                .col_expr(outbox::Column::State, state(LetterState::Sent))
-                .col_expr(outbox::Column::SentAt, Expr::value(Some(to_microsecond(at)))),
-            Tried::Again { at, failure } => update
-                .filter(waits)
-                .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(at)))
-                .col_expr(outbox::Column::Failure, Expr::value(Some(failure))),
-            Tried::Dead { failure } => update
-                .filter(waits)
-                .col_expr(outbox::Column::State, state(LetterState::Dead))
-                .col_expr(outbox::Column::Failure, Expr::value(Some(failure))),
+    pub async fn note_deliveries(&self, tries: Vec<(LetterId, Tried)>) -> Result<(), StoreError> {
+        let ids: Vec<Uuid> = tries.iter().map(|(letter, _)| letter.0).collect();
+        let mut sent: BTreeMap<DateTime<Utc>, Vec<Uuid>> = BTreeMap::new();
+        for (letter, tried) in tries {
+            match tried {
+                Tried::Sent { at } => sent.entry(to_microsecond(at)).or_default().push(letter.0),
+                Tried::Again { at, failure } => self.note_failed_try(letter, (Some(at), failure)).await?,
+                Tried::Dead { failure } => self.note_failed_try(letter, (None, failure)).await?,
+            }
+        }
+        for (at, letters) in sent {
+            self.note_sent(&letters, at).await?;
+        }
+        self.stamp_letters(&ids).await
+    }
+
+    async fn note_sent(&self, letters: &[Uuid], at: DateTime<Utc>) -> Result<(), StoreError> {
+        let under_way = [LetterState::Waiting, LetterState::Superseded].map(LetterState::word);
+        for part in letters.chunks(BATCH) {
+            outbox::Entity::update_many()
+                .filter(outbox::Column::Id.is_in(part.iter().copied()))
+                .filter(outbox::Column::State.is_in(under_way))
+                .col_expr(outbox::Column::State, Expr::value(LetterState::Sent.word()))
+                .col_expr(outbox::Column::SentAt, Expr::value(Some(at)))
+                .exec(&self.on)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// With a moment it is tried again then, else never.
+    async fn note_failed_try(
+        &self,
+        letter: LetterId,
+        (again, failure): (Option<DateTime<Utc>>, String),
+    ) -> Result<(), StoreError> {
+        let update = outbox::Entity::update_many()
+            .filter(outbox::Column::Id.eq(letter.0))
+            .filter(outbox::Column::State.eq(LetterState::Waiting.word()))
+            .col_expr(outbox::Column::Failure, Expr::value(Some(failure)));
+        let update = match again {
+            Some(at) => update.col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(at))),
+            None => update.col_expr(outbox::Column::State, Expr::value(LetterState::Dead.word())),
         };
         update.exec(&self.on).await?;
-        self.stamp_letters(&[letter.0]).await
+        Ok(())
     }
 
     /// Whoever changes letters stamps them anew.

@@ -45,17 +45,15 @@ impl Tx {
             .filter(request::Column::Version.eq(version))
             .exec(&self.on)
             .await?;
-        if set.rows_affected == 1 { self.stamp_wake(request, wake_on).await } else { Ok(()) }
+        if set.rows_affected == 1 {
+            self.stamp_wake(request, wake_on);
+        }
+        Ok(())
     }
 
     /// Stamps a wake day; none at all only means to look, and needs no stamp.
-    pub(crate) async fn stamp_wake(
-        &self,
-        request: RequestId,
-        wake_on: Option<NaiveDate>,
-    ) -> Result<(), StoreError> {
-        let image = wake_on.map(|day| (format!("wake/{request}"), day.plain()));
-        self.stamp_images(image.into_iter().collect()).await
+    pub(crate) fn stamp_wake(&self, request: RequestId, wake_on: Option<NaiveDate>) {
+        self.stamp_images(wake_on.map(|day| (format!("wake/{request}"), day.plain())));
     }
 
     /// Forgets all wake days, since the calendar or the limits have changed: the next sweep looks at everything.
