@@ -40,15 +40,21 @@ pub(super) fn structure(seals: &[Seal], is: &Head, audited: &mut Audited) {
     }
 }
 
-/// What the cache calls sealed is in the last seal of each chain; what it lacks is only sealed anew.
+/// What the cache calls sealed is in the last seal of each chain, and nothing else. It is empty before its first seal.
 pub(super) fn cache(seals: &[Seal], cached: Vec<SealedHead>, audited: &mut Audited) {
     let sealed = seals.iter().filter_map(|seal| seal.sealed().ok()).flatten();
-    let last: BTreeMap<_, _> = sealed.map(|(subject, count, hash)| (subject, (count, hash))).collect();
+    let mut last: BTreeMap<_, _> = sealed.map(|(subject, count, hash)| (subject, (count, hash))).collect();
+    if cached.is_empty() {
+        return;
+    }
     for (subject, count, hash) in cached {
         audited.rows += 1;
-        if last.get(&subject) != Some(&(count, hash)) {
+        if last.remove(&subject) != Some((count, hash)) {
             audited.found(MismatchKind::Row, format!("sealed_heads {subject}"), "");
         }
+    }
+    for subject in last.into_keys() {
+        audited.found(MismatchKind::RowGone, format!("sealed_heads {subject}"), "");
     }
 }
 
