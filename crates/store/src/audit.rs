@@ -107,6 +107,9 @@ impl Store {
         for broken in reader.broken_pages().await? {
             audited.found(MismatchKind::Database, "database", broken);
         }
+        for column in reader.odd_times().await? {
+            audited.found(MismatchKind::Row, column, "time");
+        }
         let seals = reader.seals().await?;
         seals::check(&seals, witnesses, self.audit_key(), &mut audited);
         seals::cache(&seals, reader.sealed_heads().await?, &mut audited);

@@ -21,6 +21,18 @@ const OF_POSTGRES: &str = "SELECT table_name || ' ' || column_name || ' ' || dat
      UNION ALL SELECT tgrelid::regclass::text || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal \
      ORDER BY 1";
 
+/// Table and column of every day and time.
+const TIMES_OF_SQLITE: &str = "SELECT m.name || ' ' || p.name AS line FROM sqlite_master AS m \
+     JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table' \
+     AND p.type IN ('timestamp_with_timezone_text', 'date_text') ORDER BY m.name, p.name";
+
+/// Counts in a column what holds anything but figures and the signs between them.
+fn count_of_odd(column: &str) -> Option<String> {
+    let (table, column) = column.split_once(' ')?;
+    let odd = format!("\"{column}\" GLOB '*[^0-9T:+.-]*'");
+    Some(format!("SELECT '{table}.{column}' AS place, COUNT(*) AS odd FROM \"{table}\" WHERE {odd}"))
+}
+
 impl Reader<'_> {
     /// The structure as it is now: how many migrations made it, and the hash of all that describes it.
     pub(crate) async fn structure(&self) -> Result<Head, StoreError> {
@@ -47,6 +59,18 @@ impl Reader<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// Columns of SQLite with a day or a time that is not written as the program writes it, though it may be read as the
+    /// same.
+    pub(crate) async fn odd_times(&self) -> Result<Vec<String>, StoreError> {
+        if self.on.get_database_backend() != DbBackend::Sqlite {
+            return Ok(Vec::new());
+        }
+        let columns = self.lines(TIMES_OF_SQLITE).await?;
+        let counts: Vec<String> = columns.iter().filter_map(|column| count_of_odd(column)).collect();
+        let counts = counts.join(" UNION ALL ");
+        self.lines(&format!("SELECT place AS line FROM ({counts}) WHERE odd > 0 ORDER BY place")).await
     }
 
     async fn lines(&self, sql: &str) -> Result<Vec<String>, StoreError> {
