@@ -197,17 +197,17 @@ impl Browser {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
-            text += &format!("Cookie: {}\r\n", cookies.join("; "));
+            text.extend(["Cookie: ", &cookies.join("; "), "\r\n"]);
         }
         let own = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in own.chain(headers.iter().copied()) {
-            text += &format!("{name}: {value}\r\n");
+            text.extend([name, ": ", value, "\r\n"]);
         }
         let (kind, body) = body.unwrap_or_default();
         if !kind.is_empty() {
-            text += &format!("Content-Type: {kind}\r\n");
+            text.extend(["Content-Type: ", kind, "\r\n"]);
         }
-        text += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        text.extend(["Content-Length: ", &body.len().to_string(), "\r\n\r\n", body]);
         let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
         stream.write_all(text.as_bytes()).await.expect("it is sent");
         let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! The description of the API (OpenAPI 3.1), made from the operations themselves.
+//! The description of the API (`OpenAPI` 3.1), made from the operations themselves.
 
 use serde_json::{Map, Value, json};
 

@@ -149,7 +149,7 @@ async fn forecast(
     let tongue = caller.tongue();
     let asked = asked.only(&["district"]).said(tongue)?;
     let quarter = Quarter::parse(&written);
-    let quarter = quarter.map_err(|error| fault("/path/quarter", error.to_string())).said(tongue)?;
+    let quarter = quarter.map_err(|error| fault("/path/quarter", error)).said(tongue)?;
     let named = asked.text("district");
     let code = match district(&server, &caller) {
         None => named.map(str::to_owned),
