@@ -9,6 +9,6 @@ request and its event together: UPDATE requests SET title = 'x', application = r
 request deleted with its history: DELETE FROM assessments; DELETE FROM hour_entries; DELETE FROM postings WHERE subject_id IN (SELECT id FROM requests); DELETE FROM events WHERE subject_id IN (SELECT id FROM requests); DELETE FROM assignments; DELETE FROM request_targets; DELETE FROM requests
 changes of an event emptied: UPDATE events SET changes = '{}' WHERE action = 'approve'
 event moved to another history: UPDATE events SET subject_id = district_id WHERE action = 'confirm'
-time set back: UPDATE events SET at = '2026-03-01 00:00:00+00:00' WHERE action = 'approve'
+time set back: UPDATE events SET at = '2026-03-01T00:00:00+00:00' WHERE action = 'approve'
 role given to a person: INSERT INTO person_roles SELECT id, 'admin' FROM people WHERE email = 'c1@example.org'
 seal changed: UPDATE seals SET chains = chains + 1 WHERE number = 1

@@ -110,13 +110,13 @@ fn item_row(item: DigestItem) -> Result<digest_item::Model, StoreError> {
     let DigestItem { id, person, district, request, kind, values, step, at } = item;
     let details = serde_json::to_string(&values).map_err(|error| unreadable("digest_items", id, error))?;
     Ok(digest_item::Model {
-        id: id,
+        id,
         person_id: person.0,
         district_id: district.0,
         request_id: request.map(|request| request.0),
         kind: kind.word().to_owned(),
-        details: details,
-        step: step,
+        details,
+        step,
         at: to_microsecond(at),
         state: LetterState::Gathered.word().to_owned(),
         reason: None,
