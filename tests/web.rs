@@ -8,6 +8,7 @@ mod disclosure;
 mod filing;
 mod finance;
 mod guard;
+mod office;
 mod openapi;
 mod sign_in;
 mod tasks;

@@ -15,8 +15,8 @@ pub(super) struct Stream {
 
 /// Who stands on the left and on the right by name; all others are taken together.
 const NAMED: usize = 12;
-const HEIGHT: i64 = 560;
-const GAP: i64 = 6;
+const HEIGHT: i64 = 640;
+const GAP: i64 = 12;
 /// Where the three columns stand, and how broad their nodes are.
 const LEFT: i64 = 200;
 const MIDDLE: i64 = 480;
