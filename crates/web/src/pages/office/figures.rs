@@ -138,9 +138,9 @@ fn by_month(read: &Read<'_>) -> Figure {
     let columns: Vec<Column> = columns.collect();
     let title = read.say("各月占用工时（按职能）", "Hours booked by month and function");
     let row = |(month, all): (&Month, &i64)| {
-        let whole = cell(Centihours(*all), read.to(&format!("booked={month}")));
+        let whole = cell(&Centihours(*all), read.to(&format!("booked={month}")));
         let each = functions.iter().map(|function| {
-            cell(Centihours(of(*month, *function)), read.to(&format!("booked={month}&function={function}")))
+            cell(&Centihours(of(*month, *function)), read.to(&format!("booked={month}&function={function}")))
         });
         Row {
             name: month.to_string(),
@@ -205,10 +205,10 @@ fn by_function(read: &Read<'_>) -> Figure {
             name: read.function(function).to_owned(),
             bar: charts::bar(&[read.part(function, hours)], most),
             cells: vec![
-                cell(requests, begins.clone()),
-                cell(price.for_people(), begins),
-                cell(Centihours(hours), booked),
-                plain(percent(hours, whole)),
+                cell(&requests, begins.clone()),
+                cell(&price.for_people(), begins),
+                cell(&Centihours(hours), booked),
+                plain(&percent(hours, whole)),
             ],
         }
     };
@@ -250,10 +250,10 @@ fn by_department(read: &Read<'_>) -> Figure {
             name: read.name(department),
             bar: charts::bar(&parts, most),
             cells: vec![
-                cell(requests, begins.clone()),
-                cell(price.for_people(), begins),
-                cell(Centihours(hours), booked),
-                plain(percent(hours, whole)),
+                cell(&requests, begins.clone()),
+                cell(&price.for_people(), begins),
+                cell(&Centihours(hours), booked),
+                plain(&percent(hours, whole)),
             ],
         }
     };
@@ -296,7 +296,7 @@ fn flows(read: &Read<'_>) -> Figure {
         Row {
             name: format!("{from} → {} → {to}", read.function(function)),
             bar: String::new(),
-            cells: vec![cell(sum.hours, read.to(&narrowed)), plain(percent(sum.hours.0, whole))],
+            cells: vec![cell(&sum.hours, read.to(&narrowed)), plain(&percent(sum.hours.0, whole))],
         }
     };
     Figure {
@@ -339,9 +339,9 @@ fn by_load(read: &Read<'_>) -> Figure {
             name: read.name(community),
             bar: charts::bar(&parts, booked.max(capacity)),
             cells: vec![
-                cell(Centihours(booked), read.to(&format!("booked={}&community={community}", read.year))),
-                plain(Centihours(capacity)),
-                plain(percent(booked, capacity)),
+                cell(&Centihours(booked), read.to(&format!("booked={}&community={community}", read.year))),
+                plain(&Centihours(capacity)),
+                plain(&percent(booked, capacity)),
             ],
         }
     };

@@ -31,8 +31,8 @@ pub(super) fn by_days(read: &Read<'_>) -> Figure {
         name: name(*span),
         bar: charts::bar(&[Part { class: "c1", amount: *requests, title: requests.to_string() }], most),
         cells: vec![
-            cell(requests, read.to(&format!("begins={}&days={index}", read.year))),
-            plain(percent(*requests, whole)),
+            cell(&requests, read.to(&format!("begins={}&days={index}", read.year))),
+            plain(&percent(*requests, whole)),
         ],
     };
     Figure {
@@ -71,7 +71,7 @@ pub(super) fn by_ground(read: &Read<'_>) -> Figure {
                 &[Part { class: "c6", amount: amount(ground.requests), title: ground.requests.to_string() }],
                 amount(most),
             ),
-            cells: vec![cell(ground.requests, read.to(&format!("begins={}&refused={narrowed}", read.year)))],
+            cells: vec![cell(&ground.requests, read.to(&format!("begins={}&refused={narrowed}", read.year)))],
         }
     };
     Figure {

@@ -38,11 +38,11 @@ impl Figure {
     }
 }
 
-pub(super) fn cell(text: impl ToString, to: String) -> Cell {
+pub(super) fn cell(text: &impl ToString, to: String) -> Cell {
     Cell { text: text.to_string(), to }
 }
 
-pub(super) fn plain(text: impl ToString) -> Cell {
+pub(super) fn plain(text: &impl ToString) -> Cell {
     cell(text, String::new())
 }
 
