@@ -34,17 +34,20 @@ pub(super) async fn uploads(
     fields: &[(&str, &str)],
     files: &[(&str, &str)],
 ) -> Reply {
-    let mut body = String::new();
+    let mut parts = Vec::new();
     for (name, value) in fields {
-        body += &format!("--b0undary\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        parts.push(format!(
+            "--b0undary\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        ));
     }
     for (name, text) in files {
-        body += &format!(
+        parts.push(format!(
             "--b0undary\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n{text}\r\n"
-        );
+        ));
     }
-    body += "--b0undary--\r\n";
+    parts.push("--b0undary--\r\n".to_owned());
+    let body = parts.concat();
     let kind = "multipart/form-data; boundary=b0undary";
     browser.sends("POST", path, &[("Origin", origin)], Some((kind, &body))).await
 }

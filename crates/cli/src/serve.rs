@@ -71,12 +71,12 @@ async fn until_stopped(
 ) -> Result<(), Failure> {
     let settings = WebSettings::of(origin);
     let server = Server::new(engine, settings, now).map_err(|error| Failure::Input(error.to_string()))?;
-    let serving = tokio::spawn(serve(server, listener, stopped));
+    let task = tokio::spawn(serve(server, listener, stopped));
     tokio::signal::ctrl_c().await?;
     // The loops and the server hold receivers; if they have ended already there is nobody to tell.
     let _ = stop.send(true);
-    let served = serving.await.map_err(anyhow::Error::from)?;
-    Ok(served.map_err(anyhow::Error::from)?)
+    let ended = task.await.map_err(anyhow::Error::from)?;
+    Ok(ended.map_err(anyhow::Error::from)?)
 }
 
 /// The first person of each role, with the role.

@@ -156,7 +156,7 @@ impl Wanted {
 }
 
 impl Behind {
-    pub(crate) fn of(pools: &[PoolLoad], wanted: &Wanted, tongue: Tongue) -> Behind {
+    pub(crate) fn of(pools: &[PoolLoad], wanted: Wanted, tongue: Tongue) -> Behind {
         let pools = pools.iter().filter(|pool| wanted.pool.is_none_or(|one| pool.pool == one));
         let months = pools.flat_map(|pool| &pool.months).filter(|month| month.month == wanted.month);
         let tasks = months.flat_map(|month| &month.tasks);

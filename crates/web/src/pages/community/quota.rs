@@ -97,7 +97,7 @@ async fn show(
         gauges: pools.iter().map(|pool| PoolHours::of(pool, Month::of(today), tongue)).collect(),
         pools: pools.iter().map(|pool| PoolMonths::of(pool, &keys, (&path, tongue))).collect(),
         keys,
-        behind: wanted.map(|wanted| Behind::of(pools, &wanted, tongue)),
+        behind: wanted.map(|wanted| Behind::of(pools, wanted, tongue)),
         refused: refused.into_iter().map(|one| Refused::of(one, tongue)).collect(),
         may_open: !matches!(engine.scope(&member.known.actor), Scope::Department(_)),
         name: community.name,
