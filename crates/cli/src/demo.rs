@@ -1,7 +1,7 @@
 //! `zhunru demo`: a city like the seed's, moved by a sandbox clock through a season. Everything goes through the engine's
 //! use cases on a real database; nothing is printed before it is committed.
 
-mod city;
+pub(crate) mod city;
 mod clerks;
 mod script;
 mod season;

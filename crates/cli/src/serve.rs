@@ -1,6 +1,5 @@
 //! `zhunru serve`: pages for people, timers and letters beside them, until Ctrl-C. And the demo's pages.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,6 +12,7 @@ use tokio::sync::watch;
 use web::{Server, WebSettings, hash_password, one_time_password, serve};
 use workflow::actor::Role;
 
+use crate::demo::city;
 use crate::print::{self, Failure};
 use crate::settings::{Common, ServeOptions};
 use crate::{clock, open};
@@ -79,15 +79,21 @@ async fn until_stopped(
     Ok(ended.map_err(anyhow::Error::from)?)
 }
 
-/// The first person of each role, with the role.
+/// A person of each role, with the role: of the organisations that the demo has shown, else of their district, else anyone.
 async fn one_of_each_role(engine: &Engine) -> Result<Vec<(Role, Worker)>, Failure> {
-    let mut first: BTreeMap<&str, (Role, Worker)> = BTreeMap::new();
-    for worker in engine.reader().everyone().await? {
-        for role in &worker.person.roles {
-            first.entry(role.word()).or_insert_with(|| (*role, worker.clone()));
-        }
-    }
-    Ok(Role::ALL.iter().filter_map(|role| first.remove(role.word())).collect())
+    let shown = [city::DEPARTMENT_TO_SHOW, city::COMMUNITY_TO_SHOW].map(str::to_owned);
+    let shown = engine.reader().organisations_of(&shown).await?;
+    let distance = |worker: &Worker| {
+        let is_shown = shown.iter().any(|place| place.id == worker.person.organisation);
+        let is_near = shown.iter().any(|place| place.district == worker.person.district);
+        (!is_shown, !is_near)
+    };
+    let everyone = engine.reader().everyone().await?;
+    let holder = |role: &Role| {
+        let holders = everyone.iter().filter(|worker| worker.person.roles.contains(role));
+        Some((*role, holders.min_by_key(|worker| distance(worker))?.clone()))
+    };
+    Ok(Role::ALL.iter().filter_map(holder).collect())
 }
 
 async fn give(engine: &Engine, people: &[(Role, Worker)], password: &str) -> Result<(), Failure> {
