@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use store::SignInOutcome;
+use engine::Visit;
+use store::{Session, SessionState, SignInOutcome};
+use uuid::Uuid;
+use web::WebSettings;
+use workflow::id::UserId;
 
 use super::client::{PASSWORD, SESSION, Site};
 use crate::desk::Desk;
@@ -11,6 +15,8 @@ super::told_on_both! {
     the_right_password_opens_the_first_page
     a_wrong_password_says_nothing_of_why
     five_failures_lock_the_account
+    a_right_guess_among_many_at_once_opens_nothing
+    sessions_that_are_over_are_forgotten
     a_one_time_password_opens_nothing_but_its_change
     signing_in_again_changes_the_session
     an_idle_session_ends
@@ -58,6 +64,47 @@ async fn five_failures_lock_the_account(desk: Desk) {
     browser.signs_in("health", PASSWORD).await.is(401).says("账号已暂时锁定");
     site.passes(16 * MINUTE);
     browser.signs_in("health", PASSWORD).await.is(303);
+}
+
+/// Many guesses pass the first look at once; the lock that the wrong ones bring counts for the right one, too.
+async fn a_right_guess_among_many_at_once_opens_nothing(desk: Desk) {
+    let site = Site::of(desk).await;
+    site.gives_password("health", SignInOutcome::PasswordSet).await;
+    let limits = WebSettings::of(site.origin.clone()).limits;
+    let visit = Visit { source: "afar", agent: "story", now: site.now() };
+    let engine = &site.desk.engine;
+    let candidate =
+        engine.candidate("health@example.org", visit, &limits).await.unwrap().expect("an account");
+    for _ in 0..limits.failures {
+        let wrong = (visit, SignInOutcome::WrongPassword);
+        engine.refuse_sign_in(Some(&candidate), wrong, &limits).await.expect_err("a wrong guess");
+    }
+    let session = session_of(candidate.credential.person, visit);
+    let opened = engine.open_session(session, (visit, None), (None, &limits)).await;
+    assert_eq!(opened.expect_err("it is locked").code(), "sign_in_locked");
+}
+
+async fn sessions_that_are_over_are_forgotten(desk: Desk) {
+    let site = Site::of(desk).await;
+    let _ = site.signed_in("health").await;
+    let person = site.desk.actor("health").user().unwrap();
+    site.passes(13 * 60 * MINUTE);
+    site.browser().signs_in("health", PASSWORD).await.is(303);
+    assert_eq!(site.desk.engine.reader().sessions(person).await.unwrap().len(), 1, "the old one is gone");
+}
+
+fn session_of(person: UserId, visit: Visit<'_>) -> Session {
+    Session {
+        id: Uuid::now_v7(),
+        token_hash: "hash".into(),
+        person,
+        form_token: "token".into(),
+        state: SessionState::Open,
+        created_at: visit.now,
+        seen_at: visit.now,
+        source: visit.source.into(),
+        agent: visit.agent.into(),
+    }
 }
 
 async fn a_one_time_password_opens_nothing_but_its_change(desk: Desk) {

@@ -139,19 +139,24 @@ impl Engine {
     }
 
     /// Opens a session for somebody whose password was right; a session that was there before it is ended, so that its
-    /// id changes (session fixation). `step` is that of the code that was used.
+    /// id changes (session fixation), and sessions that no longer live are forgotten. `step` is that of the code that was
+    /// used. Whoever tries many passwords at once is stopped here, too: a lock that came meanwhile counts.
     ///
     /// # Errors
-    /// The code was used before; what the database says.
+    /// The account was locked meanwhile, or the code was used before; what the database says.
     pub async fn open_session(
         &self,
         session: Session,
         (visit, step): (Visit<'_>, Option<i64>),
-        before: Option<Uuid>,
+        (before, limits): (Option<Uuid>, &SignInLimits),
     ) -> Result<Session, EngineError> {
         let tx = self.store.begin().await?;
+        tx.forget_sessions(visit.now - limits.idle, visit.now - limits.whole).await?;
         let found = tx.reader().credential(session.person).await?;
         let mut credential = found.ok_or(SignInError::Wrong)?;
+        if let Some(until) = credential.locked_until.filter(|until| *until > visit.now) {
+            return Err(SignInError::Locked(until).into());
+        }
         if step.is_some_and(|step| credential.totp_step.is_some_and(|used| step <= used)) {
             return Err(SignInError::Wrong.into());
         }

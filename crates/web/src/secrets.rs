@@ -65,3 +65,18 @@ pub fn one_time_password() -> String {
     let parts: Vec<String> = letters.chunks(5).map(|part| part.iter().collect()).collect();
     parts.join("-")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_address_takes_as_long_as_a_known_one() {
+        let nobody = PasswordHash::new(NOBODY).expect("it reads, so that it is hashed against");
+        let known = hash_password("a sentence of mine").expect("a hash");
+        let known = PasswordHash::new(&known).expect("it reads");
+        assert_eq!((nobody.algorithm, nobody.version), (known.algorithm, known.version));
+        assert_eq!(nobody.params, known.params);
+        assert!(!is_password("a sentence of mine", None));
+    }
+}

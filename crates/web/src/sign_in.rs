@@ -111,7 +111,7 @@ async fn opened(
         Means::Session(session) => Some(session.id),
         Means::Token(_) => None,
     });
-    Ok((engine.open_session(session, (visit, None), before).await?, token))
+    Ok((engine.open_session(session, (visit, None), (before, limits)).await?, token))
 }
 
 fn refused<T>(done: Result<T, EngineError>) -> EngineError {
