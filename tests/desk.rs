@@ -1,7 +1,7 @@
 //! The words of the stories: a small district with its people, on a real database, with a clock that is a value.
 
+mod applications;
 mod behind;
-pub(crate) use behind::Copied;
 mod post;
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use engine::{Command, Engine, EngineError, Filing, ImportKind, Order, Post};
 use notifier::Transport;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::{AuditKey, Store};
 use workflow::actor::Actor;
 use workflow::assignment::{Delivery, RefusalReason};
@@ -18,6 +18,9 @@ use workflow::id::{OrganisationId, RequestId};
 use workflow::money::Fen;
 use workflow::request::Request;
 use workflow::stage::{StageKind, Verdict};
+
+pub(crate) use applications::{duty, flood, negative, purchase};
+pub(crate) use behind::Copied;
 
 const ORGANISATIONS: &str = "\
 code,parent,kind,name,name_en,body,hosts_office
@@ -358,39 +361,4 @@ async fn open_store(store: Store, today: NaiveDate, (transport, files): (Transpo
     };
     let now = Utc.from_utc_datetime(&today.and_time(NaiveTime::MIN));
     Engine::open(store, files, post, now).await.expect("the engine opens")
-}
-
-/// A purchase in three months of 2026, priced above 5,000 yuan in the two larger communities.
-pub(crate) fn purchase() -> Value {
-    json!({
-        "title": "门牌与地名标识核查", "description": "逐户核对门牌与地名标识", "cosigned_by": null,
-        "department": null, "item": "C03-09", "term": "temporary",
-        "starts_on": "2026-05-06", "ends_on": "2026-07-31", "occurred_on": null,
-        "governing_document": { "title": "地名管理条例实施方案", "number": "江民发〔2026〕8号", "expires_on": null },
-        "declarations": { "department": "培训、制图、汇总", "community": "入户核对、登记", "support": "经费、底图" },
-        "work": [ { "what": "入户核对", "volume": { "per": "household", "coverage": "0.20" }, "times": 1,
-                    "minutes_per_unit": "15", "day": "working", "worker": "community" } ],
-        "direct_costs": [ { "what": "印制登记表", "amount": "600.00" } ],
-        "burdens": [ { "kind": "target", "name": "核查率排名", "number": null, "approval": null, "expires_on": null } ],
-        "personal_data": ["name"], "offer": { "amount": "12000.00", "in_budget": true, "budget_year": 2026 }
-    })
-}
-
-/// A core duty without a price.
-pub(crate) fn duty() -> Value {
-    let mut application = purchase();
-    application["title"] = json!("三会一课与主题党日");
-    application["item"] = json!("C01-02");
-    application["direct_costs"] = json!([]);
-    application["burdens"] = json!([]);
-    application["offer"] = Value::Null;
-    application
-}
-
-/// An item of the negative list, with money on the table.
-pub(crate) fn negative() -> Value {
-    let mut application = purchase();
-    application["title"] = json!("政务APP注册与活跃度指标");
-    application["item"] = json!("C02-07");
-    application
 }

@@ -1,7 +1,7 @@
 //! Emergencies, where work comes first; and deputies, under whom four eyes still hold.
 
 use engine::{By, Command, Filing, NewComplaint, NewDeputy};
-use serde_json::{Value, json};
+use serde_json::Value;
 use workflow::actor::Role;
 use workflow::assignment::{Delivery, RefusalReason, Worked};
 use workflow::facts::DayFactor;
@@ -10,7 +10,7 @@ use workflow::id::RequestId;
 use workflow::money::Fen;
 use workflow::stage::{StageKind, Verdict};
 
-use crate::desk::{Desk, duty, purchase};
+use crate::desk::{Desk, duty, flood};
 
 super::told_on_both! {
     an_emergency_is_worked_filed_decided_and_paid
@@ -19,22 +19,6 @@ super::told_on_both! {
     a_deputy_acts_within_the_days_and_four_eyes_hold
     a_role_that_was_taken_away_counts_no_more
     whoever_lost_a_role_moves_no_money_files_nothing_and_builds_no_plan
-}
-
-/// A flood watch that has begun today.
-fn flood() -> Value {
-    let mut application = purchase();
-    application["title"] = json!("防汛避险转移");
-    application["item"] = json!("C14-07");
-    application["term"] = json!("emergency");
-    application["starts_on"] = json!("2026-03-02");
-    application["occurred_on"] = json!("2026-03-02");
-    application["ends_on"] = json!("2026-03-20");
-    application["direct_costs"] = json!([]);
-    application["burdens"] = json!([]);
-    application["personal_data"] = json!([]);
-    application["offer"] = Value::Null;
-    application
 }
 
 fn worked(desk: &Desk, community: u8, centihours: i64) -> Command {

@@ -8,7 +8,7 @@ use workflow::dossier::Origin;
 use workflow::id::RequestId;
 use workflow::request::Request;
 
-use crate::desk::{Desk, duty, negative, purchase};
+use crate::desk::{Desk, duty, flood, negative, purchase};
 
 /// Which request a number means: mostly those that can go far; then those that walks have added.
 pub(super) const MEANT: [usize; 16] = [0, 0, 0, 0, 1, 1, 2, 3, 4, 4, 5, 5, 6, 6, 7, 8];
@@ -30,22 +30,6 @@ pub(super) async fn filed(desk: &Desk) -> Vec<RequestId> {
 fn blank() -> Value {
     let mut application = duty();
     application["declarations"]["support"] = json!("");
-    application
-}
-
-/// A flood watch that has begun today.
-fn flood() -> Value {
-    let mut application = purchase();
-    application["title"] = json!("防汛避险转移");
-    application["item"] = json!("C14-07");
-    application["term"] = json!("emergency");
-    application["starts_on"] = json!("2026-03-02");
-    application["occurred_on"] = json!("2026-03-02");
-    application["ends_on"] = json!("2026-03-20");
-    application["direct_costs"] = json!([]);
-    application["burdens"] = json!([]);
-    application["personal_data"] = json!([]);
-    application["offer"] = Value::Null;
     application
 }
 
