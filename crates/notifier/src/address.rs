@@ -26,6 +26,14 @@ pub fn check_address(name: &str, address: &str) -> Result<(), NotifyError> {
     mailbox(name, address).map(|_| ())
 }
 
+/// Whether `名称 <address@host>`, or an address alone, can send letters.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_sender(text: &str) -> Result<(), NotifyError> {
+    parse_mailbox(text).map(|_| ())
+}
+
 /// A name, which may be empty, with its address.
 pub(crate) fn mailbox(name: &str, address: &str) -> Result<Mailbox, NotifyError> {
     if name.contains(['\r', '\n']) || address.contains(['\r', '\n']) {

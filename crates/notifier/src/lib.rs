@@ -13,7 +13,7 @@ mod template;
 mod text;
 mod transport;
 
-pub use address::check_address;
+pub use address::{check_address, check_sender};
 pub use digest::Entry;
 pub use error::{DeliveryError, NotifyError};
 pub use letter::{Composer, Letter, Recipient};

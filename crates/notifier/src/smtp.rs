@@ -66,6 +66,19 @@ impl Smtp {
     }
 }
 
+impl Smtp {
+    /// Connects, greets and signs in, and leaves again.
+    pub(crate) async fn answers(&self) -> Result<(), DeliveryError> {
+        let server: Server = self.server.clone().build();
+        match tokio::time::timeout(self.timeout, server.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(DeliveryError::Later("it does not answer to NOOP".to_owned())),
+            Ok(Err(error)) => Err(refusal(&error)),
+            Err(_) => Err(DeliveryError::Later(format!("no answer within {} s", self.timeout.as_secs()))),
+        }
+    }
+}
+
 fn envelope(from: &str, to: &str) -> Result<Envelope, NotifyError> {
     let (from, to) = (parse_mailbox(from)?.email, parse_mailbox(to)?.email);
     Ok(Envelope::new(Some(from), vec![to]).expect("there is one recipient"))

@@ -50,6 +50,17 @@ impl Transport {
         }
     }
 
+    /// Whether the mail server answers and takes the credentials; no letter is sent. The other ways are always there.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn answers(&self) -> Result<(), DeliveryError> {
+        match self {
+            Transport::Smtp(smtp) => smtp.answers().await,
+            Transport::Folder(_) | Transport::Memory(_) => Ok(()),
+        }
+    }
+
     /// Recipient and bytes of the letters in memory, in the order of delivery; none for the other ways.
     pub fn delivered(&self) -> Vec<(String, Vec<u8>)> {
         match self {
