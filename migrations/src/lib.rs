@@ -16,6 +16,7 @@ mod m0007_oversight;
 mod m0008_letters;
 mod m0009_sealed_heads;
 mod m0010_accounts;
+mod m0016_search;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_letters::Migration),
             Box::new(m0009_sealed_heads::Migration),
             Box::new(m0010_accounts::Migration),
+            Box::new(m0016_search::Migration),
         ]
     }
 }
@@ -56,6 +58,12 @@ pub async fn up(url: &str) -> Result<Vec<String>, MigrateError> {
     Migrator::up(&connection, None).await?;
     connection.close().await?;
     Ok(names)
+}
+
+/// The names of all migrations, in their order.
+#[must_use]
+pub fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
 }
 
 /// The migrations that are not applied yet.

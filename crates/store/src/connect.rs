@@ -138,6 +138,11 @@ impl Store {
         Reader { on: DatabaseExecutor::Connection(&self.readers) }
     }
 
+    /// The connections of those who write and of those who read.
+    pub(crate) fn connections(&self) -> (&DatabaseConnection, &DatabaseConnection) {
+        (&self.writer, &self.readers)
+    }
+
     /// The key of the chains of events, for verifying them.
     #[must_use]
     pub fn audit_key(&self) -> &AuditKey {

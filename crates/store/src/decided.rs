@@ -20,6 +20,7 @@ use crate::organisations::BATCH;
 use crate::quota::Capacity;
 use crate::requests::request_row;
 use crate::rows::{assessment, assignment, request};
+use crate::search::number_and_title;
 
 /// A decision record: what was read, what the rules said and why, by which rule set and calendar.
 #[derive(Debug, Clone)]
@@ -56,6 +57,9 @@ impl Tx {
         let head = Head { count: stored.event_count, hash: stored.event_head.clone() };
         self.stamp_wake(request.id, *wake_on);
         self.replace_parts(before, request).await?;
+        let was = number_and_title(stored.number.as_deref(), &stored.title);
+        let is = number_and_title(request.number.as_deref(), request.title());
+        self.index_request((request.district.0, request.id.0), (&was, &is)).await?;
         let mut line = step_line(event);
         line.subject = request.id.0;
         line.district = request.district.0;

@@ -2,10 +2,8 @@
 //! stands in it.
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use workflow::assignment::AssignmentStageKind;
 use workflow::id::{OrganisationId, RequestId};
@@ -15,13 +13,14 @@ use workflow::stage::StageKind;
 
 use crate::connect::Reader;
 use crate::error::{StoreError, unreadable};
-use crate::rows::{assignment, organisation, request, request_target};
+use crate::rows::{assignment, request};
+use crate::search::says;
 
 /// What of the public's matters is wanted; nothing set is everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DisclosureFilter {
-    /// Each must stand in the title, the number, or the name of the department or of a community.
-    pub words: Vec<String>,
+    /// Each must stand in the title, the number, or the name or code of the department or of a community.
+    pub words: String,
     pub district: Option<OrganisationId>,
     pub department: Option<OrganisationId>,
     /// 1 to 7; 0 is outside the seven.
@@ -171,48 +170,14 @@ fn public() -> Condition {
 
 fn wanted(filter: &DisclosureFilter) -> Condition {
     let DisclosureFilter { words, district, department, function } = filter;
-    let mut condition = Condition::all()
+    Condition::all()
         .add_option(district.map(|district| request::Column::DistrictId.eq(district.0)))
         .add_option(department.map(|department| request::Column::DepartmentId.eq(department.0)))
         .add_option(function.map(|function| match function {
             0 => request::Column::Function.is_null(),
             number => request::Column::Function.eq(i32::from(number)),
-        }));
-    for word in words {
-        condition = condition.add(says(word));
-    }
-    condition
-}
-
-/// A word stands somewhere in what the public reads of a matter.
-fn says(word: &str) -> Condition {
-    let department = request::Column::DepartmentId.in_subquery(named(word));
-    let asked_of = Query::select()
-        .column(request_target::Column::RequestId)
-        .from(request_target::Entity)
-        .and_where(request_target::Column::CommunityId.in_subquery(named(word)))
-        .to_owned();
-    Condition::any()
-        .add(has(request::Column::Title, word))
-        .add(has(request::Column::Number, word))
-        .add(department)
-        .add(request::Column::Id.in_subquery(asked_of))
-}
-
-/// Organisations that have the word in a name, or as their code.
-fn named(word: &str) -> SelectStatement {
-    let names = Condition::any()
-        .add(has(organisation::Column::Name, word))
-        .add(has(organisation::Column::NameEn, word))
-        .add(organisation::Column::Code.eq(word));
-    Query::select().column(organisation::Column::Id).from(organisation::Entity).cond_where(names).to_owned()
-}
-
-/// A column has the word somewhere; its wildcards are letters like others, and case does not count.
-fn has(column: impl ColumnTrait, word: &str) -> Expr {
-    let plain = word.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    let like = LikeExpr::new(format!("%{plain}%")).escape('!');
-    Expr::expr(Func::lower(Expr::col(column.as_column_ref()))).like(like)
+        }))
+        .add(says(words, *district))
 }
 
 fn disclosed(row: Columns) -> Result<Disclosed, StoreError> {

@@ -93,7 +93,9 @@ impl Tx {
         for part in organisations.chunks(BATCH) {
             let codes = part.iter().map(|organisation| organisation.code.as_str());
             let written = organisation::Entity::find().filter(organisation::Column::Code.is_in(codes));
-            self.tell(&written.all(&self.on).await?);
+            let written = written.all(&self.on).await?;
+            self.index_organisations(&written).await?;
+            self.tell(&written);
         }
         Ok(())
     }

@@ -134,6 +134,7 @@ impl Tx {
                 Tried::Sent { at } => sent.entry(to_microsecond(at)).or_default().push(letter.0),
                 Tried::Again { at, failure } => self.note_failed_try(letter, (Some(at), failure)).await?,
                 Tried::Dead { failure } => self.note_failed_try(letter, (None, failure)).await?,
+                Tried::Left { at } => self.give_back(letter, at).await?,
             }
         }
         for (at, letters) in sent {
@@ -153,6 +154,18 @@ impl Tx {
                 .exec(&self.on)
                 .await?;
         }
+        Ok(())
+    }
+
+    /// A letter that was taken and not tried; the try does not count.
+    async fn give_back(&self, letter: LetterId, at: DateTime<Utc>) -> Result<(), StoreError> {
+        outbox::Entity::update_many()
+            .filter(outbox::Column::Id.eq(letter.0))
+            .filter(outbox::Column::State.eq(LetterState::Waiting.word()))
+            .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).sub(1))
+            .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(at)))
+            .exec(&self.on)
+            .await?;
         Ok(())
     }
 
@@ -215,9 +228,20 @@ impl Tx {
 /// What became of one try of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tried {
-    Sent { at: DateTime<Utc> },
-    Again { at: DateTime<Utc>, failure: String },
-    Dead { failure: String },
+    Sent {
+        at: DateTime<Utc>,
+    },
+    Again {
+        at: DateTime<Utc>,
+        failure: String,
+    },
+    Dead {
+        failure: String,
+    },
+    /// Taken and not tried, since the process ends.
+    Left {
+        at: DateTime<Utc>,
+    },
 }
 
 impl Reader<'_> {

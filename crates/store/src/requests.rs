@@ -22,6 +22,7 @@ use crate::events::{DRAFTED, EventLine, Head, NOTHING_TOLD, START, to_microsecon
 use crate::fold::changes;
 use crate::rows::{assignment, request, request_target};
 use crate::scope::Scope;
+use crate::search::number_and_title;
 
 /// One line of a list of requests.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -194,6 +195,8 @@ impl Tx {
         row.event_head = Set(head.hash);
         row.filed_at = Set(to_microsecond(at));
         request::Entity::insert(row).exec_without_returning(&self.on).await?;
+        let text = number_and_title(request.number.as_deref(), request.title());
+        self.index_request((request.district.0, request.id.0), ("", &text)).await?;
         self.replace_targets(request).await
     }
 

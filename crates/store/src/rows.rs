@@ -36,6 +36,8 @@ pub(crate) mod row_stamp;
 pub(crate) mod rule_set;
 pub(crate) mod seal;
 pub(crate) mod sealed_head;
+pub(crate) mod search_gram;
+pub(crate) mod search_text;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod special_fund;

@@ -30,6 +30,14 @@ impl Scope {
         Condition::all().add(self.alternatives())
     }
 
+    /// The district outside which nothing is seen, where it is known.
+    pub(crate) fn district(self) -> Option<OrganisationId> {
+        match self {
+            Scope::District(district) => Some(district),
+            Scope::Everything | Scope::Department(_) | Scope::Community(_) => None,
+        }
+    }
+
     fn alternatives(self) -> Condition {
         match self {
             Scope::Everything => Condition::all(),

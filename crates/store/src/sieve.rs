@@ -13,6 +13,7 @@ use crate::error::StoreError;
 use crate::requests::{RequestLine, line_of};
 use crate::rows::{booking, event, request};
 use crate::scope::Scope;
+use crate::search::says;
 
 /// Which requests are meant; what is not said does not narrow.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,6 +29,8 @@ pub struct Sieve {
     pub community: Option<OrganisationId>,
     /// Only those that were refused.
     pub refused: Refused,
+    /// Those that have all these words.
+    pub words: String,
     /// Only these.
     pub among: Option<Vec<RequestId>>,
 }
@@ -57,7 +60,7 @@ impl Sieve {
 
     pub(crate) fn condition(&self, scope: Scope) -> Condition {
         use request::Column as C;
-        let Sieve { stages, department, function, begins, booked, community, refused, among } = self;
+        let Sieve { stages, department, function, begins, booked, community, refused, words, among } = self;
         let mut all = scope.condition();
         if stages.is_empty() {
             all = all.add(C::Stage.ne(StageKind::Draft.word()));
@@ -82,6 +85,7 @@ impl Sieve {
                     .add(C::Assessed.contains(format!("\"{code}\"")));
             }
         }
+        all = all.add(says(words, scope.district()));
         all.add_option(among.as_ref().map(|ids| C::Id.is_in(ids.iter().map(|id| id.0))))
     }
 }
