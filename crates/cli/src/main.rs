@@ -7,6 +7,7 @@ mod bulk;
 mod cards;
 mod clock;
 mod complaint;
+mod configuration;
 mod decision;
 mod demo;
 mod deputy;
@@ -17,6 +18,7 @@ mod lateness;
 mod ledger;
 mod letters;
 mod limits;
+mod logging;
 mod merger;
 mod office;
 mod open;
@@ -27,25 +29,27 @@ mod quota;
 mod rating;
 mod request;
 mod rules_command;
+mod search;
 mod serve;
 mod settings;
+mod stopping;
 mod tokens;
 mod views;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
+use crate::configuration::Configured;
 use crate::print::Failure;
 use crate::settings::{Arguments, Task};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    log_to_standard_error();
-    let language = arguments.common.language();
+    let configured = Configured::read(std::env::args_os().collect());
+    let language = configured.arguments.common.language();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments)),
+        Ok(runtime) => runtime.block_on(run(configured)),
         Err(error) => Err(Failure::from(anyhow::Error::from(error))),
     };
     match done {
@@ -55,9 +59,15 @@ fn main() -> ExitCode {
 }
 
 #[expect(clippy::cognitive_complexity, reason = "one arm a command; each counts as a branch")]
-async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
-    let Arguments { common, task } = arguments;
+async fn run(configured: Configured) -> Result<ExitCode, Failure> {
+    let Configured { arguments: Arguments { common, task, config: _ }, written } = configured;
+    let broken = written.failure(common.language()).filter(|_| !matches!(task, Task::Config { .. }));
+    if let Some(failure) = broken {
+        return Err(failure);
+    }
+    logging::start(&common);
     match task {
+        Task::Config { task } => configuration::run(&common, &written, task).await,
         Task::Assess { file } => assess::run(&common, &file),
         Task::Demo(options) => demo::run(&common, &options).await,
         Task::Serve(options) => serve::run(&common, options).await,
@@ -78,6 +88,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Task::Letters(letters) => letters::run(&common, letters).await,
         Task::Limits(options) => limits::run(&common, &options).await,
         Task::Cards { task } => cards::run(&common, task).await,
+        Task::Search(options) => search::run(&common, options).await,
         Task::Doctor => office::doctor(&common).await,
         Task::Jobs { task } => office::jobs(&common, &task).await,
         Task::Rules { task } => rules_command::run(&common, &task),
@@ -88,11 +99,4 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-/// Logs go to standard error, so that standard output stays what a command prints.
-fn log_to_standard_error() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ZHUNRU_LOG");
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -11,7 +11,7 @@ use workflow::actor::Role;
 
 use crate::print::{self, Failure};
 use crate::settings::{Common, JobTask, UserTask};
-use crate::{clock, limits, open};
+use crate::{clock, limits, open, stopping};
 
 pub(crate) async fn import(common: &Common, kind: ImportKind, file: &Path) -> Result<ExitCode, Failure> {
     let text = open::read(file)?;
@@ -113,10 +113,13 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
         JobTask::Run => {
             let (stop, stopped) = watch::channel(false);
             let running = tokio::spawn(Arc::clone(&engine).run(clock::now, stopped));
-            tokio::signal::ctrl_c().await?;
+            stopping::tell_systemd("READY=1");
+            stopping::asked().await?;
+            stopping::tell_systemd("STOPPING=1");
             // The loops hold the receiver; if they have ended already there is nobody to tell.
             let _ = stop.send(true);
             running.await.map_err(anyhow::Error::from)??;
+            stopping::close(&engine).await;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -64,6 +64,7 @@ pub(crate) async fn migrate(common: &Common) -> Result<ExitCode, Failure> {
     let applied = migrations::up(&common.database).await.map_err(anyhow::Error::from)?;
     let store = Store::open(&common.database, key(common)?).await?;
     store.take_over(clock::now()).await?;
+    store.build_search_once().await?;
     if common.json {
         print::json(&applied)?;
     } else if applied.is_empty() {
@@ -111,7 +112,7 @@ fn post(common: &Common) -> Result<Post, Failure> {
 }
 
 /// The path of a SQLite URL.
-fn sqlite_path(url: &str) -> Option<PathBuf> {
+pub(crate) fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
@@ -139,7 +140,8 @@ pub(crate) fn new_key(common: &Common) -> Result<(), Failure> {
     Ok(())
 }
 
-fn key_path(common: &Common) -> Result<PathBuf, Failure> {
+/// Where the key of the histories is.
+pub(crate) fn key_path(common: &Common) -> Result<PathBuf, Failure> {
     let beside = sqlite_path(&common.database).map(|path| path.with_extension("key"));
     let path = common.key_file.clone().or(beside);
     path.ok_or_else(|| Failure::Input("PostgreSQL needs --key-file or ZHUNRU_KEY_FILE".into()))

@@ -25,18 +25,29 @@ pub(crate) enum Failure {
 
 impl Failure {
     pub(crate) fn report(self, language: Language) -> ExitCode {
-        let (code, message) = match self {
+        let code = match &self {
             Failure::Unread => return ExitCode::SUCCESS,
-            Failure::Input(message) => (2, message),
-            Failure::Engine(error) => {
-                let malformed = matches!(*error, EngineError::Malformed(_) | EngineError::Csv(_));
-                (if malformed { 2 } else { 1 }, error.message(language))
-            }
-            Failure::Other(error) => (1, format!("{error:#}")),
+            Failure::Input(_) => 2,
+            Failure::Engine(error) => match **error {
+                EngineError::Malformed(_) | EngineError::Csv(_) => 2,
+                _ => 1,
+            },
+            Failure::Other(_) => 1,
         };
+        let message = self.message(language);
         // Nothing more can be done when standard error is gone.
         let _ = writeln!(std::io::stderr(), "zhunru: {message}");
         ExitCode::from(code)
+    }
+
+    /// What went wrong, without the code.
+    pub(crate) fn message(&self, language: Language) -> String {
+        match self {
+            Failure::Unread => String::new(),
+            Failure::Input(message) => message.clone(),
+            Failure::Engine(error) => error.message(language),
+            Failure::Other(error) => format!("{error:#}"),
+        }
     }
 }
 

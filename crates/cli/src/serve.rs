@@ -3,21 +3,25 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use engine::{Engine, Visit};
 use store::{SignInOutcome, Worker};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use web::{Server, WebSettings, hash_password, one_time_password, serve};
+use web::{Secret, Server, WebSettings, hash_password, one_time_password, serve};
 use workflow::actor::Role;
 
 use crate::demo::city;
 use crate::print::{self, Failure};
 use crate::settings::{Common, ServeOptions};
-use crate::{clock, open};
+use crate::{clock, open, stopping};
 
-/// Serves the database of the command until Ctrl-C.
+/// How long the demo waits for what is being answered.
+const DEMO_GRACE: Duration = Duration::from_secs(5);
+
+/// Serves the database of the command until Ctrl-C or SIGTERM.
 pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCode, Failure> {
     let engine = Arc::new(open::engine(common).await?);
     let listener = listen(options.listen).await?;
@@ -25,8 +29,16 @@ pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCo
     let (stop, stopped) = watch::channel(false);
     let loops = tokio::spawn(Arc::clone(&engine).run(clock::now, stopped.clone()));
     print::line(format!("{} {origin}", common.say("网址", "serving on")))?;
-    let done = until_stopped(engine, (listener, origin), clock::now, (stop, stopped)).await;
+    stopping::tell_systemd("READY=1");
+    let (metrics_token, migrations) = (options.metrics_token.map(Secret::new), migrations::names());
+    let trusted_proxies = options.trusted_proxies;
+    let settings = WebSettings { metrics_token, migrations, trusted_proxies, ..WebSettings::of(origin) };
+    let server = Server::new(Arc::clone(&engine), settings, clock::now);
+    let server = server.map_err(|error| Failure::Input(error.to_string()))?;
+    let grace = Duration::from_secs(options.grace_seconds);
+    let done = until_stopped((server, listener), (stop, stopped), grace).await;
     loops.await.map_err(anyhow::Error::from)??;
+    stopping::close(&engine).await;
     done.map(|()| ExitCode::SUCCESS)
 }
 
@@ -51,7 +63,9 @@ pub(crate) async fn show(common: &Common, engine: Engine, since: DateTime<Utc>) 
         [common.say("角色", "role"), common.say("姓名", "name"), common.say("登录邮箱", "sign in as")];
     print::line(print::table(&heading, &[], people.iter().map(row).collect()))?;
     print::line(common.say("按 Ctrl-C 结束", "Ctrl-C ends"))?;
-    until_stopped(engine, (listener, origin), clock::shifted, watch::channel(false)).await
+    let server = Server::new(engine, WebSettings::of(origin), clock::shifted);
+    let server = server.map_err(|error| Failure::Input(error.to_string()))?;
+    until_stopped((server, listener), watch::channel(false), DEMO_GRACE).await
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -63,20 +77,33 @@ fn origin_of(listener: &TcpListener) -> Result<String, Failure> {
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
+/// Serves until somebody asks to end; then takes nothing new, and waits for what is being answered as long as the grace
+/// lasts or until somebody asks again.
 async fn until_stopped(
-    engine: Arc<Engine>,
-    (listener, origin): (TcpListener, String),
-    now: fn() -> DateTime<Utc>,
+    (server, listener): (Server, TcpListener),
     (stop, stopped): (watch::Sender<bool>, watch::Receiver<bool>),
+    grace: Duration,
 ) -> Result<(), Failure> {
-    let settings = WebSettings::of(origin);
-    let server = Server::new(engine, settings, now).map_err(|error| Failure::Input(error.to_string()))?;
-    let task = tokio::spawn(serve(server, listener, stopped));
-    tokio::signal::ctrl_c().await?;
+    let mut task = tokio::spawn(serve(server, listener, stopped));
+    let early = tokio::select! {
+        ended = &mut task => Some(ended),
+        asked = stopping::asked() => asked.map(|()| None)?,
+    };
+    stopping::tell_systemd("STOPPING=1");
     // The loops and the server hold receivers; if they have ended already there is nobody to tell.
     let _ = stop.send(true);
-    let ended = task.await.map_err(anyhow::Error::from)?;
-    Ok(ended.map_err(anyhow::Error::from)?)
+    let late = async {
+        tokio::select! {
+            ended = &mut task => Some(ended),
+            () = tokio::time::sleep(grace) => None,
+            _ = stopping::asked() => None,
+        }
+    };
+    let Some(ended) = (if early.is_some() { early } else { late.await }) else {
+        tracing::warn!(seconds = grace.as_secs(), "answers that took longer than the grace were cut off");
+        return Ok(());
+    };
+    Ok(ended.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?)
 }
 
 /// A person of each role, with the role: of the organisations that the demo has shown, else of their district, else anyone.

@@ -14,6 +14,9 @@ pub(crate) struct Arguments {
     pub(crate) common: Common,
     #[command(subcommand)]
     pub(crate) task: Task,
+    /// File of settings (default: `zhunru.toml` here, else `/etc/zhunru/zhunru.toml`); `config show` tells what counts
+    #[arg(long, global = true, env = "ZHUNRU_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Options of every command.
@@ -35,13 +38,13 @@ pub(crate) struct Common {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Folder of a rule set (default: the one built in)
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, env = "ZHUNRU_RULES", value_name = "DIR")]
     pub(crate) rules: Option<PathBuf>,
     /// Catalogue of items (CSV) instead of the rule set's own
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, env = "ZHUNRU_CATALOGUE", value_name = "FILE")]
     pub(crate) catalogue: Option<PathBuf>,
     /// Working-day calendar (CSV) instead of the one built in; for `assess` and `rules`
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, env = "ZHUNRU_CALENDAR", value_name = "FILE")]
     pub(crate) calendar: Option<PathBuf>,
     /// Where letters go: `smtp://127.0.0.1:25`, `smtp+starttls://USER:PASSWORD@HOST:587`, `smtps://…`, or a folder
     #[arg(long, global = true, env = "ZHUNRU_MAIL", default_value = "letters", hide_env_values = true)]
@@ -57,6 +60,12 @@ pub(crate) struct Common {
     /// File with the key of the histories (default: beside the SQLite file, made on first use)
     #[arg(long, global = true, env = "ZHUNRU_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// What is logged on standard error: `warn`, `info`, or by parts such as `warn,web=info`
+    #[arg(long, global = true, env = "ZHUNRU_LOG", default_value = "warn", value_name = "FILTER", value_parser = crate::logging::filter)]
+    pub(crate) log: String,
+    /// How it is logged
+    #[arg(long, global = true, env = "ZHUNRU_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
 }
 
 impl Common {
@@ -80,6 +89,14 @@ impl Common {
 pub(crate) enum Lang {
     Zh,
     En,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    /// A JSON object a line
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,6 +163,8 @@ pub(crate) enum Task {
         #[command(subcommand)]
         task: crate::cards::CardTask,
     },
+    /// Find requests by words that stand anywhere in title, number, department or community
+    Search(crate::search::SearchOptions),
     /// Check every invariant; exit 1 on a breach
     Doctor,
     /// Histories and seals: verify, seal, export
@@ -163,6 +182,11 @@ pub(crate) enum Task {
         #[command(subcommand)]
         task: RulesTask,
     },
+    /// Settings: check them, show where each comes from, print a systemd unit
+    Config {
+        #[command(subcommand)]
+        task: crate::configuration::ConfigTask,
+    },
     /// Shell completions
     Completions { shell: clap_complete::Shell },
 }
@@ -175,6 +199,15 @@ pub(crate) struct ServeOptions {
     /// What visitors type, such as `https://zhunru.example.cn`, where a proxy stands before it (default: the address)
     #[arg(long, env = "ZHUNRU_ORIGIN", value_name = "ORIGIN")]
     pub(crate) origin: Option<String>,
+    /// How long a stop waits for what is being answered
+    #[arg(long, env = "ZHUNRU_GRACE_SECONDS", default_value_t = 30, value_name = "SECONDS")]
+    pub(crate) grace_seconds: u64,
+    /// Addresses of proxies of ours, by commas; what they say of a visitor's address and of a request's id is believed
+    #[arg(long, env = "ZHUNRU_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
+    pub(crate) trusted_proxies: Vec<std::net::IpAddr>,
+    /// Bearer token with which `/metrics` is read from other machines (default: this machine only)
+    #[arg(long, env = "ZHUNRU_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub(crate) metrics_token: Option<String>,
 }
 
 #[derive(Debug, Args)]

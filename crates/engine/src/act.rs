@@ -12,6 +12,7 @@ use crate::command::Command;
 use crate::error::EngineError;
 use crate::repeated::{Given, Keeping};
 use crate::step::{Step, actor_on};
+use crate::tally::UNPREPARED;
 
 /// Who wants to act on what, having seen which version.
 #[derive(Debug, Clone, Copy)]
@@ -117,9 +118,18 @@ impl Engine {
         }
         let (request, action) = match intend(request)? {
             Intent::Action(request, action) => (request, action),
-            Intent::Command(request, command) => step.prepare(request, command).await?,
+            Intent::Command(request, command) => {
+                let prepared = step.prepare(request, command).await;
+                if prepared.is_err() {
+                    self.tallied.action(UNPREPARED, &prepared);
+                }
+                prepared?
+            }
         };
-        let request = step.take_with_what_follows(request, action, &actor).await?;
+        let kind = action.kind().word();
+        let taken = step.take_with_what_follows(request, action, &actor).await;
+        self.tallied.action(kind, &taken);
+        let request = taken?;
         if let Some(keeping) = keeping {
             keeping.keep(&tx, (&actor, order.now), &request).await?;
         }

@@ -49,7 +49,10 @@ impl Engine {
         tx.commit().await?;
         let mut results = Vec::with_capacity(letters.len());
         for some in letters.chunks(AT_ONCE) {
-            results.extend(self.try_some(some, now).await);
+            match self.is_stopping() {
+                true => results.extend(some.iter().map(|letter| (letter.id, Tried::Left { at: now }))),
+                false => results.extend(self.try_some(some, now).await),
+            }
         }
         let mut delivered = Delivered::default();
         for (_, tried) in &results {
@@ -57,6 +60,7 @@ impl Engine {
                 Tried::Sent { .. } => delivered.sent += 1,
                 Tried::Again { .. } => delivered.again += 1,
                 Tried::Dead { .. } => delivered.dead += 1,
+                Tried::Left { .. } => {}
             }
         }
         if results.is_empty() {
@@ -83,7 +87,8 @@ impl Engine {
             all.sent += round.sent;
             all.again += round.again;
             all.dead += round.dead;
-            if round == Delivered::default() {
+            if round == Delivered::default() || self.is_stopping() {
+                self.tallied.delivery(&all, now);
                 return Ok(all);
             }
         }

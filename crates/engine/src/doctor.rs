@@ -5,6 +5,7 @@ mod evidence;
 mod hours;
 mod money;
 mod oversight;
+mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -85,6 +86,7 @@ impl Engine {
         hours::check(&reader, &requests, &events, &mut checked).await?;
         oversight::check(&reader, &requests, &events, &mut checked).await?;
         evidence::check(&reader, &events, &mut checked).await?;
+        search::check(&reader, &mut checked).await?;
         four_eyes(&requests, &events, &mut checked);
         let content = self.content();
         numbers(&requests, &events, &content.rules.parameters().jurisdiction, &mut checked);

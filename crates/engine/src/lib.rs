@@ -38,9 +38,12 @@ mod repeated;
 mod sealing;
 mod standing_in;
 mod step;
+mod tally;
 mod tokens;
 mod trial;
+mod watch;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -49,6 +52,8 @@ use rules::Files;
 use store::{OrganisationKind, Reader, Store};
 use tokio::sync::Notify;
 use workflow::id::OrganisationId;
+
+use crate::tally::Tallied;
 
 pub use accounts::{Candidate, SignInError, SignInLimits, Visit};
 pub use act::Order;
@@ -83,8 +88,10 @@ pub use postroom::{Again, LetterDeed};
 pub use ratings::RatingView;
 pub use repeated::{Given, Keeping};
 pub use rules::{Change, Way};
+pub use tally::Tally;
 pub use tokens::{LONGEST_TOKEN_DAYS, NewToken};
 pub use trial::{FilingOf, Trial};
+pub use watch::Trouble;
 
 /// Where letters come from and go to.
 #[derive(Debug)]
@@ -107,6 +114,9 @@ pub struct Engine {
     transport: Transport,
     sender: String,
     wake: Notify,
+    tallied: Tallied,
+    /// Whether the loops are to end after what they are at.
+    stopping: AtomicBool,
 }
 
 impl Engine {
@@ -131,6 +141,8 @@ impl Engine {
             transport: post.transport,
             sender: post.sender,
             wake: Notify::new(),
+            tallied: Tallied::default(),
+            stopping: AtomicBool::new(false),
         };
         engine.read_cities().await?;
         Ok(engine)
@@ -173,6 +185,26 @@ impl Engine {
 
     pub(crate) fn is_city(&self, organisation: OrganisationId) -> bool {
         self.cities.read().unwrap_or_else(PoisonError::into_inner).contains(&organisation)
+    }
+
+    /// Closes the database; whoever still uses the engine gets an error.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn close(&self) -> Result<(), EngineError> {
+        Ok(self.store.clone().close().await?)
+    }
+
+    /// Builds the search's tables again; gives the number of texts.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn rebuild_search(&self) -> Result<u64, EngineError> {
+        Ok(self.store.rebuild_search().await?)
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     pub(crate) fn wake_delivery(&self) {

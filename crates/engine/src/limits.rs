@@ -67,6 +67,11 @@ impl Engine {
                 Ok(request) => self.sweep_one(request, now, &mut swept).await,
                 Err(error) => swept.failed.push(unreadable(&error)),
             }
+            if self.is_stopping() {
+                // What was not reached waits for the next sweep, and nothing of it counts as made good.
+                swept.failed.iter().for_each(Failed::log);
+                return Ok(swept);
+            }
         }
         self.sweep_oversight(now, &mut swept).await;
         if let Err(error) = self.escalate_cards(now).await {
@@ -74,6 +79,7 @@ impl Engine {
         }
         swept.failed.iter().for_each(Failed::log);
         self.note_failures(&swept.failed, now).await?;
+        self.tallied.sweep(&swept, now);
         Ok(swept)
     }
 

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -33,9 +34,16 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let schedule = Schedule::from_str(SWEEP).map_err(|error| EngineError::Broken(error.to_string()))?;
         let sweeping = Arc::clone(&self).sweep_loop(schedule, now, stop.clone());
-        let delivering = self.delivery_loop(now, stop);
-        tokio::join!(sweeping, delivering);
+        let delivering = Arc::clone(&self).delivery_loop(now, stop.clone());
+        tokio::join!(sweeping, delivering, self.stops(stop));
         Ok(())
+    }
+
+    /// Lets what is under way end after its current case or letters.
+    async fn stops(&self, mut stop: watch::Receiver<bool>) {
+        // A sender that has gone ends the loops, too.
+        let _ = stop.wait_for(|stop| *stop).await;
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
     async fn sweep_loop(
@@ -49,6 +57,9 @@ impl Engine {
         loop {
             if let Err(error) = self.sweep_once_for(due, now()).await {
                 tracing::error!(%error, "the sweep failed");
+            }
+            if self.is_stopping() {
+                return;
             }
             let Some(next) = schedule.after(&now()).next() else { return };
             due = next;
@@ -98,6 +109,9 @@ impl Engine {
         loop {
             if let Err(error) = self.deliver_all(now()).await {
                 tracing::error!(%error, "the delivery failed");
+            }
+            if self.is_stopping() {
+                return;
             }
             tokio::select! {
                 () = self.delivery_wanted() => {}

@@ -8,6 +8,14 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("button:disabled").forEach((button) => { button.disabled = false; });
 });
+// The key / goes to the search in the page's head; never while something is typed.
+document.addEventListener("keydown", (event) => {
+  const find = document.querySelector("[data-find]");
+  const types = event.target.matches("select, textarea, input:not([type=checkbox])");
+  if (event.key !== "/" || !find || types || event.ctrlKey || event.metaKey || event.altKey) return;
+  find.focus();
+  event.preventDefault();
+});
 // In a list with keys, j and k walk, o opens, x ticks; never while something is typed.
 document.querySelectorAll(".keys").forEach((hint) => { hint.hidden = false; });
 document.addEventListener("keydown", (event) => {

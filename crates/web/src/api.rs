@@ -9,6 +9,7 @@ mod oversight;
 mod places;
 mod requests;
 mod schema;
+mod search;
 mod shapes;
 mod tokens;
 mod views;
@@ -30,6 +31,7 @@ fn operations() -> Vec<Operation> {
         views::operations(),
         oversight::operations(),
         tokens::operations(),
+        search::operations(),
     ]
     .into_iter()
     .flatten()

@@ -2,9 +2,8 @@
 //! pages, and the headers that every answer carries.
 
 use std::any::Any;
-use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,6 +12,7 @@ use workflow::language::Language;
 
 use crate::access::Admits;
 use crate::problem::{Problem, Reader};
+use crate::proxies;
 use crate::reply::{Failed, go};
 use crate::secrets::digest;
 use crate::server::Server;
@@ -28,9 +28,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// Looks at every request before its handler, and at every answer after it.
 pub(crate) async fn guard(State(server): State<Server>, mut request: Request, next: Next) -> Response {
-    let source = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let source = source.map_or_else(|| "-".to_owned(), |ConnectInfo(address)| address.ip().to_string());
     let headers = request.headers().clone();
+    let source = proxies::source(&server.settings.trusted_proxies, &headers, request.extensions());
+    let source = source.map_or_else(|| "-".to_owned(), |address| address.to_string());
     let reader = reader(&request);
     let found = visitor(&server, &headers, (source, reader)).await;
     let answer = match found {

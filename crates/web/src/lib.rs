@@ -8,6 +8,7 @@ mod guard;
 mod pages;
 mod posted;
 mod problem;
+mod proxies;
 mod reply;
 mod routes;
 mod secrets;
@@ -16,8 +17,9 @@ mod sign_in;
 mod tongue;
 mod uploads;
 mod visitor;
+mod watch;
 
 pub use access::{Admits, Row};
 pub use routes::rows;
-pub use secrets::{hash_password, one_time_password, token};
+pub use secrets::{Secret, hash_password, one_time_password, token};
 pub use server::{ServeError, Server, WebSettings, serve};

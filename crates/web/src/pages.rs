@@ -12,7 +12,6 @@ mod files;
 mod filing;
 mod finance;
 pub(crate) mod frame;
-pub(crate) mod health;
 mod home;
 pub(crate) mod language;
 mod office;

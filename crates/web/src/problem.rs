@@ -10,6 +10,7 @@ use store::StoreError;
 use workflow::facts::Fault;
 
 use crate::tongue::Tongue;
+use crate::watch::current_request_id;
 
 /// Every code that a problem may have, in the order of the alphabet.
 pub(crate) const CODES: &[&str] = &[
@@ -129,6 +130,9 @@ struct Details<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
     errors: &'a [Fault],
+    /// What stands in the log for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 #[derive(Template)]
@@ -211,7 +215,15 @@ impl Problem {
     /// The problem as programs read it (RFC 9457).
     pub(crate) fn details(&self) -> impl Serialize + '_ {
         let Problem { status, code, message, faults } = self;
-        Details { r#type: "about:blank", title: message, status: status.as_u16(), code, errors: faults }
+        let request_id = current_request_id();
+        Details {
+            r#type: "about:blank",
+            title: message,
+            status: status.as_u16(),
+            code,
+            errors: faults,
+            request_id,
+        }
     }
 
     pub(crate) fn answer(&self, reader: Reader, tongue: Tongue) -> Response {

@@ -13,6 +13,7 @@ use crate::assets;
 use crate::pages;
 use crate::server::Server;
 use crate::sign_in;
+use crate::watch;
 
 /// A route: its row and what answers.
 pub(crate) struct Route {
@@ -31,8 +32,6 @@ pub(crate) fn writes(path: &'static str, admits: Admits, handler: MethodRouter<S
 fn routes() -> Vec<Route> {
     let mut routes = vec![
         reads("/assets/{*path}", Admits::Anyone, get(assets::file)),
-        reads("/healthz", Admits::Anyone, get(pages::health::alive)),
-        reads("/readyz", Admits::Anyone, get(pages::health::ready)),
         writes("/language", Admits::Anyone, post(pages::language::choose)),
         reads("/sign-in", Admits::Anyone, get(sign_in::sign_in_page)),
         writes("/sign-in", Admits::Anyone, post(sign_in::enter)),
@@ -40,6 +39,7 @@ fn routes() -> Vec<Route> {
         writes("/sign-in/password", Admits::Beginning, post(sign_in::new_password)),
         writes("/sign-out", Admits::Beginning, post(sign_in::leave)),
     ];
+    routes.extend(watch::routes());
     routes.extend(pages::routes());
     routes.extend(api::routes());
     routes

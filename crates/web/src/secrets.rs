@@ -43,6 +43,28 @@ pub fn token() -> (String, String) {
     (token, hash)
 }
 
+/// A secret of the settings; it is never shown.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn new(text: String) -> Secret {
+        Secret(text)
+    }
+
+    /// Whether a text is the secret; both are hashed first, so that the time of the comparison tells nothing.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        digest(&self.0) == digest(text)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("hidden")
+    }
+}
+
 /// SHA-256 in hex.
 pub(crate) fn digest(text: &str) -> String {
     use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! The server: what its handlers share, and its life from listening to the last answer.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::access::Admits;
+use crate::secrets::Secret;
+use crate::watch::{Figures, answered};
 use crate::{guard, routes};
 
 /// How the server meets its visitors.
@@ -30,6 +32,12 @@ pub struct WebSettings {
     pub body: usize,
     /// How long an answer may take.
     pub patience: Duration,
+    /// Proxies of ours; what they say of a visitor's address and of a request's id is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whoever has it reads the figures from elsewhere; without one only this machine does.
+    pub metrics_token: Option<Secret>,
+    /// What must have been applied to the database for this program to work on it.
+    pub migrations: Vec<String>,
 }
 
 impl WebSettings {
@@ -44,7 +52,27 @@ impl WebSettings {
             idle: chrono::Duration::hours(1),
             whole: chrono::Duration::hours(12),
         };
-        WebSettings { origin, limits, body: 1 << 20, patience: Duration::from_secs(30) }
+        WebSettings {
+            origin,
+            limits,
+            body: 1 << 20,
+            patience: Duration::from_secs(30),
+            trusted_proxies: Vec::new(),
+            metrics_token: None,
+            migrations: Vec::new(),
+        }
+    }
+
+    /// # Errors
+    /// The origin is none, or would send session cookies over an open network.
+    pub fn check(&self) -> Result<(), ServeError> {
+        let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+        let safe =
+            self.origin.starts_with("https://") || near.iter().any(|near| self.origin.starts_with(near));
+        if !safe || self.origin.matches('/').count() != 2 {
+            return Err(ServeError::Origin(self.origin.clone()));
+        }
+        Ok(())
     }
 }
 
@@ -69,6 +97,7 @@ pub struct Server {
     pub(crate) table: Arc<HashMap<(Method, &'static str), Admits>>,
     /// Hashing a password takes memory; only so many at once.
     pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) figures: Arc<Figures>,
 }
 
 /// Passwords that are hashed at the same time.
@@ -76,21 +105,17 @@ const HASHES: usize = 2;
 
 impl Server {
     /// # Errors
-    /// The origin is none, or would send session cookies over an open network.
+    /// As [`WebSettings::check`].
     pub fn new(
         engine: Arc<Engine>,
         settings: WebSettings,
         now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
     ) -> Result<Server, ServeError> {
-        let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-        let safe = settings.origin.starts_with("https://")
-            || near.iter().any(|near| settings.origin.starts_with(near));
-        if !safe || settings.origin.matches('/').count() != 2 {
-            return Err(ServeError::Origin(settings.origin));
-        }
+        settings.check()?;
         let (settings, table) = (Arc::new(settings), Arc::new(routes::table()));
         let now: Clock = Arc::new(now);
-        Ok(Server { engine, settings, now, table, hashing: Arc::new(Semaphore::new(HASHES)) })
+        let (hashing, figures) = (Arc::new(Semaphore::new(HASHES)), Arc::default());
+        Ok(Server { engine, settings, now, table, hashing, figures })
     }
 
     /// The service with all its guards, for a listener or a test.
@@ -103,6 +128,7 @@ impl Server {
             .layer(CatchPanicLayer::custom(guard::broken))
             .layer(slow)
             .layer(CompressionLayer::new())
+            .layer(middleware::from_fn_with_state(self.clone(), answered))
             .with_state(self)
     }
 }

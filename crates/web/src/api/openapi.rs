@@ -41,7 +41,7 @@ fn problem() -> Value {
     let fault = closed(&[("pointer", text()), ("message", text())], &[]);
     let code = json!({ "type": "string", "enum": CODES });
     let needed = [("type", text()), ("title", text()), ("status", whole()), ("code", code)];
-    object_with(&needed, &[("errors", list(&fault))])
+    object_with(&needed, &[("errors", list(&fault)), ("request_id", text())])
 }
 
 fn described(operation: &Operation) -> Value {

@@ -57,6 +57,11 @@ impl Operation {
         self
     }
 
+    pub(crate) fn needs(mut self, name: &'static str, schema: fn() -> Value) -> Operation {
+        self.parameters.push(Parameter { name, schema, is_needed: true });
+        self
+    }
+
     pub(crate) fn takes(self, body: fn() -> Value) -> Operation {
         Operation { body: Some(body), ..self }
     }

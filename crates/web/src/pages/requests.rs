@@ -76,7 +76,7 @@ pub(crate) async fn list(State(server): State<Server>, member: Member, Query(ask
         reader.sieved_lines(scope, &sieve, MOST + 1).await.tell(tongue)?
     } else {
         let stages = asked.sieve().stages;
-        reader.request_lines(scope, &stages, MOST + 1).await.tell(tongue)?
+        reader.found_lines(scope, (&asked.q, &stages), (None, MOST + 1)).await.tell(tongue)?
     };
     let is_cut = lines.len() as u64 > MOST;
     lines.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));

@@ -10,6 +10,9 @@ use workflow::stage::StageKind;
 /// The filter of a list of requests; empty fields say nothing.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
+    /// Words that stand in the title, the number, or the name of the department or a community.
+    #[serde(default)]
+    pub(crate) q: String,
     #[serde(default)]
     pub(crate) stage: String,
     #[serde(default)]
@@ -35,18 +38,38 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Whether more is asked for than a stage.
+    /// Whether more is asked for than a stage and words.
     pub(crate) fn is_narrow(&self) -> bool {
-        let Asked { stage: _, department, function, district, begins, booked, community, refused, days } =
-            self;
+        let Asked {
+            q: _,
+            stage: _,
+            department,
+            function,
+            district,
+            begins,
+            booked,
+            community,
+            refused,
+            days,
+        } = self;
         let all = [department, function, district, begins, booked, community, refused, days];
         all.iter().any(|one| !one.is_empty())
     }
 
-    /// Everything that goes along when the stage is chosen anew.
+    /// Everything that goes along when stage or words are chosen anew.
     pub(crate) fn others(&self) -> Vec<(&'static str, &str)> {
-        let Asked { stage: _, department, function, district, begins, booked, community, refused, days } =
-            self;
+        let Asked {
+            q: _,
+            stage: _,
+            department,
+            function,
+            district,
+            begins,
+            booked,
+            community,
+            refused,
+            days,
+        } = self;
         let all = [
             ("department", department),
             ("function", function),
@@ -76,6 +99,7 @@ impl Asked {
                 "any" => Refused::Only,
                 code => Refused::On(code.to_owned()),
             },
+            words: self.q.clone(),
             among: None,
         }
     }

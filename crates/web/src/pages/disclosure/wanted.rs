@@ -20,8 +20,7 @@ pub(crate) struct Wanted {
     page: String,
 }
 
-/// Words of a search, and characters of all of them.
-const WORDS: usize = 5;
+/// Characters of a search.
 const CHARACTERS: usize = 100;
 
 impl Wanted {
@@ -48,7 +47,7 @@ impl Wanted {
         let nobody = OrganisationId(uuid::Uuid::nil());
         let of = |code: &str| (!code.is_empty()).then(|| places.by_code.get(code).copied().unwrap_or(nobody));
         DisclosureFilter {
-            words: self.q.split_whitespace().take(WORDS).map(str::to_owned).collect(),
+            words: self.q.clone(),
             district: of(&self.district),
             department: of(&self.department),
             function: self.function.parse().ok().filter(|number| *number <= 7),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use workflow::action::ActionKind;
 use workflow::catalogue::Class;
 use workflow::decide::may_try;
+use workflow::id::RequestId;
 use workflow::request::{Moment, Request};
 use workflow::stage::StageKind;
 
@@ -59,6 +60,9 @@ struct Choice {
 /// What stands in the address.
 #[derive(Default, Deserialize)]
 pub(crate) struct Filter {
+    /// Words that stand in the title, the number, or the name of the department or a community.
+    #[serde(default)]
+    q: String,
     #[serde(default)]
     stage: String,
     #[serde(default)]
@@ -88,12 +92,25 @@ pub(super) async fn waiting(server: &Server, member: &Member) -> Result<Vec<Requ
     let content = server.engine.content();
     let parameters = content.rules.parameters();
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
-    let running =
-        StageKind::ALL.iter().copied().filter(|stage| !stage.is_over() && *stage != StageKind::Draft);
-    let running: Vec<StageKind> = running.collect();
     let scope = server.engine.scope(&member.known.actor);
-    let found = server.engine.reader().requests_of(scope, &running).await.tell(member.tongue())?;
+    let found = server.engine.reader().requests_of(scope, &running()).await.tell(member.tongue())?;
     Ok(found.into_iter().filter_map(Result::ok).filter(|request| waits(request, member, &moment)).collect())
+}
+
+/// The running requests that have the words, where any are asked for. One query.
+async fn found(server: &Server, member: &Member, words: &str) -> Result<Option<BTreeSet<RequestId>>, Failed> {
+    if words.trim().is_empty() {
+        return Ok(None);
+    }
+    let scope = server.engine.scope(&member.known.actor);
+    let found = server.engine.reader().found_ids(scope, (words, &running())).await;
+    Ok(Some(found.tell(member.tongue())?.into_iter().collect()))
+}
+
+/// Stages in which something can wait for somebody.
+fn running() -> Vec<StageKind> {
+    let runs = |stage: &StageKind| !stage.is_over() && *stage != StageKind::Draft;
+    StageKind::ALL.iter().copied().filter(runs).collect()
 }
 
 pub(crate) async fn show(
@@ -115,7 +132,11 @@ pub(crate) async fn show(
     let late = all.iter().filter(|(_, limit)| is_late(limit)).count();
     let (stages, departments, classes) = choices(&requests, &filter, tongue);
     let waiting = all.len();
-    all.retain(|(request, limit)| filter.takes(request) && (filter.late.is_empty() || is_late(limit)));
+    let found = found(&server, &member, &filter.q).await?;
+    all.retain(|(request, limit)| {
+        let is_found = found.as_ref().is_none_or(|found| found.contains(&request.id));
+        is_found && filter.takes(request) && (filter.late.is_empty() || is_late(limit))
+    });
     let may =
         |action: &&ActionKind| all.iter().any(|(request, _)| may_try(request, **action, &member.known.actor));
     let actions = AT_ONCE.iter().filter(may).map(|action| (action.word(), action.name(tongue.0))).collect();
