@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::acceptance::findings;
 
 /// The binary that was built beside the tests.
-fn zhunru() -> Command {
+pub(crate) fn zhunru() -> Command {
     let tests = std::env::current_exe().expect("the test knows itself");
     let folder = tests.parent().and_then(Path::parent).expect("target/PROFILE/deps/it");
     let binary = folder.join("zhunru");

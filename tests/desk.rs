@@ -22,7 +22,7 @@ use workflow::stage::{StageKind, Verdict};
 pub(crate) use applications::{duty, flood, negative, purchase};
 pub(crate) use behind::Copied;
 
-const ORGANISATIONS: &str = "\
+pub(crate) const ORGANISATIONS: &str = "\
 code,parent,kind,name,name_en,body,hosts_office
 420200,,city,磁湖市,Cihu City,,false
 420202,420200,district,江滨区,Jiangbin,,false

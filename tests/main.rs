@@ -19,6 +19,7 @@ mod letters;
 mod malformed;
 mod memory;
 mod money;
+mod operations;
 mod oversight;
 mod races;
 mod sequences;

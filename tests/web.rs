@@ -10,9 +10,11 @@ mod finance;
 mod guard;
 mod office;
 mod openapi;
+mod search;
 mod sign_in;
 mod tasks;
 mod tokens;
+mod watch;
 
 /// Tells each story on both databases.
 macro_rules! told_on_both {

@@ -26,6 +26,12 @@ impl Desk {
         open_store(store.without(guards), self.today, content).await
     }
 
+    /// A node that was given another key.
+    pub(crate) async fn node_with_key(&self, key: [u8; 32]) -> Engine {
+        let store = Store::open(&self.url, AuditKey::new(key)).await.expect("the store opens");
+        open_store(store, self.today, (Transport::memory(), rules::default_files())).await
+    }
+
     /// Copies the only request so many times behind the program's back, each with an empty history.
     pub(crate) fn multiplies(&self, copies: usize) {
         let (random, text) = match self.url.starts_with("sqlite://") {

@@ -1,0 +1,6 @@
+//! What those meet who run the program: settings, stopping, health, figures and logs of a real process.
+
+mod configuration;
+mod process;
+mod stopping;
+mod watch;
