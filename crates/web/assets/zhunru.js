@@ -93,7 +93,7 @@ document.querySelectorAll(".propose").forEach((form) => {
     const button = event.submitter;
     running.then(() => { form.requestSubmit(button); });
   });
-  const search = document.getElementById("item-search"), select = form.elements.item;
+  const search = document.getElementById("item-search"), select = document.getElementById("item");
   search.hidden = false;
   search.addEventListener("input", () => {
     const wanted = search.value.trim().toLowerCase();
