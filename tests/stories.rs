@@ -14,6 +14,7 @@ mod limits;
 mod long_ways;
 mod loops;
 mod main_line;
+mod meetings;
 mod mergers;
 mod money;
 mod oversight_tampering;

@@ -16,6 +16,7 @@ mod m0007_oversight;
 mod m0008_letters;
 mod m0009_sealed_heads;
 mod m0010_accounts;
+mod m0015_meetings;
 mod m0016_search;
 
 /// How long a database may take to answer at first.
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_letters::Migration),
             Box::new(m0009_sealed_heads::Migration),
             Box::new(m0010_accounts::Migration),
+            Box::new(m0015_meetings::Migration),
             Box::new(m0016_search::Migration),
         ]
     }

@@ -19,6 +19,7 @@ mod ledger;
 mod letters;
 mod limits;
 mod logging;
+mod meeting;
 mod merger;
 mod office;
 mod open;
@@ -82,6 +83,7 @@ async fn run(configured: Configured) -> Result<ExitCode, Failure> {
         Task::Quota(options) => quota::run(&common, options).await,
         Task::Ledger(command) => ledger::run(&common, command).await,
         Task::Inspection { task } => inspection::run(&common, task).await,
+        Task::Meeting { task } => meeting::run(&common, task).await,
         Task::Rating { task } => rating::run(&common, task).await,
         Task::Complaint { task } => complaint::run(&common, task).await,
         Task::Audit { task } => audit::run(&common, task).await,

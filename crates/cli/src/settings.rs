@@ -145,6 +145,11 @@ pub(crate) enum Task {
     },
     /// Many commands on requests at once, each with its answer
     Bulk(crate::bulk::Bulk),
+    /// Meetings of the leading group: agenda of ripe cases, votes, decisions, minutes
+    Meeting {
+        #[command(subcommand)]
+        task: crate::meeting::MeetingTask,
+    },
     /// Complaints about imposed work: file, handle, see
     Complaint {
         #[command(subcommand)]

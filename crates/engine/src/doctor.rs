@@ -3,6 +3,7 @@
 
 mod evidence;
 mod hours;
+mod meetings;
 mod money;
 mod oversight;
 mod search;
@@ -85,6 +86,7 @@ impl Engine {
         money::check(&reader, &requests, (&postings, &events), &mut checked).await?;
         hours::check(&reader, &requests, &events, &mut checked).await?;
         oversight::check(&reader, &requests, &events, &mut checked).await?;
+        meetings::check(&reader, &events, &mut checked).await?;
         evidence::check(&reader, &events, &mut checked).await?;
         search::check(&reader, &mut checked).await?;
         four_eyes(&requests, &events, &mut checked);

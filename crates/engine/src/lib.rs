@@ -27,6 +27,7 @@ mod limit_list;
 mod limits;
 mod load;
 mod loops;
+mod meetings;
 mod mergers;
 mod money;
 mod neighbourhood;
@@ -77,6 +78,7 @@ pub use lateness::{HeldLine, Parties, PartyLine};
 pub use limit_list::{EscalationLine, LimitLine, Limits};
 pub use limits::{Failed, Swept};
 pub use load::{CommunityLoad, Figures, MonthLoad, PoolLoad, TaskHours};
+pub use meetings::{MeetingView, MeetingWish, NewMeeting, RipeCase};
 pub use mergers::Merged;
 pub use money::{
     AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,

@@ -1,9 +1,11 @@
 //! Ratings of departments: a community answers about a settled request, its residents' representatives vote, and what
 //! the answers come to. Departments see no more than the count while too few have answered.
 
+use std::collections::BTreeMap;
+
 use store::{RatingScope, Scope, StoreError};
 use uuid::Uuid;
-use workflow::actor::{Actor, Role};
+use workflow::actor::{Actor, Person, Role};
 use workflow::id::{OrganisationId, RatingId};
 use workflow::oversight::OversightError;
 use workflow::rating::{self, Answer, Rating, RatingKind, Results};
@@ -83,14 +85,59 @@ impl Engine {
         let content = self.content();
         let parameters = &content.rules.parameters().oversight.ratings;
         let results = rating::results(&answers, parameters);
-        let oversees = [Role::Reviewer, Role::Approver, Role::Auditor];
         // Nobody of the rated department sees who gave what, whatever else he is.
-        let oversees = oversees.iter().any(|role| person.roles.contains(role)) && !own;
-        if oversees {
+        if oversees(person) && !own {
             return Ok(RatingView { department: rated.id, year, results, answers });
         }
         let results = results.for_department(&answers, parameters);
         let of_own = answers.into_iter().filter(|rating| rating.community == person.organisation);
         Ok(RatingView { department: rated.id, year, results, answers: of_own.collect() })
     }
+
+    /// The results of every rated department of a year, for those who oversee a district or the city. One query.
+    ///
+    /// # Errors
+    /// `NotYours` for anybody else.
+    pub async fn ratings_of_year(&self, by: By<'_>, year: i32) -> Result<Vec<RatingView>, EngineError> {
+        let Actor::Person(person) = by.actor else { return Err(OversightError::NotYours.into()) };
+        let district = match self.scope(by.actor) {
+            Scope::Everything => None,
+            Scope::District(district) => Some(district),
+            Scope::Department(_) | Scope::Community(_) => return Err(OversightError::NotYours.into()),
+        };
+        if !oversees(person) {
+            return Err(OversightError::NotYours.into());
+        }
+        let mut by_department: BTreeMap<OrganisationId, Vec<Rating>> = BTreeMap::new();
+        for rating in self.store.reader().ratings(RatingScope::Year(district, year)).await? {
+            by_department.entry(rating.department).or_default().push(rating);
+        }
+        let content = self.content();
+        let parameters = &content.rules.parameters().oversight.ratings;
+        let view = |(department, answers): (OrganisationId, Vec<Rating>)| {
+            let results = rating::results(&answers, parameters);
+            if department == person.organisation {
+                let results = results.for_department(&answers, parameters);
+                return RatingView { department, year, results, answers: Vec::new() };
+            }
+            RatingView { department, year, results, answers }
+        };
+        Ok(by_department.into_iter().map(view).collect())
+    }
+
+    /// All that the actor's community has answered, oldest first.
+    ///
+    /// # Errors
+    /// `NotYours` for whoever is no committee.
+    pub async fn own_ratings(&self, by: By<'_>) -> Result<Vec<Rating>, EngineError> {
+        match self.scope(by.actor) {
+            Scope::Community(own) => Ok(self.store.reader().ratings(RatingScope::Community(own)).await?),
+            _ => Err(OversightError::NotYours.into()),
+        }
+    }
+}
+
+/// Whether a person sees the answers of a whole district.
+fn oversees(person: &Person) -> bool {
+    [Role::Reviewer, Role::Approver, Role::Auditor].iter().any(|role| person.roles.contains(role))
 }

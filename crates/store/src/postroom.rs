@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
-use workflow::id::{OrganisationId, UserId};
+use workflow::id::{OrganisationId, RequestId, UserId};
 
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
@@ -106,6 +106,23 @@ impl Reader<'_> {
         lines.sort_by_key(|line| std::cmp::Reverse(line.id));
         lines.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         Ok(LetterList { lines, total })
+    }
+
+    /// The letters about a request that a scope shows, the newest first, at most so many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn letters_about(
+        &self,
+        request: RequestId,
+        scope: LetterScope,
+        most: u64,
+    ) -> Result<Vec<LetterLine>, StoreError> {
+        let found = outbox::Entity::find().filter(scope.of_letters());
+        let found = found.filter(outbox::Column::RequestId.eq(request.0));
+        let rows: Vec<LetterRow> =
+            found.order_by_desc(outbox::Column::Id).limit(most).into_partial_model().all(&self.on).await?;
+        rows.into_iter().map(line_of).collect()
     }
 
     async fn item_lines(&self, items: Vec<digest_item::Model>) -> Result<Vec<LetterLine>, StoreError> {

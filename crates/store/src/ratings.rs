@@ -14,6 +14,10 @@ pub enum RatingScope {
     Everything,
     /// Ratings of a department in a year.
     Department(OrganisationId, i32),
+    /// Ratings of all departments of a district, or of all districts, in a year.
+    Year(Option<OrganisationId>, i32),
+    /// All that a community has answered.
+    Community(OrganisationId),
     /// What a community has answered about a request.
     Answered(RequestId, OrganisationId),
 }
@@ -55,6 +59,11 @@ impl Reader<'_> {
             RatingScope::Department(department, year) => {
                 Condition::all().add(C::DepartmentId.eq(department.0)).add(C::Year.eq(year))
             }
+            RatingScope::Year(None, year) => Condition::all().add(C::Year.eq(year)),
+            RatingScope::Year(Some(district), year) => {
+                Condition::all().add(C::DistrictId.eq(district.0)).add(C::Year.eq(year))
+            }
+            RatingScope::Community(community) => Condition::all().add(C::CommunityId.eq(community.0)),
             RatingScope::Answered(request, community) => {
                 Condition::all().add(C::RequestId.eq(request.0)).add(C::CommunityId.eq(community.0))
             }

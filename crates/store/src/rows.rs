@@ -21,6 +21,7 @@ pub(crate) mod hour_entry;
 pub(crate) mod inspection_plan;
 pub(crate) mod inspection_proposal;
 pub(crate) mod kept_answer;
+pub(crate) mod meeting;
 pub(crate) mod organisation;
 pub(crate) mod outbox;
 pub(crate) mod person;

@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::events::hex;
 use crate::rows::{
     assessment, calendar, calendar_load, catalogue, community, complaint, deputy, evidence, hour_entry,
-    inspection_plan, inspection_proposal, organisation,
+    inspection_plan, inspection_proposal, meeting, organisation,
 };
 use crate::rows::{card, credential, digest_item};
 use crate::rows::{
@@ -120,6 +120,8 @@ told!(inspection_plan, "inspection_plans": [id] [district_id year number built_b
     long [content] apart []);
 told!(inspection_proposal, "inspection_proposals": [id]
     [district_id department_id year written named proposed_by proposed_on cause] long [] apart []);
+told!(meeting, "meetings": [id] [district_id year ordinal number held_on place called_by stage stage_data version]
+    long [agenda] apart []);
 told!(rating, "ratings": [id]
     [district_id department_id request_id community_id year kind answer given_by given_on] long [] apart []);
 told!(card, "cards": [id] [district_id organisation_id request_id number title department step begun_on due given_on

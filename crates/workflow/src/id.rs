@@ -43,4 +43,6 @@ ids! {
     EvidenceId
     /// A rating of a department.
     RatingId
+    /// A meeting of the leading group (联席会议).
+    MeetingId
 }

@@ -32,6 +32,7 @@ pub mod ledger;
 pub mod letters;
 pub mod likeness;
 pub mod load;
+pub mod meeting;
 pub mod merger;
 pub mod money;
 pub mod moved;

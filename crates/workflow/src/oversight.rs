@@ -18,7 +18,7 @@ pub struct Happened {
     pub detail: Map<String, Value>,
 }
 
-/// Why a step of a complaint, a plan or a rating is refused; nothing has changed.
+/// Why a step of a complaint, a plan, a rating or a meeting is refused; nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OversightError {
     #[error("`{}` is not open in stage `{}`", action.en, stage.en)]
@@ -69,6 +69,12 @@ pub enum OversightError {
     Quorum { present: u32, representatives: u32 },
     #[error("{votes} votes were cast by {present} who were present")]
     Votes { votes: u32, present: u32 },
+    #[error("nothing is on the agenda")]
+    NothingOnAgenda,
+    #[error("say who is present")]
+    NobodyPresent,
+    #[error("this case is not on the agenda")]
+    NotOnAgenda,
 }
 
 impl OversightError {
@@ -100,6 +106,9 @@ impl OversightError {
             OversightError::Marks { .. } => "marks",
             OversightError::Quorum { .. } => "quorum",
             OversightError::Votes { .. } => "votes",
+            OversightError::NothingOnAgenda => "nothing_on_agenda",
+            OversightError::NobodyPresent => "nobody_present",
+            OversightError::NotOnAgenda => "not_on_agenda",
         }
     }
 
@@ -156,6 +165,9 @@ impl OversightError {
             OversightError::Votes { votes, present } => {
                 format!("到会 {present} 人，票数却有 {votes} 张")
             }
+            OversightError::NothingOnAgenda => "议程上还没有事项".into(),
+            OversightError::NobodyPresent => "请填写到会人员".into(),
+            OversightError::NotOnAgenda => "此事项不在议程上".into(),
         }
     }
 }

@@ -18,12 +18,12 @@ use workflow::request::Request;
 use super::Checked;
 use crate::error::EngineError;
 
-type Chains = BTreeMap<Uuid, Vec<EventLine>>;
+pub(super) type Chains = BTreeMap<Uuid, Vec<EventLine>>;
 
 /// An event with its detail read.
-struct Entry<'a> {
-    event: &'a EventLine,
-    detail: Value,
+pub(super) struct Entry<'a> {
+    pub(super) event: &'a EventLine,
+    pub(super) detail: Value,
 }
 
 pub(super) async fn check(
@@ -41,10 +41,10 @@ pub(super) async fn check(
     ratings(reader, entries(events, &words, "rating"), checked).await
 }
 
-type Entries<'a> = BTreeMap<String, Vec<Entry<'a>>>;
+pub(super) type Entries<'a> = BTreeMap<String, Vec<Entry<'a>>>;
 
 /// The events of some actions, by the id that their detail names.
-fn entries<'a>(events: &'a Chains, actions: &BTreeSet<&str>, key: &str) -> Entries<'a> {
+pub(super) fn entries<'a>(events: &'a Chains, actions: &BTreeSet<&str>, key: &str) -> Entries<'a> {
     let mut found: Entries<'a> = BTreeMap::new();
     for event in events.values().flatten().filter(|event| actions.contains(event.action.as_str())) {
         let detail: Value = serde_json::from_str(&event.detail).unwrap_or_default();
@@ -56,7 +56,7 @@ fn entries<'a>(events: &'a Chains, actions: &BTreeSet<&str>, key: &str) -> Entri
 }
 
 /// Whatever has a history has its row.
-fn lost(left: Entries<'_>, what: &str, checked: &mut Checked) {
+pub(super) fn lost(left: Entries<'_>, what: &str, checked: &mut Checked) {
     for id in left.into_keys() {
         checked.breach(5, id, format!("{what} has a history and is not there"));
     }

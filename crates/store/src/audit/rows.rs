@@ -19,7 +19,7 @@ use crate::rows::special_fund;
 use crate::rows::{
     account, assessment, assignment, calendar, calendar_load, catalogue, community, deputy, hour_entry,
 };
-use crate::rows::{card, complaint, evidence, inspection_plan, inspection_proposal, rating};
+use crate::rows::{card, complaint, evidence, inspection_plan, inspection_proposal, meeting, rating};
 use crate::rows::{organisation, person, person_role, posting, request, request_invitation, request_target};
 use crate::rows::{reward, rule_set};
 use crate::told::{MADE, Made, Told, digest_of, line_of};
@@ -72,7 +72,8 @@ async fn oversight(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited
     table::<evidence::Entity>(reader, told, audited).await?;
     table::<inspection_plan::Entity>(reader, told, audited).await?;
     table::<inspection_proposal::Entity>(reader, told, audited).await?;
-    table::<rating::Entity>(reader, told, audited).await
+    table::<rating::Entity>(reader, told, audited).await?;
+    table::<meeting::Entity>(reader, told, audited).await
 }
 
 async fn table<E: EntityTrait>(
