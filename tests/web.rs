@@ -2,14 +2,19 @@
 
 mod access;
 mod api;
+mod audit;
 mod client;
 mod community;
 mod disclosure;
 mod filing;
 mod finance;
 mod guard;
+mod inspections;
+mod meetings;
 mod office;
 mod openapi;
+mod own_pages;
+mod ratings;
 mod search;
 mod sign_in;
 mod tasks;

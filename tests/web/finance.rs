@@ -49,7 +49,10 @@ async fn ledgers_are_those_of_the_own_scope(desk: Desk) {
     let health = finance.get("/ledger/HEALTH").await;
     health.is(200).says("预算下达").says("经费到位").says("准〔2026〕1号");
     finance.get("/ledger/HEALTH?as_of=2026-03-02").await.is(200).says("预算下达");
+    let statement = finance.get("/ledger/HEALTH/statement?year=2026").await;
+    statement.is(200).says("账实相符").says("预算下达").says("年末余额");
     let mut committee = site.signed_in("c1").await;
+    committee.get("/ledger/HEALTH/statement").await.is(404);
     committee.get("/ledger/420202001001").await.is(200).says("首期拨付").says("基础经费");
     for other in ["420202001002", "HEALTH", "420203001001", "nobody"] {
         committee.get(&format!("/ledger/{other}")).await.is(404);

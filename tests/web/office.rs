@@ -156,6 +156,9 @@ async fn the_figures_are_those_of_a_recount(desk: Desk) {
     audit.get("/requests?begins=2025").await.is(200).says("没有符合的申请");
     let mut stranger = site.signed_in("approve3").await;
     stranger.get("/dashboard?year=2026").await.is(200).says("这一年还没有");
+    let saved = audit.get("/dashboard/export?year=2026").await;
+    saved.is(200);
+    assert!(saved.body.contains("\"2026-"), "the months are in the file: {}", saved.body);
     site.signed_in("health").await.get("/dashboard").await.is(403);
 }
 

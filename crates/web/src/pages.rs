@@ -2,23 +2,33 @@
 
 mod actions;
 pub(crate) mod addresses;
+mod audit;
 mod bars;
+mod catalogue;
 pub(crate) mod chips;
 mod community;
 mod complaints;
+mod csv_cells;
 mod department;
+mod deputies;
 mod disclosure;
 mod files;
 mod filing;
 mod finance;
 pub(crate) mod frame;
 mod home;
+mod inspections;
 pub(crate) mod language;
+mod meetings;
+mod names;
+mod notices;
 mod office;
+mod ratings;
 mod request;
 mod requests;
 mod sieve;
 mod tokens;
+mod years;
 
 use axum::routing::{get, post};
 
@@ -40,5 +50,12 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(finance::routes());
     routes.extend(filing::routes());
     routes.extend(tokens::routes());
+    routes.extend(inspections::routes());
+    routes.extend(ratings::routes());
+    routes.extend(meetings::routes());
+    routes.extend(deputies::routes());
+    routes.extend(notices::routes());
+    routes.extend(catalogue::routes());
+    routes.extend(audit::routes());
     routes
 }

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use chrono::NaiveDate;
 use engine::{Command, EngineError, Order};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::assignment::RefusalReason;
 use workflow::consultation::{InquiryKind, Ruling, Stance};
@@ -207,7 +208,7 @@ pub(crate) async fn act(
     let seen = fields.get("version").and_then(|version| version.parse().ok());
     let order = Order { request: id, actor: &member.known.actor, seen, now: member.visitor.now };
     match server.engine.act(order, command).await {
-        Ok(_) => Ok(go(&format!("/requests/{id}"))),
+        Ok(_) => Ok(go(&back(&fields).unwrap_or_else(|| format!("/requests/{id}")))),
         Err(EngineError::Stale { .. }) => {
             let said = tongue.say(
                 "这件申请刚被他人办理过，您填的内容没有提交。请返回并刷新页面，看过最新情况再办。",
@@ -219,11 +220,19 @@ pub(crate) async fn act(
     }
 }
 
+/// The page of a meeting to which a form wants to come back; nowhere else.
+fn back(fields: &Fields) -> Option<String> {
+    let id: Uuid = fields.get("_back")?.parse().ok()?;
+    Some(format!("/meetings/{id}"))
+}
+
 /// The command of a form.
 fn command(action: ActionKind, fields: &Fields, own: OrganisationId) -> Result<Command, EngineError> {
     let mut command = Map::new();
     command.insert("action".into(), json!(action.word()));
-    for (name, value) in fields.iter().filter(|(name, _)| !["_token", "version"].contains(&name.as_str())) {
+    for (name, value) in
+        fields.iter().filter(|(name, _)| !["_token", "_back", "version"].contains(&name.as_str()))
+    {
         let value = value.trim();
         let value = match name.as_str() {
             _ if value.is_empty() => Value::Null,

@@ -1,17 +1,28 @@
-//! Money for those who keep it: budget lines, what waits for its funds, payments, base funds, and ledgers.
+//! Money for those who keep it: budget lines, what waits for its funds, payments, base funds, pools, rewards, the year's
+//! close, and ledgers.
 
 mod budget;
+mod deeds;
+mod due;
+mod funds;
 mod ledger;
+mod statement;
 
-use axum::routing::get;
+use axum::routing::{get, post};
 use workflow::actor::Role;
 
 use crate::access::Admits;
-use crate::routes::{Route, reads};
+use crate::routes::{Route, reads, writes};
+
+/// Who reads what is done with money.
+pub(crate) const READS: &[Role] = &[Role::Finance, Role::Auditor];
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        reads("/budget", Admits::Roles(&[Role::Finance, Role::Auditor]), get(budget::show)),
+        reads("/budget", Admits::Roles(READS), get(budget::show)),
+        reads("/funds", Admits::Roles(READS), get(funds::show)),
+        writes("/funds/{deed}", Admits::Roles(&[Role::Finance]), post(funds::act)),
         reads("/ledger/{code}", Admits::SignedIn, get(ledger::show)),
+        reads("/ledger/{code}/statement", Admits::SignedIn, get(statement::show)),
     ]
 }

@@ -3,7 +3,7 @@
 use workflow::actor::Role;
 
 use crate::assets;
-use crate::pages::office;
+use crate::pages::{audit, finance, inspections, meetings, office, ratings};
 use crate::tongue::Tongue;
 use crate::visitor::{Member, Visitor};
 
@@ -19,18 +19,24 @@ pub(crate) struct Frame {
     pub(crate) tongue: Tongue,
     pub(crate) person: Option<String>,
     pub(crate) menu: Vec<Entry>,
+    /// Entries that are folded together, as they are not needed every day.
+    pub(crate) more: Vec<Entry>,
     pub(crate) form_token: String,
     pub(crate) icon: String,
     pub(crate) style: String,
     pub(crate) script: String,
 }
 
-/// The whole menu: address, names, and whose it is; nobody's roles are everybody's.
-const MENU: &[(&str, &str, &str, &[Role])] = &[
+/// A line of the menu: address, names, and whose it is; nobody's roles are everybody's.
+type Lines = &'static [(&'static str, &'static str, &'static str, &'static [Role])];
+
+/// What is needed every day.
+const MENU: Lines = &[
     ("/", "首页", "Home", &[]),
     ("/inbox", "待办", "Inbox", office::DESK),
     ("/requests", "申请", "Requests", &[]),
     ("/limits", "时限", "Limits", office::WATCHES),
+    ("/meetings", "会议", "Meetings", meetings::READS),
     ("/dashboard", "统计", "Figures", office::OVERLOOKS),
     ("/quota", "工作量", "Hours", &[Role::Committee]),
     (
@@ -43,6 +49,17 @@ const MENU: &[(&str, &str, &str, &[Role])] = &[
     ("/disclosure", "公示", "Disclosure", &[]),
 ];
 
+/// What is needed now and then.
+const MORE: Lines = &[
+    ("/inspections", "统一检查", "Inspection", inspections::CONCERNED),
+    ("/ratings", "评议", "Ratings", ratings::CONCERNED),
+    ("/funds", "资金办理", "Funds", finance::READS),
+    ("/audit", "事件日志", "Event log", audit::AUDITS),
+    ("/catalogue", "事项目录", "Catalogue", &[]),
+    ("/notices", "我的通知", "My notices", &[]),
+    ("/deputies", "代理", "Deputies", &[]),
+];
+
 impl Frame {
     /// The frame of a page that needs nobody's menu.
     pub(crate) fn bare(visitor: &Visitor) -> Frame {
@@ -51,6 +68,7 @@ impl Frame {
             tongue: visitor.tongue,
             person: None,
             menu: Vec::new(),
+            more: Vec::new(),
             form_token: known.map(|known| known.form_token().to_owned()).unwrap_or_default(),
             icon: assets::address("icon.svg"),
             style: assets::address("style.css"),
@@ -62,14 +80,19 @@ impl Frame {
     pub(crate) fn of(member: &Member, here: &str) -> Frame {
         let roles = member.known.roles();
         let theirs = |wanted: &[Role]| wanted.is_empty() || wanted.iter().any(|role| roles.contains(role));
-        let menu = MENU.iter().filter(|(.., wanted)| theirs(wanted)).map(|(to, zh, en, _)| Entry {
-            to,
-            name: member.visitor.tongue.say(zh, en),
-            is_here: *to == here,
-        });
+        let entries = |lines: Lines| {
+            let theirs = lines.iter().filter(|(.., wanted)| theirs(wanted));
+            let entry = |(to, zh, en, _): &(&'static str, &'static str, &'static str, _)| Entry {
+                to,
+                name: member.visitor.tongue.say(zh, en),
+                is_here: *to == here,
+            };
+            theirs.map(entry).collect()
+        };
         Frame {
             person: Some(member.known.worker.person.name.clone()),
-            menu: menu.collect(),
+            menu: entries(MENU),
+            more: entries(MORE),
             ..Frame::bare(&member.visitor)
         }
     }
@@ -82,6 +105,11 @@ impl Frame {
             }
             _ => Frame::bare(visitor),
         }
+    }
+
+    /// The folded entry that the page belongs to.
+    pub(crate) fn here_in_more(&self) -> Option<&'static str> {
+        self.more.iter().find(|entry| entry.is_here).map(|entry| entry.name)
     }
 
     pub(crate) fn say(&self, zh: &'static str, en: &'static str) -> &'static str {

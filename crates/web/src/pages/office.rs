@@ -1,7 +1,7 @@
 //! What the office works with every day: the inbox, the decision, the figures of the district, and the limits.
 
 mod bulk;
-mod charts;
+pub(crate) mod charts;
 mod dashboard;
 pub(crate) mod decide;
 mod facts;
@@ -12,7 +12,7 @@ mod inbox;
 pub(crate) mod judged;
 mod limits;
 mod load;
-mod price;
+pub(crate) mod price;
 mod tables;
 
 use axum::routing::{get, post};
@@ -43,6 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
         reads("/limits", Admits::Roles(WATCHES), get(limits::show)),
         writes("/cards/{id}", Admits::Roles(WATCHES), post(limits::act)),
         reads("/dashboard", Admits::Roles(OVERLOOKS), get(dashboard::show)),
+        reads("/dashboard/export", Admits::Roles(OVERLOOKS), get(dashboard::export)),
         reads("/requests/{id}/decide", Admits::Roles(DECIDES), get(decide::show)),
         writes("/requests/{id}/decide", Admits::Roles(DECIDES), post(decide::propose)),
     ]

@@ -1,5 +1,9 @@
 //! One request: what it is, what one may do, until when, and why; with assessment, communities and history.
 
+mod voices;
+
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use serde_json::Value;
@@ -20,6 +24,8 @@ use crate::pages::chips::{Chip, Limit, whole_day};
 use crate::pages::filing::links::{Link, links};
 use crate::pages::frame::Frame;
 use crate::pages::office::decide::is_decidable;
+use crate::pages::office::price::{self, PriceRow};
+use crate::pages::request::voices::{Sent, Voice};
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -43,7 +49,11 @@ struct RequestPage {
     is_decidable: bool,
     links: Vec<Link>,
     assessment: Option<Read>,
+    prices: Vec<PriceRow>,
     communities: Vec<Community>,
+    opinions: Vec<Voice>,
+    objections: Vec<Voice>,
+    letters: Vec<Sent>,
     history: Vec<Step>,
 }
 
@@ -113,6 +123,11 @@ pub(crate) async fn show(
         after: StageKind::from_word(&event.after).map(|stage| stage.name(tongue.0)).unwrap_or_default(),
         because: because(event, tongue),
     };
+    let named: BTreeMap<String, String> =
+        places.iter().map(|place| (place.code.clone(), place.name.clone())).collect();
+    let (opinions, objections) = voices::of(&server, &member, &request).await?;
+    let letters = voices::letters(&server, &member, &request).await?;
+    let prices = record.as_ref().map(|record| price::read(&record.assessment, &named, tongue));
     let actions = ActionKind::ALL.iter().filter(|action| may_try(&request, **action, &member.known.actor));
     let shown = RequestPage {
         frame: Frame::of(&member, "/requests"),
@@ -129,6 +144,10 @@ pub(crate) async fn show(
         links: links(&request, &member, tongue),
         forms: actions.filter_map(|action| Form::of(*action, &request, tongue)).collect(),
         assessment: record.map(|record| read(&record.assessment, tongue)),
+        prices: prices.unwrap_or_default(),
+        opinions,
+        objections,
+        letters,
         communities: codes.iter().map(|code| community(&request, code, name_of(code), tongue)).collect(),
         history: history.iter().rev().map(step).collect(),
     };

@@ -1,11 +1,8 @@
 //! The complaints that somebody may see, newest first; to the accused only orders.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::State;
 use engine::{By, ComplaintView};
-use store::Organisation;
 use workflow::actor::Role;
 use workflow::complaint::ComplaintStageKind;
 use workflow::id::OrganisationId;
@@ -14,6 +11,7 @@ use workflow::request::Moment;
 use crate::pages::addresses::segment;
 use crate::pages::chips::{Limit, whole_day};
 use crate::pages::frame::Frame;
+use crate::pages::names::{Names, names};
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -39,18 +37,6 @@ struct ComplaintLine {
     limit: Option<Limit>,
 }
 
-/// Names of organisations by id.
-pub(super) type Names = BTreeMap<OrganisationId, String>;
-
-/// The names of all organisations in the reader's language. One query.
-pub(super) fn names(organisations: Vec<Organisation>, tongue: Tongue) -> Names {
-    let named = |one: Organisation| {
-        let english = tongue.tag() == "en" && !one.name_en.is_empty();
-        (one.id, if english { one.name_en } else { one.name })
-    };
-    organisations.into_iter().map(named).collect()
-}
-
 /// The colour of a stage.
 pub(super) fn tone(stage: ComplaintStageKind) -> &'static str {
     match stage {
@@ -69,7 +55,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
     let by = By { actor: &member.known.actor, now: member.visitor.now };
     let views = engine.complaints(by).await.tell(tongue)?;
-    let names = names(engine.reader().organisations().await.tell(tongue)?, tongue);
+    let names = names(&engine.reader().organisations().await.tell(tongue)?, tongue);
     Ok(page(&ComplaintsPage {
         frame: Frame::of(&member, "/complaints"),
         lines: views.into_iter().map(|view| ComplaintLine::of(view, &names, (&moment, tongue))).collect(),

@@ -13,8 +13,9 @@ use workflow::request::Moment;
 
 use crate::pages::addresses::{of_request, segment};
 use crate::pages::chips::{Chip, Limit, whole_day};
-use crate::pages::complaints::list::{Names, names, tone};
+use crate::pages::complaints::list::tone;
 use crate::pages::frame::Frame;
+use crate::pages::names::{Names, names};
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -95,7 +96,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id):
     let engine = &server.engine;
     let by = By { actor: &member.known.actor, now: member.visitor.now };
     let view = engine.complaint(by, &id).await.tell(tongue)?;
-    let names = names(engine.reader().organisations().await.tell(tongue)?, tongue);
+    let names = names(&engine.reader().organisations().await.tell(tongue)?, tongue);
     let (complaint, due, evidence, history, coverage) = match view {
         ComplaintView::Order(order) => return Ok(page(&order_page(order, &names, &member))),
         ComplaintView::Whole { complaint, due, evidence, history, coverage } => {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use store::Disclosed;
 
+use crate::pages::csv_cells::{UTF_8, cell};
 use crate::pages::disclosure::wanted::{Places, Wanted, function_name};
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
@@ -54,8 +55,7 @@ pub(crate) async fn csv(
 ) -> Result<Response, Failed> {
     let tongue = visitor.tongue;
     let found = find(&server, wanted, tongue).await?;
-    // A mark at the start tells spreadsheets that it is UTF-8.
-    let mut text = format!("\u{feff}{}\r\n", HEADING.map(cell).join(","));
+    let mut text = format!("{UTF_8}{}\r\n", HEADING.map(cell).join(","));
     for matter in &found.matters {
         text.push_str(&cells(matter, &found.places, tongue).map(|value| cell(&value)).join(","));
         text.push_str("\r\n");
@@ -82,14 +82,6 @@ fn cells(matter: &Disclosed, places: &Places, tongue: Tongue) -> [String; 12] {
         codes.join(" "),
         matter.id.to_string(),
     ]
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn cell(value: impl AsRef<str>) -> String {
-    let value = value.as_ref();
-    let is_formula = value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", value.replace('"', "\"\""))
 }
 
 pub(crate) async fn json(

@@ -16,6 +16,7 @@ use workflow::stage::{Stage, StageKind};
 
 use crate::pages::addresses::{of_request, segment};
 use crate::pages::chips::{Limit, day};
+use crate::pages::finance::due::Due;
 use crate::pages::frame::Frame;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
@@ -30,6 +31,7 @@ struct BudgetPage {
     sources: Vec<Source>,
     sums: Option<Source>,
     waiting: Vec<Waiting>,
+    due: Vec<Due>,
     payments: Vec<Paid>,
     base: Vec<Base>,
     base_sums: [String; 3],
@@ -100,10 +102,12 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
     let scope = engine.scope(actor);
     let district = if let Scope::District(district) = scope { Some(district) } else { None };
     let sources = engine.sources(actor, year, None).await.tell(tongue)?;
-    let found = engine.reader().requests_of(scope, &[StageKind::Admitted]).await.tell(tongue)?;
+    let stages = [StageKind::Admitted, StageKind::InForce, StageKind::Acceptance];
+    let found = engine.reader().requests_of(scope, &stages).await.tell(tongue)?;
+    let requests: Vec<Request> = found.into_iter().filter_map(Result::ok).collect();
     let unfunded = |request: &Request| matches!(request.stage, Stage::Admitted { funded_on: None, .. });
-    let waiting = found.into_iter().filter_map(Result::ok).filter(unfunded);
-    let mut waiting: Vec<Waiting> = waiting.map(|request| Waiting::of(&request, &member, &moment)).collect();
+    let waiting = requests.iter().filter(|request| unfunded(request));
+    let mut waiting: Vec<Waiting> = waiting.map(|request| Waiting::of(request, &member, &moment)).collect();
     waiting.sort_by_key(|one| one.limit.as_ref().map(|limit| limit.on));
     let payments = engine.payments(actor, PAYMENTS).await.tell(tongue)?;
     let base = engine.base_funds(district, year).await.tell(tongue)?;
@@ -113,6 +117,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
         sums: (sources.len() > 1).then(|| Source::sum(&sources, tongue)),
         sources: sources.iter().map(|line| Source::of(line, tongue)).collect(),
         waiting,
+        due: Due::of(&requests, &moment, tongue),
         payments: payments.iter().map(|payment| Paid::of(payment, tongue)).collect(),
         base_sums: base_sums(&base),
         base: base.iter().map(Base::of).collect(),

@@ -40,7 +40,7 @@ pub(crate) fn bar(parts: &[Part], whole: i64) -> String {
     svg
 }
 
-/// Standing columns, all to the same scale; a line marks `capacity` of each where it is given.
+/// Standing columns, all to the same scale.
 pub(crate) fn columns(columns: &[Column], (whole, label): (i64, &str)) -> String {
     let wide = STEP * i64::try_from(columns.len().max(1)).unwrap_or(1);
     let high = HEIGHT + 18;
@@ -67,6 +67,23 @@ pub(crate) fn columns(columns: &[Column], (whole, label): (i64, &str)) -> String
     }
     let _ = write!(svg, r#"<path class="ground" d="M0 {HEIGHT}H{wide}"/></svg>"#);
     svg
+}
+
+/// Lines at the whole and at half of it, with what they stand for, behind columns that are drawn already.
+pub(crate) fn with_scale(columns: &str, (wide, top, half): (usize, &str, &str)) -> String {
+    let wide = STEP * i64::try_from(wide.max(1)).unwrap_or(1);
+    let line = |y: i64, word: &str| {
+        format!(
+            r#"<path class="scale" d="M0 {y}H{wide}"/><text class="scale" x="0" y="{}">{}</text>"#,
+            y - 1,
+            escaped(word)
+        )
+    };
+    let lines = format!("{}{}", line(4, top), line(HEIGHT - (HEIGHT - 4) / 2, half));
+    match columns.split_once('>') {
+        Some((head, rest)) => format!("{head}>{lines}{rest}"),
+        None => columns.to_owned(),
+    }
 }
 
 fn rectangle(svg: &mut String, [x, y, width, height]: [i64; 4], part: &Part) {

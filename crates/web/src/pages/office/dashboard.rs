@@ -1,21 +1,24 @@
 //! The figures of a year: requests, hours and money by function, department and month, how long decisions took, why requests
 //! were refused, and which department fills whose hours. Every figure leads to its requests.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::response::Response;
 use chrono::Datelike;
+use engine::Content;
 use serde::Deserialize;
 use store::{Organisation, OrganisationKind, Scope};
 use workflow::id::OrganisationId;
 
+use crate::pages::csv_cells::{UTF_8, cell};
 use crate::pages::frame::Frame;
+use crate::pages::names::{name, names};
 use crate::pages::office::figures::{self, Read};
 use crate::pages::office::tables::Figure;
 use crate::pages::sieve::organisation;
-use crate::reply::{Answer, Tell, page};
+use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
+use crate::uploads::download;
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -41,9 +44,57 @@ pub(crate) struct Asked {
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
 pub(crate) async fn show(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
+    let tongue = member.tongue();
+    let content = server.engine.content();
+    let (read, tree) = read(&server, &member, (&asked, &content)).await?;
+    let city = server.engine.scope(&member.known.actor) == Scope::Everything;
+    let districts = tree.iter().filter(|one| one.kind == OrganisationKind::District && city);
+    Ok(page(&DashboardPage {
+        frame: Frame::of(&member, "/dashboard"),
+        year: read.year,
+        district: read.district.map(|id| id.to_string()).unwrap_or_default(),
+        districts: districts.map(|one| (one.id.to_string(), name(one, tongue))).collect(),
+        totals: figures::totals(&read),
+        figures: figures::all(&read),
+    }))
+}
+
+/// All tables of the page as one file for spreadsheets: table, row, column, figure.
+pub(crate) async fn export(
+    State(server): State<Server>,
+    member: Member,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failed> {
+    let tongue = member.tongue();
+    let content = server.engine.content();
+    let (read, _) = read(&server, &member, (&asked, &content)).await?;
+    let heads = [
+        tongue.say("表", "table"),
+        tongue.say("行", "row"),
+        tongue.say("列", "column"),
+        tongue.say("数值", "figure"),
+    ];
+    let mut lines = vec![heads.map(cell).join(",")];
+    for figure in figures::all(&read) {
+        for row in &figure.rows {
+            let cells = figure.heads.iter().zip(&row.cells);
+            lines.extend(cells.map(|(head, found)| {
+                [figure.title, row.name.as_str(), head.as_str(), found.text.as_str()].map(cell).join(",")
+            }));
+        }
+    }
+    let text = format!("{UTF_8}{}\r\n", lines.join("\r\n"));
+    Ok(download(&format!("figures-{}.csv", read.year), text.into_bytes()))
+}
+
+/// The figures that an address asks for, and the tree of organisations.
+async fn read<'a>(
+    server: &Server,
+    member: &Member,
+    (asked, content): (&Asked, &'a Content),
+) -> Result<(Read<'a>, Vec<Organisation>), Failed> {
     let (tongue, engine) = (member.tongue(), &server.engine);
     let reader = engine.reader();
-    let content = engine.content();
     let offset = content.rules.parameters().jurisdiction.offset();
     let today = member.visitor.now.with_timezone(&offset).date_naive();
     let year = asked.year.filter(|year| YEARS.contains(year)).unwrap_or(today.year());
@@ -61,21 +112,12 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
         times: reader.decision_times(scope, year).await.tell(tongue)?,
         grounds: reader.refusal_grounds(scope, year).await.tell(tongue)?,
         capacities: engine.year_capacities(&communities, year).await.tell(tongue)?,
-        names: tree.iter().map(|one| (one.id, one.name.clone())).collect::<BTreeMap<_, _>>(),
+        names: names(&tree, tongue),
         calendar: &content.calendar,
         offset,
         tongue,
     };
-    let districts =
-        tree.iter().filter(|one| one.kind == OrganisationKind::District && own == Scope::Everything);
-    Ok(page(&DashboardPage {
-        frame: Frame::of(&member, "/dashboard"),
-        year,
-        district: chosen.map(|id| id.to_string()).unwrap_or_default(),
-        districts: districts.map(|one| (one.id.to_string(), one.name.clone())).collect(),
-        totals: figures::totals(&read),
-        figures: figures::all(&read),
-    }))
+    Ok((read, tree))
 }
 
 fn communities(tree: &[Organisation], scope: Scope) -> Vec<OrganisationId> {

@@ -137,6 +137,7 @@ fn by_month(read: &Read<'_>) -> Figure {
     });
     let columns: Vec<Column> = columns.collect();
     let title = read.say("各月占用工时（按职能）", "Hours booked by month and function");
+    let most = months.values().copied().max().unwrap_or_default();
     let row = |(month, all): (&Month, &i64)| {
         let whole = cell(&Centihours(*all), read.to(&format!("booked={month}")));
         let each = functions.iter().map(|function| {
@@ -155,11 +156,17 @@ fn by_month(read: &Read<'_>) -> Figure {
         title,
         note: String::new(),
         legend: read.legend(),
-        chart: charts::columns(&columns, (months.values().copied().max().unwrap_or_default(), title)),
+        chart: scaled(&columns, (most, title)),
         heads: heads.map(str::to_owned).collect(),
         has_bars: false,
         rows: months.iter().map(row).collect(),
     }
+}
+
+/// Columns of hours with lines at the most and at half of it.
+fn scaled(columns: &[Column], (most, title): (i64, &str)) -> String {
+    let (top, half) = (Centihours(most).to_string(), Centihours(most / 2).to_string());
+    charts::with_scale(&charts::columns(columns, (most, title)), (columns.len(), &top, &half))
 }
 
 /// Requests, hours and money of what shares a key; keys with the most hours first.

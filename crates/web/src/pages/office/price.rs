@@ -9,20 +9,20 @@ use crate::pages::office::charts::{self, Part};
 use crate::tongue::Tongue;
 
 /// One community's price, or the sum of all.
-pub(super) struct PriceRow {
-    pub(super) name: String,
-    pub(super) hours: String,
-    pub(super) labour: Fen,
-    pub(super) direct: Fen,
-    pub(super) overhead: Fen,
+pub(crate) struct PriceRow {
+    pub(crate) name: String,
+    pub(crate) hours: String,
+    pub(crate) labour: Fen,
+    pub(crate) direct: Fen,
+    pub(crate) overhead: Fen,
     /// What lifts it to the least price.
-    pub(super) floor: Fen,
-    pub(super) total: Fen,
-    pub(super) bar: String,
+    pub(crate) floor: Fen,
+    pub(crate) total: Fen,
+    pub(crate) bar: String,
 }
 
 /// The sum first, then the communities, the dearest first.
-pub(super) fn read(assessment: &Value, names: &BTreeMap<String, String>, tongue: Tongue) -> Vec<PriceRow> {
+pub(crate) fn read(assessment: &Value, names: &BTreeMap<String, String>, tongue: Tongue) -> Vec<PriceRow> {
     let lines = assessment.pointer("/price/communities").and_then(Value::as_array);
     let mut rows: Vec<PriceRow> =
         lines.into_iter().flatten().map(|line| PriceRow::read(line, names)).collect();

@@ -1,0 +1,138 @@
+//! The steps of a meeting as forms send them; what is refused comes back with the meeting.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use engine::{By, EngineError, MeetingWish};
+use workflow::facts::Fault;
+use workflow::id::RequestId;
+use workflow::meeting::Vote;
+
+use super::one::shown;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::reply::{Answer, Tell, go};
+use crate::server::Server;
+use crate::tongue::Tongue;
+use crate::visitor::Member;
+
+/// The fields of a form.
+type Fields = BTreeMap<String, String>;
+
+pub(crate) async fn arrange(
+    State(server): State<Server>,
+    member: Member,
+    Path(id): Path<String>,
+    Posted(fields): Posted<Fields>,
+) -> Answer {
+    let wish = agenda(&fields, member.tongue());
+    done(&server, &member, (&id, &fields), wish).await
+}
+
+pub(crate) async fn open(
+    State(server): State<Server>,
+    member: Member,
+    Path(id): Path<String>,
+    Posted(fields): Posted<Fields>,
+) -> Answer {
+    let present = lines(&fields, "present");
+    done(&server, &member, (&id, &fields), Ok(MeetingWish::Open { present })).await
+}
+
+pub(crate) async fn record(
+    State(server): State<Server>,
+    member: Member,
+    Path(id): Path<String>,
+    Posted(fields): Posted<Fields>,
+) -> Answer {
+    let wish = vote(&fields, member.tongue());
+    done(&server, &member, (&id, &fields), wish).await
+}
+
+pub(crate) async fn close(
+    State(server): State<Server>,
+    member: Member,
+    Path(id): Path<String>,
+    Posted(fields): Posted<Fields>,
+) -> Answer {
+    done(&server, &member, (&id, &fields), Ok(MeetingWish::Close)).await
+}
+
+pub(crate) async fn cancel(
+    State(server): State<Server>,
+    member: Member,
+    Path(id): Path<String>,
+    Posted(fields): Posted<Fields>,
+) -> Answer {
+    let reason = text(&fields, "reason").to_owned();
+    done(&server, &member, (&id, &fields), Ok(MeetingWish::Cancel { reason })).await
+}
+
+async fn done(
+    server: &Server,
+    member: &Member,
+    (id, fields): (&str, &Fields),
+    wish: Result<MeetingWish, EngineError>,
+) -> Answer {
+    let by = By { actor: &member.known.actor, now: member.visitor.now };
+    let seen = text(fields, "version").parse().ok();
+    let done = match wish {
+        Ok(wish) => server.engine.act_on_meeting(by, (id, seen), &wish).await,
+        Err(error) => Err(error),
+    };
+    let error = match done {
+        Ok(meeting) => return Ok(go(&format!("/meetings/{}", meeting.id))),
+        Err(error) => error,
+    };
+    let problem = Problem::of(&error, member.tongue());
+    if problem.status.is_server_error() || problem.code == "not_found" {
+        return Err(error).tell(member.tongue());
+    }
+    shown(server, member, (id, Some(problem))).await
+}
+
+/// The cases with a place, in the order of their places.
+fn agenda(fields: &Fields, tongue: Tongue) -> Result<MeetingWish, EngineError> {
+    let mut cases: Vec<(u32, RequestId, u32)> = Vec::new();
+    for (name, place) in fields.iter().filter(|(_, place)| !place.trim().is_empty()) {
+        let Some(id) = name.strip_prefix("place.") else { continue };
+        let request = id.parse().map(RequestId).map_err(|_| fault(name, tongue))?;
+        let place = place.trim().parse().map_err(|_| fault(name, tongue))?;
+        cases.push((place, request, number(fields, &format!("minutes.{id}"), tongue)?));
+    }
+    cases.sort_unstable();
+    Ok(MeetingWish::Arrange(cases.into_iter().map(|(_, request, minutes)| (request, minutes)).collect()))
+}
+
+fn vote(fields: &Fields, tongue: Tongue) -> Result<MeetingWish, EngineError> {
+    let request = text(fields, "request").parse().map(RequestId).map_err(|_| fault("request", tongue))?;
+    let vote = Vote {
+        in_favour: number(fields, "for", tongue)?,
+        against: number(fields, "against", tongue)?,
+        abstaining: number(fields, "abstaining", tongue)?,
+        objections: lines(fields, "objections"),
+        opinion: Some(text(fields, "opinion").to_owned()).filter(|opinion| !opinion.is_empty()),
+    };
+    Ok(MeetingWish::Record { request, vote })
+}
+
+fn text<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.get(name).map(|text| text.trim()).unwrap_or_default()
+}
+
+fn lines(fields: &Fields, name: &str) -> Vec<String> {
+    text(fields, name).lines().map(str::to_owned).collect()
+}
+
+/// A number; nothing is none.
+fn number(fields: &Fields, name: &str, tongue: Tongue) -> Result<u32, EngineError> {
+    match text(fields, name) {
+        "" => Ok(0),
+        written => written.parse().map_err(|_| fault(name, tongue)),
+    }
+}
+
+fn fault(name: &str, tongue: Tongue) -> EngineError {
+    let message = tongue.say("请填写数字", "give a number").to_owned();
+    EngineError::Malformed(vec![Fault { pointer: format!("/{name}"), message }])
+}
