@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Foreign packages that one crate alone may know.
-const OWNED: [(&str, &str); 8] = [
+const OWNED: [(&str, &str); 9] = [
     ("rhai", "rules"),
     ("sea-orm", "store"),
     ("sea-orm-migration", "migrations"),
@@ -31,6 +31,7 @@ const OWNED: [(&str, &str); 8] = [
     ("cron", "engine"),
     ("axum", "web"),
     ("argon2", "web"),
+    ("qrcodegen", "web"),
     ("clap", "cli"),
 ];
 

@@ -1,11 +1,14 @@
 //! The pages and the API as a browser and a program meet them: HTTP over a socket to the real server.
 
 mod access;
+mod account;
+mod administration;
 mod api;
 mod audit;
 mod client;
 mod community;
 mod disclosure;
+mod factor;
 mod filing;
 mod finance;
 mod guard;

@@ -16,6 +16,8 @@ mod m0007_oversight;
 mod m0008_letters;
 mod m0009_sealed_heads;
 mod m0010_accounts;
+mod m0011_recovery_and_closing;
+mod m0012_job_runs;
 mod m0015_meetings;
 mod m0016_search;
 
@@ -38,6 +40,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_letters::Migration),
             Box::new(m0009_sealed_heads::Migration),
             Box::new(m0010_accounts::Migration),
+            Box::new(m0011_recovery_and_closing::Migration),
+            Box::new(m0012_job_runs::Migration),
             Box::new(m0015_meetings::Migration),
             Box::new(m0016_search::Migration),
         ]

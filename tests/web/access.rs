@@ -18,7 +18,7 @@ super::told_on_both! {
 const CANARY: &str = "金丝雀𠮷canary";
 
 /// People of one role each, and the organisation they are in: here, and in the other district.
-const PLACES: [(Role, &str, &str); 9] = [
+const PLACES: [(Role, &str, &str); 10] = [
     (Role::Submitter, "HEALTH", "OFFICE-3"),
     (Role::Reviewer, "OFFICE", "OFFICE-3"),
     (Role::Approver, "OFFICE", "OFFICE-3"),
@@ -27,6 +27,7 @@ const PLACES: [(Role, &str, &str); 9] = [
     (Role::Subdistrict, "420202001", "OFFICE-3"),
     (Role::Auditor, "420202", "420203"),
     (Role::Admin, "OFFICE", "OFFICE-3"),
+    (Role::Security, "OFFICE", "OFFICE-3"),
     (Role::Policy, "OFFICE", "OFFICE-3"),
 ];
 
@@ -101,8 +102,12 @@ async fn every_route_keeps_to_the_table(desk: Desk) {
 
 /// Calls a route about the canary's matters.
 async fn calls(mut browser: Browser, row: &Row, id: &str) -> Reply {
-    let filled =
-        row.path.replace("{year}", "2026").replace("{quarter}", "2026Q3").replace("{action}", "nudge");
+    let filled = row
+        .path
+        .replace("{year}", "2026")
+        .replace("{quarter}", "2026Q3")
+        .replace("{action}", "nudge")
+        .replace("{job}", "none");
     let filled =
         filled.replace("{code}", "420202001001").replace("{holder}", id).replace("{*path}", "x/style.css");
     let path: String = filled

@@ -87,6 +87,14 @@ impl Site {
         self.desk.engine.set_password(worker.person.user, given, visit).await.expect("a password");
     }
 
+    /// One more browser of a person who has the password of all already.
+    pub(crate) async fn signs_in_again(&self, who: &str) -> Browser {
+        let mut browser = self.browser();
+        browser.signs_in(who, PASSWORD).await.is(303);
+        browser.get("/").await;
+        browser
+    }
+
     /// A browser in which a person of the desk (`health`, `review`, …) has signed in, in Chinese.
     pub(crate) async fn signed_in(&self, who: &str) -> Browser {
         self.gives_password(who, SignInOutcome::PasswordSet).await;

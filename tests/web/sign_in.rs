@@ -22,6 +22,7 @@ super::told_on_both! {
     an_idle_session_ends
     a_session_ends_after_its_whole_time
     leaving_ends_the_session_for_good
+    an_open_session_keeps_its_password
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -61,7 +62,11 @@ async fn five_failures_lock_the_account(desk: Desk) {
     for _ in 0..5 {
         browser.signs_in("health", "guess").await.is(401);
     }
-    browser.signs_in("health", PASSWORD).await.is(401).says("账号已暂时锁定");
+    let locked = browser.signs_in("health", PASSWORD).await;
+    let unknown = site.browser().signs_in("nobody", PASSWORD).await;
+    locked.is(401).says("邮箱、密码或验证码不正确");
+    let without_address = |reply: &super::client::Reply| reply.body.replace("health@", "nobody@");
+    assert_eq!(without_address(&locked), unknown.body, "nothing tells that there is such an account");
     site.passes(16 * MINUTE);
     browser.signs_in("health", PASSWORD).await.is(303);
 }
@@ -81,7 +86,7 @@ async fn a_right_guess_among_many_at_once_opens_nothing(desk: Desk) {
     }
     let session = session_of(candidate.credential.person, visit);
     let opened = engine.open_session(session, (visit, None), (None, &limits)).await;
-    assert_eq!(opened.expect_err("it is locked").code(), "sign_in_locked");
+    assert_eq!(opened.expect_err("it is locked").code(), "sign_in_wrong");
 }
 
 async fn sessions_that_are_over_are_forgotten(desk: Desk) {
@@ -159,6 +164,17 @@ async fn a_session_ends_after_its_whole_time(desk: Desk) {
     }
     site.passes(30 * MINUTE);
     assert_eq!(browser.get("/").await.to(), "/sign-in", "twelve hours have passed");
+}
+
+/// The page for one-time passwords asks for no old one, so it is shut to whoever is signed in.
+async fn an_open_session_keeps_its_password(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    assert_eq!(browser.get("/sign-in/password").await.to(), "/account");
+    let new = [("password", "a sentence of mine"), ("again", "a sentence of mine")];
+    assert_eq!(browser.post("/sign-in/password", &new).await.to(), "/account");
+    site.browser().signs_in("health", "a sentence of mine").await.is(401);
+    site.browser().signs_in("health", PASSWORD).await.is(303);
 }
 
 async fn leaving_ends_the_session_for_good(desk: Desk) {

@@ -1,5 +1,6 @@
 //! The binary: reads the command line, opens what a command needs, prints what it found. No rule of the domain is here.
 
+mod administrators;
 mod assess;
 mod audit;
 mod budget;

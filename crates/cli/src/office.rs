@@ -11,7 +11,7 @@ use workflow::actor::Role;
 
 use crate::print::{self, Failure};
 use crate::settings::{Common, JobTask, UserTask};
-use crate::{clock, limits, open, stopping};
+use crate::{administrators, clock, limits, open, stopping};
 
 pub(crate) async fn import(common: &Common, kind: ImportKind, file: &Path) -> Result<ExitCode, Failure> {
     let text = open::read(file)?;
@@ -48,6 +48,8 @@ pub(crate) async fn user(common: &Common, task: UserTask) -> Result<ExitCode, Fa
         }
         UserTask::Token { task } => crate::tokens::run(common, &engine, task).await?,
         UserTask::Password { email } => crate::serve::give_one_time(common, &engine, &email).await?,
+        UserTask::TakeFactor { email } => administrators::take_factor(common, &engine, &email).await?,
+        UserTask::FirstAdministrators(options) => administrators::first(common, &engine, options).await?,
         UserTask::List => {
             let everyone = engine.reader().everyone().await?;
             let tree = engine.reader().organisations().await?;

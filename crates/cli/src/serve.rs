@@ -24,6 +24,7 @@ const DEMO_GRACE: Duration = Duration::from_secs(5);
 /// Serves the database of the command until Ctrl-C or SIGTERM.
 pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCode, Failure> {
     let engine = Arc::new(open::engine(common).await?);
+    crate::administrators::first_start(common, &engine).await?;
     let listener = listen(options.listen).await?;
     let origin = options.origin.unwrap_or(origin_of(&listener)?);
     let (stop, stopped) = watch::channel(false);

@@ -216,6 +216,29 @@ pub(crate) struct ServeOptions {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FirstOptions {
+    /// Right part of their addresses (default: that of the sender)
+    #[arg(long, value_name = "DOMAIN")]
+    pub(crate) at: Option<String>,
+    /// Code of the city, where there is none yet
+    #[arg(long, value_name = "CODE", default_value = CITY)]
+    pub(crate) city: String,
+    /// Name of the city, where there is none yet
+    #[arg(long, value_name = "NAME", default_value = CITY_NAME)]
+    pub(crate) city_name: String,
+}
+
+/// A city that nobody has named yet; importing organisations with this code names it.
+const CITY: &str = "000000";
+const CITY_NAME: &str = "本市";
+
+impl Default for FirstOptions {
+    fn default() -> FirstOptions {
+        FirstOptions { at: None, city: CITY.to_owned(), city_name: CITY_NAME.to_owned() }
+    }
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DemoOptions {
     /// End after printing, even on a terminal
     #[arg(long)]
@@ -264,7 +287,7 @@ pub(crate) enum UserTask {
         /// Code of the organisation
         #[arg(long)]
         organisation: String,
-        /// submitter, reviewer, approver, finance, committee, subdistrict, auditor, admin or policy
+        /// submitter, reviewer, approver, finance, committee, subdistrict, auditor, admin, security or policy
         #[arg(long = "role", required = true)]
         roles: Vec<String>,
         /// Language of the person's letters
@@ -281,6 +304,10 @@ pub(crate) enum UserTask {
     List,
     /// Give a person a password for one sign-in
     Password { email: String },
+    /// Take the second factor away of a person who has lost telephone and recovery codes
+    TakeFactor { email: String },
+    /// The separate administrators of a new database: system, security, audit, each with a password for one sign-in
+    FirstAdministrators(FirstOptions),
     /// Make, list and end the bearer tokens of a person's programs
     Token {
         #[command(subcommand)]

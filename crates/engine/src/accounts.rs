@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use store::{
-    ApiToken, Credential, Reader, Session, SessionState, SignInLine, SignInOutcome, StoreError, Worker,
+    ApiToken, Credential, Reader, Session, SessionState, SignInLine, SignInOutcome, StoreError, Tx, Worker,
 };
 use uuid::Uuid;
 use workflow::actor::Actor;
@@ -12,6 +12,7 @@ use workflow::language::Language;
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::own_account::proven;
 
 /// How often and for how long people may try, and how long a session lasts.
 #[derive(Debug, Clone, Copy)]
@@ -45,14 +46,30 @@ pub struct Candidate {
     pub credential: Credential,
 }
 
+impl Candidate {
+    /// What the password is to be checked against: nothing while the account is locked, so that no guess is confirmed.
+    #[must_use]
+    pub fn password(&self, now: DateTime<Utc>) -> Option<&str> {
+        self.credential.password.as_deref().filter(|_| !self.credential.is_locked(now))
+    }
+}
+
+/// What was shown for the second factor; each works once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// A code of this step.
+    Step(i64),
+    /// A recovery code, by its hash.
+    Recovery(String),
+}
+
 /// Why nobody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignInError {
-    /// Address, password or code is wrong; which of them is not said.
-    #[error("address, password or code is wrong")]
+    /// Address, password or code is wrong, or the account is locked; which of them is not said, since it would tell that
+    /// there is such an account.
+    #[error("address, password or code is wrong; after several failures an account is locked for a while")]
     Wrong,
-    #[error("the account is locked until {0}")]
-    Locked(DateTime<Utc>),
     #[error("too many tries have failed from here; try again after {0}")]
     Throttled(DateTime<Utc>),
 }
@@ -63,7 +80,6 @@ impl SignInError {
     pub fn code(&self) -> &'static str {
         match self {
             SignInError::Wrong => "sign_in_wrong",
-            SignInError::Locked(_) => "sign_in_locked",
             SignInError::Throttled(_) => "sign_in_throttled",
         }
     }
@@ -73,19 +89,23 @@ impl SignInError {
     pub fn message(&self, language: Language) -> String {
         match (self, language) {
             (_, Language::English) => self.to_string(),
-            (SignInError::Wrong, _) => "邮箱、密码或验证码不正确".to_owned(),
-            (SignInError::Locked(_), _) => "连续失败次数过多，账号已暂时锁定，请稍后再试".to_owned(),
+            (SignInError::Wrong, _) => {
+                "邮箱、密码或验证码不正确；连续多次失败后，账号会锁定一段时间".to_owned()
+            }
             (SignInError::Throttled(_), _) => "此处尝试次数过多，请稍后再试".to_owned(),
         }
     }
 }
+
+/// How long a code is awaited after the password.
+const CODE_TIME: Duration = Duration::minutes(10);
 
 impl Engine {
     /// Who is meant by an address, if a try is allowed now at all. None where there is no such account: the caller then
     /// checks the password against nothing, taking as long, and says no.
     ///
     /// # Errors
-    /// [`SignInError`] in [`EngineError::SignIn`]: the account is locked, or the source must wait.
+    /// [`SignInError`] in [`EngineError::SignIn`]: the source must wait.
     pub async fn candidate(
         &self,
         email: &str,
@@ -102,12 +122,10 @@ impl Engine {
             Err(StoreError::NotFound(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let Some(credential) = reader.credential(worker.person.user).await? else { return Ok(None) };
-        if let Some(until) = credential.locked_until.filter(|until| *until > visit.now) {
-            self.note(Some(credential.person), visit, SignInOutcome::Locked).await?;
-            return Err(SignInError::Locked(until).into());
-        }
-        Ok(Some(Candidate { worker, credential }))
+        let user = worker.person.user;
+        let Some(credential) = reader.credential(user).await? else { return Ok(None) };
+        let is_closed = reader.closed_accounts(&[user]).await?.contains_key(&user);
+        Ok((!is_closed).then_some(Candidate { worker, credential }))
     }
 
     /// Notes a failed try; after too many in a row the account is locked.
@@ -122,15 +140,20 @@ impl Engine {
     ) -> Result<Session, EngineError> {
         let tx = self.store.begin().await?;
         let person = candidate.map(|candidate| candidate.credential.person);
+        let mut outcome = outcome;
         if let Some(person) = person
-            && let Some(mut credential) = tx.reader().credential(person).await?
+            && let Some(mut credential) = tx.credential(person).await?
         {
-            credential.failures += 1;
-            if credential.failures >= limits.failures {
-                credential.failures = 0;
-                credential.locked_until = Some(visit.now + limits.lock);
+            if credential.is_locked(visit.now) {
+                outcome = SignInOutcome::Locked;
+            } else {
+                credential.failures += 1;
+                if credential.failures >= limits.failures {
+                    credential.failures = 0;
+                    credential.locked_until = Some(visit.now + limits.lock);
+                }
+                tx.put_credential(&credential).await?;
             }
-            tx.put_credential(&credential).await?;
         }
         tx.note_sign_in(&SignInLine { at: visit.now, person, source: visit.source.to_owned(), outcome })
             .await?;
@@ -139,30 +162,29 @@ impl Engine {
     }
 
     /// Opens a session for somebody whose password was right; a session that was there before it is ended, so that its
-    /// id changes (session fixation), and sessions that no longer live are forgotten. `step` is that of the code that was
-    /// used. Whoever tries many passwords at once is stopped here, too: a lock that came meanwhile counts.
+    /// id changes (session fixation), and sessions that no longer live are forgotten. `proof` is what was shown for the
+    /// second factor, if it was. Whoever tries many passwords at once is stopped here, too: a lock that came meanwhile
+    /// counts. Failures are forgotten only when nothing more is asked, or codes could be guessed without end.
     ///
     /// # Errors
-    /// The account was locked meanwhile, or the code was used before; what the database says.
+    /// The account was locked meanwhile, or the proof was used before; what the database says.
     pub async fn open_session(
         &self,
         session: Session,
-        (visit, step): (Visit<'_>, Option<i64>),
+        (visit, proof): (Visit<'_>, Option<Proof>),
         (before, limits): (Option<Uuid>, &SignInLimits),
     ) -> Result<Session, EngineError> {
         let tx = self.store.begin().await?;
         tx.forget_sessions(visit.now - limits.idle, visit.now - limits.whole).await?;
-        let found = tx.reader().credential(session.person).await?;
-        let mut credential = found.ok_or(SignInError::Wrong)?;
-        if let Some(until) = credential.locked_until.filter(|until| *until > visit.now) {
-            return Err(SignInError::Locked(until).into());
-        }
-        if step.is_some_and(|step| credential.totp_step.is_some_and(|used| step <= used)) {
+        let mut credential = proven(&tx, (session.person, proof.clone()), visit).await?;
+        let is_asked = credential.totp_secret.is_some() && proof.is_none();
+        if is_asked && session.state != SessionState::AwaitsCode {
             return Err(SignInError::Wrong.into());
         }
-        credential.failures = 0;
-        credential.locked_until = None;
-        credential.totp_step = step.or(credential.totp_step);
+        if session.state != SessionState::AwaitsCode {
+            credential.failures = 0;
+            credential.locked_until = None;
+        }
         tx.put_credential(&credential).await?;
         if let Some(before) = before {
             tx.end_session(session.person, before).await?;
@@ -189,7 +211,11 @@ impl Engine {
     ) -> Result<Option<(Session, Worker, Actor)>, EngineError> {
         let reader = self.reader();
         let Some(session) = reader.session(token_hash).await? else { return Ok(None) };
-        if !session.lives(now, (limits.idle, limits.whole)) {
+        let whole = match session.state {
+            SessionState::AwaitsCode => CODE_TIME,
+            SessionState::AwaitsPassword | SessionState::Open => limits.whole,
+        };
+        if !session.lives(now, (limits.idle, whole)) {
             return Ok(None);
         }
         let Some((worker, actor)) = self.who(&reader, session.person, now).await? else { return Ok(None) };
@@ -213,6 +239,9 @@ impl Engine {
         let reader = self.reader();
         let Some(token) = reader.token(token_hash, now).await? else { return Ok(None) };
         let Some((worker, actor)) = self.who(&reader, token.person, now).await? else { return Ok(None) };
+        if reader.credential(token.person).await?.is_some_and(|credential| credential.is_held()) {
+            return Ok(None);
+        }
         if token.used_at.is_none_or(|used| now - used > Duration::minutes(1)) {
             let tx = self.store.begin().await?;
             tx.touch_token(token.id, now).await?;
@@ -247,27 +276,7 @@ impl Engine {
         visit: Visit<'_>,
     ) -> Result<(), EngineError> {
         let tx = self.store.begin().await?;
-        let found = tx.reader().credential(person).await?;
-        let (totp_secret, totp_step) =
-            found.map_or((None, None), |found| (found.totp_secret, found.totp_step));
-        let one_time = outcome == SignInOutcome::OneTimeSet;
-        let (failures, locked_until) = (0, None);
-        let password = Some(phc);
-        let changed_at = visit.now;
-        let credential = Credential {
-            person,
-            password,
-            one_time,
-            changed_at,
-            failures,
-            locked_until,
-            totp_secret,
-            totp_step,
-        };
-        tx.put_credential(&credential).await?;
-        tx.end_sessions(person).await?;
-        let (at, source) = (visit.now, visit.source.to_owned());
-        tx.note_sign_in(&SignInLine { at, person: Some(person), source, outcome }).await?;
+        put_password(&tx, person, (phc, outcome), visit).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -303,4 +312,40 @@ impl Engine {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Puts a password in the place of all before it, ends all sessions and notes it; a lock set by an administrator stays.
+pub(crate) async fn put_password(
+    tx: &Tx,
+    person: UserId,
+    (phc, outcome): (String, SignInOutcome),
+    visit: Visit<'_>,
+) -> Result<(), EngineError> {
+    let found = tx.credential(person).await?;
+    let locked_until = found.as_ref().filter(|found| found.is_held()).and_then(|found| found.locked_until);
+    let (totp_secret, totp_step) = found.map_or((None, None), |found| (found.totp_secret, found.totp_step));
+    let credential = Credential {
+        person,
+        password: Some(phc),
+        one_time: outcome == SignInOutcome::OneTimeSet,
+        changed_at: visit.now,
+        failures: 0,
+        locked_until,
+        totp_secret,
+        totp_step,
+    };
+    tx.put_credential(&credential).await?;
+    tx.end_sessions(person).await?;
+    note(tx, person, outcome, visit).await
+}
+
+/// Notes what was changed about an account.
+pub(crate) async fn note(
+    tx: &Tx,
+    person: UserId,
+    outcome: SignInOutcome,
+    visit: Visit<'_>,
+) -> Result<(), EngineError> {
+    let (at, source) = (visit.now, visit.source.to_owned());
+    Ok(tx.note_sign_in(&SignInLine { at, person: Some(person), source, outcome }).await?)
 }

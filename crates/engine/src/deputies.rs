@@ -127,10 +127,12 @@ fn faults(new: &NewDeputy, principal: &Person, deputy: &Person) -> Vec<Fault> {
     let of_office = matches!(new.role, Role::Reviewer | Role::Approver | Role::Finance | Role::Auditor);
     let near =
         deputy.organisation == principal.organisation || (of_office && deputy.district == principal.district);
+    let both: Vec<Role> = deputy.roles.iter().copied().chain([new.role]).collect();
     let checks = [
         ("/deputy", principal.user == deputy.user, "nobody stands in for himself"),
         ("/deputy", !near, "the deputy belongs to another organisation"),
         ("/role", !principal.roles.contains(&new.role), "the absent person does not have this role"),
+        ("/role", !Role::may_be_held_together(&both), "the deputy cannot have this role beside the own ones"),
         ("/until", new.days.1 < new.days.0, "the last day is before the first"),
     ];
     let wrong = checks.into_iter().filter(|(_, wrong, _)| *wrong);

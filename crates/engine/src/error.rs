@@ -10,6 +10,7 @@ use workflow::language::Language;
 use workflow::merger::MergerRefusal;
 use workflow::oversight::OversightError;
 
+use crate::account_error::AccountError;
 use crate::accounts::SignInError;
 
 /// Why a use case was not carried out; nothing has changed.
@@ -43,6 +44,9 @@ pub enum EngineError {
     /// A community is closed, or cannot be merged.
     #[error(transparent)]
     Merger(#[from] MergerRefusal),
+    /// An administrator does not change an account.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// Nobody is signed in.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -64,6 +68,7 @@ impl EngineError {
             EngineError::Overseen(refusal) => refusal.code(),
             EngineError::Card(refusal) => refusal.code(),
             EngineError::Merger(refusal) => refusal.code(),
+            EngineError::Account(refusal) => refusal.code(),
             EngineError::SignIn(refusal) => refusal.code(),
             EngineError::Stale { .. } => "stale",
             EngineError::KeyReused => "idempotency_key_reused",
@@ -92,6 +97,7 @@ impl EngineError {
             (EngineError::Overseen(refusal), language) => refusal.message(language),
             (EngineError::Card(refusal), language) => refusal.message(language),
             (EngineError::Merger(refusal), language) => refusal.message(language),
+            (EngineError::Account(refusal), language) => refusal.message(language),
             (EngineError::SignIn(refusal), language) => refusal.message(language),
             (_, Language::English) => english,
             (EngineError::Stale { expected, found }, _) => {

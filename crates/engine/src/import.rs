@@ -8,7 +8,7 @@ use csv::StringRecord;
 use rules::{CsvFault, read_catalogue};
 use store::{CommunitySize, EventLine, Organisation, OrganisationKind, StoreError, Tx, Worker};
 use uuid::Uuid;
-use workflow::actor::{Person, Role};
+use workflow::actor::{Actor, Person, Role};
 use workflow::facts::{BodyKind, Fault};
 use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
@@ -17,8 +17,11 @@ use workflow::moved::MovedLimit;
 use workflow::words;
 
 use crate::Engine;
+use crate::account_error::AccountError;
+use crate::administration::sorted;
 use crate::capacity;
 use crate::error::EngineError;
+use crate::oversight::By;
 
 words! {
     /// What can be imported.
@@ -78,6 +81,23 @@ impl Engine {
         text: &str,
         now: DateTime<Utc>,
     ) -> Result<Imported, EngineError> {
+        self.import_by(By { actor: &Actor::System, now }, kind, (name, text)).await
+    }
+
+    /// The same for an administrator of the city's system.
+    ///
+    /// # Errors
+    /// The actor is none; the first fault with its row and column.
+    pub async fn import_by(
+        &self,
+        by: By<'_>,
+        kind: ImportKind,
+        (name, text): (&str, &str),
+    ) -> Result<Imported, EngineError> {
+        if self.administers(by.actor, &[Role::Admin])?.is_some() {
+            return Err(AccountError::CityOnly.into());
+        }
+        let now = by.now;
         let tx = self.store.begin().await?;
         let mut moved = Vec::new();
         let rows = match kind {
@@ -99,7 +119,8 @@ impl Engine {
                 rows
             }
         };
-        tx.record_in_register(line(Role::Admin, kind.word(), now)).await?;
+        let person = by.actor.user().map(|user| user.0);
+        tx.record_in_register(EventLine { person, ..line(Role::Admin, kind.word(), now) }).await?;
         tx.commit().await?;
         self.read_cities().await?;
         self.reload(now).await?;
@@ -112,17 +133,9 @@ impl Engine {
     /// # Errors
     /// The organisation is not there, or the address is known already.
     pub async fn add_person(&self, new: NewPerson, now: DateTime<Utc>) -> Result<(), EngineError> {
-        let at = |pointer: &str, message: String| {
-            EngineError::Malformed(vec![Fault { pointer: pointer.to_owned(), message }])
-        };
-        notifier::check_address(&new.name, &new.email).map_err(|error| at("/email", error.to_string()))?;
         let tx = self.store.begin().await?;
         let organisation = tx.reader().organisation(&new.organisation).await?;
-        let email = new.email.clone();
-        tx.add_people(&[worker(new, &organisation)]).await.map_err(|error| match error {
-            StoreError::Duplicate(_) => at("/email", format!("`{email}` is known already")),
-            other => other.into(),
-        })?;
+        added(&tx, new, &organisation).await?;
         tx.record_in_register(line(Role::Admin, ImportKind::People.word(), now)).await?;
         tx.commit().await?;
         Ok(())
@@ -145,14 +158,31 @@ impl Engine {
         }
         let tx = self.store.begin().await?;
         let mut worker = tx.reader().worker(email).await?;
-        worker.person.roles = roles.to_vec();
-        worker.person.roles.sort_unstable_by_key(|role| role.word());
-        worker.person.roles.dedup();
+        worker.person.roles = sorted(roles)?;
         tx.replace_roles(&worker).await?;
         tx.record_in_register(line(Role::Admin, "set_roles", now)).await?;
         tx.commit().await?;
         Ok(worker)
     }
+}
+
+/// Adds one person in a transaction of the caller.
+pub(crate) async fn added(
+    tx: &Tx,
+    new: NewPerson,
+    organisation: &Organisation,
+) -> Result<Worker, EngineError> {
+    let at = |pointer: &str, message: String| {
+        EngineError::Malformed(vec![Fault { pointer: pointer.to_owned(), message }])
+    };
+    notifier::check_address(&new.name, &new.email).map_err(|error| at("/email", error.to_string()))?;
+    let roles = sorted(&new.roles)?;
+    let worker = worker(NewPerson { roles, ..new }, organisation);
+    tx.add_people(std::slice::from_ref(&worker)).await.map_err(|error| match error {
+        StoreError::Duplicate(_) => at("/email", format!("`{}` is known already", worker.email)),
+        other => other.into(),
+    })?;
+    Ok(worker)
 }
 
 /// An event of the register; the store adds what was written.
@@ -298,6 +328,7 @@ async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         let cell = |index: usize| record.get(index).unwrap_or_default().trim();
         let organisation = tree.get(cell(2)).ok_or_else(|| unknown(row, "organisation", cell(2)))?;
         let roles = cell(3).split(';').map(|word| role(row, word.trim())).collect::<Result<Vec<_>, _>>()?;
+        let roles = sorted(&roles).map_err(|error| CsvFault::new(row, "roles", error.to_string()))?;
         let language = Language::of(cell(4)).ok_or_else(|| unknown(row, "language", cell(4)))?;
         notifier::check_address(cell(1), cell(0))
             .map_err(|error| CsvFault::new(row, "email", error.to_string()))?;

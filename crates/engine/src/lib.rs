@@ -1,8 +1,11 @@
 //! The use cases, each once, for page, API, command line and timer: read, judge, decide, write, and queue letters in
 //! one transaction. Time comes in as an argument; only the loops are handed a clock.
 
+mod account_error;
 mod accounts;
 mod act;
+mod administration;
+mod administrators;
 mod bulk;
 mod calendars;
 mod capacity;
@@ -20,6 +23,7 @@ mod filing;
 mod forecast;
 mod import;
 mod inspections;
+mod jobs;
 mod judging;
 mod lateness;
 mod letters;
@@ -32,6 +36,7 @@ mod mergers;
 mod money;
 mod neighbourhood;
 mod oversight;
+mod own_account;
 mod places;
 mod postroom;
 mod ratings;
@@ -56,8 +61,11 @@ use workflow::id::OrganisationId;
 
 use crate::tally::Tallied;
 
-pub use accounts::{Candidate, SignInError, SignInLimits, Visit};
+pub use account_error::AccountError;
+pub use accounts::{Candidate, Proof, SignInError, SignInLimits, Visit};
 pub use act::Order;
+pub use administration::{Account, AccountChange, AccountDeed, AccountState};
+pub use administrators::{FIRST_ADDRESSES, FirstPlace};
 pub use bulk::Wanted;
 pub use capacity::MonthCapacity;
 pub use command::{Command, DoneInCommunity};
@@ -73,6 +81,7 @@ pub use filing::Filing;
 pub use forecast::{Forecast, ForecastLine, ForecastRow};
 pub use import::{ImportKind, Imported, NewPerson};
 pub use inspections::PlanView;
+pub use jobs::{Job, JobLine, RUN_JOB};
 pub use judging::on_large_stack;
 pub use lateness::{HeldLine, Parties, PartyLine};
 pub use limit_list::{EscalationLine, LimitLine, Limits};
@@ -85,6 +94,7 @@ pub use money::{
     Payment, RewardOrder, SourceLine, Statement, TakenBack,
 };
 pub use oversight::By;
+pub use own_account::NewFactor;
 pub use places::ChoosablePlace;
 pub use postroom::{Again, LetterDeed};
 pub use ratings::RatingView;

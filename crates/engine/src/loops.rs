@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use cron::Schedule;
+use serde_json::json;
 use tokio::sync::watch;
 
 use crate::Engine;
+use crate::delivery::Delivered;
 use crate::error::EngineError;
+use crate::jobs::Job;
 use crate::limit_list::EscalationLine;
 use crate::limits::running;
 
@@ -89,8 +92,11 @@ impl Engine {
         tx.forget_answers(now - KEPT_ANSWERS).await?;
         tx.commit().await?;
         if taken {
-            self.sweep(now).await?;
-            self.seal_when_due(now).await?;
+            let swept = self.sweep(now).await.map(|swept| swept.counts());
+            self.note_run(Job::Sweep, &swept, now).await?;
+            let sealed = self.seal_when_due(now).await.map(|()| json!({}));
+            self.note_run(Job::Seal, &sealed, now).await?;
+            swept.and(sealed)?;
         }
         Ok(taken)
     }
@@ -105,9 +111,20 @@ impl Engine {
         lines.iter().filter(|line| !line.reaches_nobody_in.is_empty()).for_each(EscalationLine::warn);
     }
 
+    /// Only a round that did something is noted, or the database would be written every few seconds.
+    async fn deliver_and_note(&self, now: DateTime<Utc>) -> Result<(), EngineError> {
+        let done = self.deliver_all(now).await;
+        if done.as_ref().is_ok_and(|delivered| *delivered == Delivered::default()) {
+            return Ok(());
+        }
+        let counts = done.map(Delivered::counts);
+        self.note_run(Job::Deliver, &counts, now).await?;
+        counts.map(|_| ())
+    }
+
     async fn delivery_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {
         loop {
-            if let Err(error) = self.deliver_all(now()).await {
+            if let Err(error) = self.deliver_and_note(now()).await {
                 tracing::error!(%error, "the delivery failed");
             }
             if self.is_stopping() {

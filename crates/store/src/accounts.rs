@@ -1,7 +1,9 @@
 //! What people sign in with: the hash of a password, a second factor, and what each try came to. Credentials carry a
 //! stamp, so that one put in by hand is found by the audit; the history tells nothing of them.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
@@ -30,6 +32,10 @@ words! {
         OneTimeSet = "one_time_set", "发放一次性密码", "one-time password given";
         FactorSet = "factor_set", "启用第二因素", "second factor set";
         FactorTaken = "factor_taken", "停用第二因素", "second factor taken away";
+        RecoveryUsed = "recovery_used", "使用恢复码", "recovery code used";
+        RecoveryMade = "recovery_made", "生成恢复码", "recovery codes made";
+        LockSet = "lock_set", "管理员锁定", "locked by an administrator";
+        LockLifted = "lock_lifted", "管理员解锁", "lock lifted";
         TokenMade = "token_made", "签发令牌", "token made";
         TokenEnded = "token_ended", "撤销令牌", "token ended";
     }
@@ -72,6 +78,26 @@ pub struct SignInLine {
     pub outcome: SignInOutcome,
 }
 
+impl Credential {
+    /// Whether nobody may sign in with it now.
+    #[must_use]
+    pub fn is_locked(&self, now: DateTime<Utc>) -> bool {
+        self.locked_until.is_some_and(|until| until > now)
+    }
+
+    /// Whether an administrator has locked it: for good, until somebody lifts the lock.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.locked_until.is_some_and(|until| until >= for_good())
+    }
+}
+
+/// When a lock ends that an administrator has set: never by itself.
+#[must_use]
+pub fn for_good() -> DateTime<Utc> {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX).and_time(NaiveTime::MIN).and_utc()
+}
+
 impl Tx {
     /// Keeps a credential in the place of the one before it.
     ///
@@ -93,6 +119,15 @@ impl Tx {
         let row = credential_row(credential).into_active_model();
         credential::Entity::insert(row).on_conflict(anew).exec_without_returning(&self.on).await?;
         self.stamp::<credential::Entity>(C::PersonId.eq(credential.person.0)).await
+    }
+
+    /// The credential of a person, held until the commit: of two tries at once one comes after the other.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn credential(&self, person: UserId) -> Result<Option<Credential>, StoreError> {
+        let found = credential::Entity::find_by_id(person.0).lock_exclusive().one(&self.on).await?;
+        Ok(found.map(credential_of))
     }
 
     /// Notes what a try to sign in came to.
@@ -121,6 +156,16 @@ impl Reader<'_> {
     pub async fn credential(&self, person: UserId) -> Result<Option<Credential>, StoreError> {
         let found = credential::Entity::find_by_id(person.0).one(&self.on).await?;
         Ok(found.map(credential_of))
+    }
+
+    /// The credentials of those people, by person.
+    ///
+    /// # Errors
+    /// What the database says; whoever never had one is left out.
+    pub async fn credentials(&self, people: &[UserId]) -> Result<BTreeMap<UserId, Credential>, StoreError> {
+        let theirs = credential::Column::PersonId.is_in(people.iter().map(|user| user.0));
+        let rows = credential::Entity::find().filter(theirs).all(&self.on).await?;
+        Ok(rows.into_iter().map(|row| (UserId(row.person_id), credential_of(row))).collect())
     }
 
     /// How many tries from a source have failed since a moment.

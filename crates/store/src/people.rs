@@ -110,6 +110,18 @@ impl Reader<'_> {
         self.workers(Condition::all(), person::Column::Email).await
     }
 
+    /// Everyone of a district, or everyone there is, by address.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn people_in(&self, district: Option<OrganisationId>) -> Result<Vec<Worker>, StoreError> {
+        let theirs = match district {
+            None => Condition::all(),
+            Some(district) => Condition::all().add(organisation::Column::DistrictId.eq(district.0)),
+        };
+        self.workers(theirs, person::Column::Email).await
+    }
+
     /// The people of those ids, by address.
     ///
     /// # Errors

@@ -94,6 +94,15 @@ impl Tx {
         Ok(session::Entity::delete_many().filter(own).exec(&self.on).await?.rows_affected == 1)
     }
 
+    /// Ends all sessions of a person but one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_other_sessions(&self, person: UserId, but: Uuid) -> Result<u64, StoreError> {
+        let others = session::Column::PersonId.eq(person.0).and(session::Column::Id.ne(but));
+        Ok(session::Entity::delete_many().filter(others).exec(&self.on).await?.rows_affected)
+    }
+
     /// Ends all sessions of a person.
     ///
     /// # Errors
@@ -134,6 +143,15 @@ impl Tx {
     pub async fn end_token(&self, person: UserId, id: Uuid) -> Result<bool, StoreError> {
         let own = api_token::Column::PersonId.eq(person.0).and(api_token::Column::Id.eq(id));
         Ok(api_token::Entity::delete_many().filter(own).exec(&self.on).await?.rows_affected == 1)
+    }
+
+    /// Ends all tokens of a person.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_tokens(&self, person: UserId) -> Result<u64, StoreError> {
+        let theirs = api_token::Column::PersonId.eq(person.0);
+        Ok(api_token::Entity::delete_many().filter(theirs).exec(&self.on).await?.rows_affected)
     }
 
     /// Notes that a token was used.

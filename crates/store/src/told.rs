@@ -18,7 +18,7 @@ use crate::rows::{
     assessment, calendar, calendar_load, catalogue, community, complaint, deputy, evidence, hour_entry,
     inspection_plan, inspection_proposal, meeting, organisation,
 };
-use crate::rows::{card, credential, digest_item};
+use crate::rows::{card, closed_account, credential, digest_item, recovery_code};
 use crate::rows::{
     outbox, person, person_role, posting, quota, rating, request_invitation, reward, rule_set, special_fund,
     sweep_failure, tick,
@@ -132,6 +132,8 @@ told!(digest_item, "digest_items": [id] [person_id district_id request_id kind d
     long [] apart []);
 told!(credential, "credentials": [person_id] [password one_time changed_at failures locked_until totp_secret totp_step]
     long [] apart []);
+told!(recovery_code, "recovery_codes": [person_id code_hash] [used_at] long [] apart []);
+told!(closed_account, "closed_accounts": [person_id] [closed_at closed_by] long [] apart []);
 told!(tick, "ticks": [job due] [fired_at request_id] long [] apart []);
 told!(sweep_failure, "sweep_failures": [request_id] [first_at last_at tries failure] long [] apart []);
 told!(quota, "quotas": [community_id pool month] [capacity_centihours]

@@ -157,7 +157,7 @@ fn unfinished(visitor: &Visitor, admits: Admits) -> Option<&'static str> {
         SessionState::Open => None,
         _ if matches!(admits, Admits::Anyone | Admits::Beginning) => None,
         SessionState::AwaitsPassword => Some("/sign-in/password"),
-        SessionState::AwaitsCode => Some("/sign-in"),
+        SessionState::AwaitsCode => Some("/sign-in/code"),
     }
 }
 

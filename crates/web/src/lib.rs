@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod assets;
+mod factor;
 mod guard;
 mod pages;
 mod posted;

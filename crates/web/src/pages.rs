@@ -1,7 +1,9 @@
 //! The pages, one file each: a struct with the template of the same name, and the handler that fills it.
 
+mod account;
 mod actions;
 pub(crate) mod addresses;
+mod administration;
 mod audit;
 mod bars;
 mod catalogue;
@@ -50,6 +52,8 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(finance::routes());
     routes.extend(filing::routes());
     routes.extend(tokens::routes());
+    routes.extend(account::routes());
+    routes.extend(administration::routes());
     routes.extend(inspections::routes());
     routes.extend(ratings::routes());
     routes.extend(meetings::routes());

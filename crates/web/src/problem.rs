@@ -15,15 +15,18 @@ use crate::watch::current_request_id;
 /// Every code that a problem may have, in the order of the alphabet.
 pub(crate) const CODES: &[&str] = &[
     "above_due",
+    "account_closed",
     "already_extended",
     "already_funded",
     "already_nudged",
     "already_reconsidered",
     "already_renewed",
     "already_rewarded",
+    "at_the_terminal",
     "base_funds_short",
     "broken",
     "broken_rules",
+    "city_only",
     "community_closed",
     "conflict",
     "disputes_open",
@@ -74,6 +77,7 @@ pub(crate) const CODES: &[&str] = &[
     "objections_open",
     "offer_below_price",
     "outside_years",
+    "own_account",
     "own_organisation",
     "period_backwards",
     "period_too_long",
@@ -83,11 +87,11 @@ pub(crate) const CODES: &[&str] = &[
     "read_only",
     "reason_missing",
     "recused",
+    "roles_together",
     "rules_return",
     "same_community",
     "session_needed",
     "share_out_of_range",
-    "sign_in_locked",
     "sign_in_needed",
     "sign_in_throttled",
     "sign_in_unfinished",
@@ -186,6 +190,7 @@ impl Problem {
             | EngineError::Card(_)
             | EngineError::Ledger(_)
             | EngineError::Merger(_)
+            | EngineError::Account(_)
             | EngineError::Store(_) => StatusCode::CONFLICT,
         };
         let faults = match error {

@@ -33,12 +33,8 @@ fn routes() -> Vec<Route> {
     let mut routes = vec![
         reads("/assets/{*path}", Admits::Anyone, get(assets::file)),
         writes("/language", Admits::Anyone, post(pages::language::choose)),
-        reads("/sign-in", Admits::Anyone, get(sign_in::sign_in_page)),
-        writes("/sign-in", Admits::Anyone, post(sign_in::enter)),
-        reads("/sign-in/password", Admits::Beginning, get(sign_in::new_password_page)),
-        writes("/sign-in/password", Admits::Beginning, post(sign_in::new_password)),
-        writes("/sign-out", Admits::Beginning, post(sign_in::leave)),
     ];
+    routes.extend(sign_in::routes());
     routes.extend(watch::routes());
     routes.extend(pages::routes());
     routes.extend(api::routes());

@@ -1,22 +1,39 @@
-//! Signing in by address and password, changing a one-time password, leaving.
+//! Signing in by address and password, then by a code where the second factor is on; leaving.
+
+pub(crate) mod code;
+pub(crate) mod fresh;
+pub(crate) mod new_password;
+pub(crate) mod passwords;
 
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
-use engine::{Candidate, EngineError};
+use axum::routing::{get, post};
+use engine::{Candidate, EngineError, SignInError};
 use serde::Deserialize;
 use store::{Session, SessionState, SignInOutcome};
-use uuid::Uuid;
 
-use crate::guard::SESSION;
+use crate::access::Admits;
 use crate::pages::frame::Frame;
-use crate::posted::Posted;
-use crate::reply::{Answer, Tell, go, page, page_with};
-use crate::secrets::{self, is_password};
+use crate::reply::{Answer, Tell, go, page_with};
+use crate::routes::{Route, reads, writes};
 use crate::server::Server;
 use crate::visitor::{Means, Member, Visitor};
+use fresh::{fresh, with_cookie};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        reads("/sign-in", Admits::Anyone, get(sign_in_page)),
+        writes("/sign-in", Admits::Anyone, post(enter)),
+        reads("/sign-in/code", Admits::Beginning, get(code::show)),
+        writes("/sign-in/code", Admits::Beginning, post(code::enter)),
+        reads("/sign-in/password", Admits::Beginning, get(new_password::show)),
+        writes("/sign-in/password", Admits::Beginning, post(new_password::set)),
+        writes("/sign-out", Admits::Beginning, post(leave)),
+    ]
+}
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -26,54 +43,40 @@ struct SignInPage<'a> {
     refusal: Option<String>,
 }
 
-#[derive(Template)]
-#[template(path = "new_password.html")]
-struct PasswordPage {
-    frame: Frame,
-    refusal: Option<String>,
-}
-
 #[derive(Deserialize)]
 pub(crate) struct SignIn {
     email: String,
     password: String,
 }
 
-#[derive(Deserialize)]
-pub(crate) struct NewPassword {
-    password: String,
-    again: String,
-}
-
-/// Passwords shorter than this are refused (NIST SP 800-63B asks for 8, and for 15 where nothing else is asked).
-const LEAST: usize = 12;
-/// Longer ones are refused before they are hashed.
-const MOST: usize = 256;
-
 fn shown(visitor: &Visitor, email: &str, refusal: Option<String>) -> Response {
     let status = if refusal.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     page_with(status, &SignInPage { frame: Frame::bare(visitor), email, refusal })
 }
 
-pub(crate) async fn sign_in_page(visitor: Visitor) -> Response {
+async fn sign_in_page(visitor: Visitor) -> Response {
     shown(&visitor, "", None)
 }
 
-pub(crate) async fn enter(
-    State(server): State<Server>,
-    visitor: Visitor,
-    Form(form): Form<SignIn>,
-) -> Answer {
+async fn enter(State(server): State<Server>, visitor: Visitor, Form(form): Form<SignIn>) -> Answer {
     let email = form.email.trim().to_lowercase();
     match opened(&server, &visitor, &email, form.password).await {
         Ok((session, token)) => {
-            let to = if session.state == SessionState::AwaitsPassword { "/sign-in/password" } else { "/" };
-            Ok(with_cookie(go(to), &token, server.settings.limits.whole.num_seconds()))
+            Ok(with_cookie(go(next(session.state)), &token, server.settings.limits.whole))
         }
         Err(EngineError::SignIn(refusal)) => {
             Ok(shown(&visitor, &email, Some(refusal.message(visitor.tongue.0))))
         }
         Err(error) => Err(error).tell(visitor.tongue),
+    }
+}
+
+/// Where a session goes from here.
+pub(crate) fn next(state: SessionState) -> &'static str {
+    match state {
+        SessionState::AwaitsCode => "/sign-in/code",
+        SessionState::AwaitsPassword => "/sign-in/password",
+        SessionState::Open => "/",
     }
 }
 
@@ -86,94 +89,29 @@ async fn opened(
 ) -> Result<(Session, String), EngineError> {
     let (engine, limits, visit) = (&server.engine, &server.settings.limits, visitor.visit());
     let candidate = engine.candidate(email, visit, limits).await?;
-    let known = candidate.as_ref().and_then(|candidate| candidate.credential.password.clone());
-    if !check(server, password, known).await? {
+    let known = candidate.as_ref().and_then(|candidate| candidate.password(visitor.now));
+    if !passwords::is_right(server, password, known.map(str::to_owned)).await? {
         let outcome = if candidate.is_some() { SignInOutcome::WrongPassword } else { SignInOutcome::Unknown };
-        return Err(refused(engine.refuse_sign_in(candidate.as_ref(), (visit, outcome), limits).await));
+        let refused = engine.refuse_sign_in(candidate.as_ref(), (visit, outcome), limits).await;
+        return Err(refused.err().unwrap_or_else(|| SignInError::Wrong.into()));
     }
-    let Some(Candidate { credential, .. }) = candidate else {
-        return Err(engine::SignInError::Wrong.into());
+    let Some(Candidate { credential, .. }) = candidate else { return Err(SignInError::Wrong.into()) };
+    let state = if credential.totp_secret.is_some() {
+        SessionState::AwaitsCode
+    } else if credential.one_time {
+        SessionState::AwaitsPassword
+    } else {
+        SessionState::Open
     };
-    let (token, token_hash) = secrets::token();
-    let state = if credential.one_time { SessionState::AwaitsPassword } else { SessionState::Open };
-    let session = Session {
-        id: Uuid::now_v7(),
-        token_hash,
-        person: credential.person,
-        form_token: secrets::token().0,
-        state,
-        created_at: visitor.now,
-        seen_at: visitor.now,
-        source: visitor.source.clone(),
-        agent: visitor.agent.clone(),
-    };
-    let before = visitor.known.as_ref().and_then(|known| match &known.means {
-        Means::Session(session) => Some(session.id),
-        Means::Token(_) => None,
-    });
+    let (session, token) = fresh(visitor, credential.person, state);
+    let before = visitor.session().map(|session| session.id);
     Ok((engine.open_session(session, (visit, None), (before, limits)).await?, token))
 }
 
-fn refused<T>(done: Result<T, EngineError>) -> EngineError {
-    done.err().unwrap_or_else(|| engine::SignInError::Wrong.into())
-}
-
-/// Hashing takes its time and memory: on a thread of its own, and only a few at once.
-async fn check(server: &Server, password: String, known: Option<String>) -> Result<bool, EngineError> {
-    let _turn = server.hashing.acquire().await.map_err(|error| EngineError::Broken(error.to_string()))?;
-    let checked = tokio::task::spawn_blocking(move || {
-        password.len() <= MOST && is_password(&password, known.as_deref())
-    });
-    checked.await.map_err(|error| EngineError::Broken(error.to_string()))
-}
-
-pub(crate) async fn new_password_page(member: Member) -> Answer {
-    Ok(page(&PasswordPage { frame: Frame::bare(&member.visitor), refusal: None }))
-}
-
-pub(crate) async fn new_password(
-    State(server): State<Server>,
-    member: Member,
-    Posted(form): Posted<NewPassword>,
-) -> Answer {
-    let tongue = member.tongue();
-    let refusal = if form.password != form.again {
-        Some(tongue.say("两次输入不一致", "the two are not the same"))
-    } else if form.password.chars().count() < LEAST || form.password.len() > MOST {
-        Some(tongue.say("密码须有 12 个以上字符", "a password has 12 characters or more"))
-    } else {
-        None
-    };
-    if let Some(refusal) = refusal {
-        let shown = PasswordPage { frame: Frame::bare(&member.visitor), refusal: Some(refusal.to_owned()) };
-        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown));
-    }
-    let hashed = {
-        let turn = server.hashing.acquire().await;
-        let _turn = turn.map_err(|error| EngineError::Broken(error.to_string())).tell(tongue)?;
-        let hashed = tokio::task::spawn_blocking(move || secrets::hash_password(&form.password)).await;
-        hashed.map_err(|error| EngineError::Broken(error.to_string())).tell(tongue)?
-    };
-    let phc = hashed.map_err(EngineError::Broken).tell(tongue)?;
-    let person = member.known.worker.person.user;
-    let set = server.engine.set_password(person, (phc, SignInOutcome::PasswordSet), member.visitor.visit());
-    set.await.tell(tongue)?;
-    Ok(go("/sign-in"))
-}
-
-pub(crate) async fn leave(State(server): State<Server>, member: Member) -> Answer {
+async fn leave(State(server): State<Server>, member: Member) -> Answer {
     if let Means::Session(session) = &member.known.means {
         let ended = server.engine.end_session((session.person, session.id), member.visitor.visit());
         ended.await.tell(member.tongue())?;
     }
-    Ok(with_cookie(go("/sign-in"), "", 0))
-}
-
-/// The cookie is sent to this host alone, over a safe connection, and no script sees it.
-fn with_cookie(mut answer: Response, token: &str, seconds: i64) -> Response {
-    let cookie = format!("{SESSION}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
-        answer.headers_mut().append(header::SET_COOKIE, value);
-    }
-    answer
+    Ok(with_cookie(go("/sign-in"), "", chrono::Duration::zero()))
 }

@@ -66,6 +66,14 @@ impl Known {
 }
 
 impl Visitor {
+    /// The session by which somebody has come, if it is one.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        match &self.known.as_ref()?.means {
+            Means::Session(session) => Some(session),
+            Means::Token(_) => None,
+        }
+    }
+
     pub(crate) fn visit(&self) -> Visit<'_> {
         Visit { source: &self.source, agent: &self.agent, now: self.now }
     }

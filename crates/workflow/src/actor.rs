@@ -16,9 +16,22 @@ words! {
         Subdistrict = "subdistrict", "街道办事处", "subdistrict";
         Auditor = "auditor", "审计", "auditor";
         Admin = "admin", "系统管理员", "administrator";
+        Security = "security", "安全管理员", "security administrator";
         Policy = "policy", "规则管理员", "policy";
         /// Rules and limits; no person has it.
         System = "system", "系统", "system";
+    }
+}
+
+impl Role {
+    /// The separate administrators (三员分立): system, security, audit. Nobody is two of them.
+    pub const SEPARATE: [Role; 3] = [Role::Admin, Role::Security, Role::Auditor];
+
+    /// Whether one person may have all these roles: whoever administers the system or its security has no other.
+    #[must_use]
+    pub fn may_be_held_together(roles: &[Role]) -> bool {
+        let alone = |role: &Role| matches!(role, Role::Admin | Role::Security);
+        !roles.iter().any(|one| alone(one) && roles.iter().any(|other| other != one))
     }
 }
 

@@ -138,7 +138,13 @@ fn cause(now: Deadline, at_first: Deadline, day: NaiveDate) -> Option<Cause> {
         Role::Reviewer | Role::Approver => Cause::Office,
         Role::Submitter => Cause::Department,
         Role::Finance => Cause::Money,
-        Role::Committee | Role::Subdistrict | Role::Auditor | Role::Admin | Role::Policy | Role::System => {
+        Role::Committee
+        | Role::Subdistrict
+        | Role::Auditor
+        | Role::Admin
+        | Role::Security
+        | Role::Policy
+        | Role::System => {
             return None;
         }
     };

@@ -101,7 +101,7 @@ fn in_acceptance(action: ActionKind, role: Role) -> &'static [StageKind] {
 
 /// Anyone of the district may object (`workflow.md`, publication), in the role of whoever is no auditor or administrator.
 fn may_object(role: Role) -> bool {
-    !matches!(role, Role::Auditor | Role::Admin | Role::Policy | Role::System)
+    !matches!(role, Role::Auditor | Role::Admin | Role::Security | Role::Policy | Role::System)
 }
 
 /// What may still lead to work or to payment passes to the community into which another one is merged.

@@ -19,7 +19,9 @@ use crate::rows::special_fund;
 use crate::rows::{
     account, assessment, assignment, calendar, calendar_load, catalogue, community, deputy, hour_entry,
 };
-use crate::rows::{card, complaint, evidence, inspection_plan, inspection_proposal, meeting, rating};
+use crate::rows::{
+    card, closed_account, complaint, evidence, inspection_plan, inspection_proposal, meeting, rating,
+};
 use crate::rows::{organisation, person, person_role, posting, request, request_invitation, request_target};
 use crate::rows::{reward, rule_set};
 use crate::told::{MADE, Made, Told, digest_of, line_of};
@@ -51,6 +53,7 @@ async fn register(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited)
     table::<organisation::Entity>(reader, told, audited).await?;
     table::<person::Entity>(reader, told, audited).await?;
     table::<person_role::Entity>(reader, told, audited).await?;
+    table::<closed_account::Entity>(reader, told, audited).await?;
     table::<community::Entity>(reader, told, audited).await?;
     table::<deputy::Entity>(reader, told, audited).await?;
     table::<request_invitation::Entity>(reader, told, audited).await?;

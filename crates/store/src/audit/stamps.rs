@@ -10,7 +10,7 @@ use super::{Audited, MismatchKind};
 use crate::connect::Reader;
 use crate::error::StoreError;
 use crate::events::AuditKey;
-use crate::rows::{credential, digest_item, outbox, quota, request, sweep_failure, tick};
+use crate::rows::{credential, digest_item, outbox, quota, recovery_code, request, sweep_failure, tick};
 use crate::stamps::stamp;
 use crate::told::{Plain, Told};
 
@@ -25,6 +25,7 @@ pub(super) async fn check(
     table::<tick::Entity>(reader, key, (&mut stamps, audited)).await?;
     table::<sweep_failure::Entity>(reader, key, (&mut stamps, audited)).await?;
     table::<credential::Entity>(reader, key, (&mut stamps, audited)).await?;
+    table::<recovery_code::Entity>(reader, key, (&mut stamps, audited)).await?;
     table::<quota::Entity>(reader, key, (&mut stamps, audited)).await?;
     wakes(reader, key, (&mut stamps, audited)).await?;
     for place in stamps.into_keys() {

@@ -3,7 +3,7 @@
 use workflow::actor::Role;
 
 use crate::assets;
-use crate::pages::{audit, finance, inspections, meetings, office, ratings};
+use crate::pages::{administration, audit, finance, inspections, meetings, office, ratings};
 use crate::tongue::Tongue;
 use crate::visitor::{Member, Visitor};
 
@@ -46,6 +46,7 @@ const MENU: Lines = &[
         &[Role::Committee, Role::Reviewer, Role::Approver, Role::Auditor, Role::Submitter, Role::Subdistrict],
     ),
     ("/budget", "经费", "Budget", &[Role::Finance, Role::Auditor]),
+    ("/administration", "管理", "Administration", administration::ACCOUNTS),
     ("/disclosure", "公示", "Disclosure", &[]),
 ];
 

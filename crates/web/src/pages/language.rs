@@ -2,6 +2,7 @@
 
 use axum::Form;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use serde::Deserialize;
 use workflow::language::Language;
 
@@ -15,13 +16,17 @@ pub(crate) struct Choice {
 
 pub(crate) async fn choose(headers: HeaderMap, Form(Choice { to }): Form<Choice>) -> Answer {
     let language = Language::of(&to).unwrap_or(Language::Chinese);
-    let mut answer = go(&back(&headers));
+    Ok(with_language(go(&back(&headers)), language))
+}
+
+/// Keeps the choice in the browser.
+pub(crate) fn with_language(mut answer: Response, language: Language) -> Response {
     let cookie =
         format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000", language.code());
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
-    Ok(answer)
+    answer
 }
 
 /// The path of the page that was left; never another host.

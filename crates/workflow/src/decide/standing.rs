@@ -69,6 +69,6 @@ fn stands_near(request: &Request, standing: &Standing, action: ActionKind) -> bo
             request.targets.iter().any(|target| target.community == standing.organisation)
         }
         (_, Role::System) => true,
-        (_, Role::Subdistrict | Role::Auditor | Role::Admin | Role::Policy) => false,
+        (_, Role::Subdistrict | Role::Auditor | Role::Admin | Role::Security | Role::Policy) => false,
     }
 }

@@ -1,0 +1,48 @@
+//! Why an administrator did not change an account.
+
+use workflow::language::Language;
+
+/// Why an account was not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// The separate administrators (三员分立).
+    #[error("whoever administers the system or its security has no other role")]
+    RolesTogether,
+    #[error("nobody changes the own rights, lock or password here")]
+    Own,
+    /// Else one of the three could become another.
+    #[error("the password of an administrator or auditor is renewed at the server's terminal only")]
+    AtTheTerminal,
+    #[error("the account is closed")]
+    Closed,
+    #[error("this is for the city's administrators")]
+    CityOnly,
+}
+
+impl AccountError {
+    /// A stable code for programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            AccountError::RolesTogether => "roles_together",
+            AccountError::Own => "own_account",
+            AccountError::AtTheTerminal => "at_the_terminal",
+            AccountError::Closed => "account_closed",
+            AccountError::CityOnly => "city_only",
+        }
+    }
+
+    /// The refusal in the reader's language.
+    #[must_use]
+    pub fn message(self, language: Language) -> String {
+        let zh = match self {
+            _ if language == Language::English => return self.to_string(),
+            AccountError::RolesTogether => "系统管理员、安全管理员不得兼任其他角色（三员分立）",
+            AccountError::Own => "不能在此更改自己的权限、锁定或密码",
+            AccountError::AtTheTerminal => "系统、安全管理员和审计员的密码只能在服务器终端重新发放",
+            AccountError::Closed => "账号已注销",
+            AccountError::CityOnly => "此事由市级管理员办理",
+        };
+        zh.to_owned()
+    }
+}

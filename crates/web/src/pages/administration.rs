@@ -1,0 +1,75 @@
+//! Administration: accounts for those of system and security; organisations, calendars, jobs and letters for the system's.
+
+mod calendars;
+mod imports;
+mod jobs;
+mod letters;
+mod people;
+mod person;
+mod places;
+
+use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
+use engine::By;
+use workflow::actor::Role;
+
+use crate::access::Admits;
+use crate::pages::frame::Entry;
+use crate::routes::{Route, reads, writes};
+use crate::server::Server;
+use crate::visitor::Member;
+
+/// Those who look after accounts.
+pub(crate) const ACCOUNTS: &[Role] = &[Role::Admin, Role::Security];
+const SYSTEM: Admits = Admits::Roles(&[Role::Admin]);
+const SECURITY: Admits = Admits::Roles(&[Role::Security]);
+const BOTH: Admits = Admits::Roles(ACCOUNTS);
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        reads("/administration", BOTH, get(people::show)),
+        writes("/administration/people", SYSTEM, post(people::add)),
+        reads("/administration/people/{id}", BOTH, get(person::show)),
+        writes("/administration/people/{id}/roles", SECURITY, post(person::give_roles)),
+        writes("/administration/people/{id}/account", SECURITY, post(person::change)),
+        writes("/administration/people/{id}/closing", SYSTEM, post(person::close)),
+        reads("/administration/places", SYSTEM, get(places::show)),
+        writes("/administration/places", SYSTEM, post(places::import)),
+        reads("/administration/calendars", SYSTEM, get(calendars::show)),
+        writes("/administration/calendars", SYSTEM, post(calendars::import)),
+        reads("/administration/jobs", SYSTEM, get(jobs::show)),
+        writes("/administration/jobs/{job}", SYSTEM, post(jobs::run)),
+        reads("/administration/letters", SYSTEM, get(letters::show)),
+        writes("/administration/letters/retry", SYSTEM, post(letters::retry)),
+        writes("/administration/letters/{id}/cancel", SYSTEM, post(letters::cancel)),
+    ]
+}
+
+/// The pages of administration, and whose they are.
+const TABS: [(&str, &str, &str, &[Role]); 5] = [
+    ("/administration", "人员", "People", ACCOUNTS),
+    ("/administration/places", "机构和社区", "Organisations", &[Role::Admin]),
+    ("/administration/calendars", "工作日历", "Calendars", &[Role::Admin]),
+    ("/administration/jobs", "作业", "Jobs", &[Role::Admin]),
+    ("/administration/letters", "信件", "Letters", &[Role::Admin]),
+];
+
+fn tabs(member: &Member, here: &str) -> Vec<Entry> {
+    let theirs = TABS.iter().filter(|(.., whose)| whose.iter().any(|role| member.known.has(*role)));
+    let entry = |(to, zh, en, _): &(&'static str, &'static str, &'static str, _)| Entry {
+        to,
+        name: member.tongue().say(zh, en),
+        is_here: *to == here,
+    };
+    theirs.map(entry).collect()
+}
+
+fn by(member: &Member) -> By<'_> {
+    By { actor: &member.known.actor, now: member.visitor.now }
+}
+
+/// A time as the jurisdiction writes it.
+fn at(server: &Server, time: DateTime<Utc>) -> String {
+    let offset = server.engine.content().rules.parameters().jurisdiction.offset();
+    time.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string()
+}

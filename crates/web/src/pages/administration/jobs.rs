@@ -1,0 +1,113 @@
+//! Jobs: when each ran last and what it did, when it runs next, and running one now. And what limits could not carry out.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use engine::{Job, JobLine};
+use serde::Deserialize;
+use store::StoreError;
+use workflow::language::Language;
+
+use super::{at, by, tabs};
+use crate::pages::addresses::of_request;
+use crate::pages::frame::{Entry, Frame};
+use crate::posted::Posted;
+use crate::reply::{Answer, Tell, go, page};
+use crate::server::Server;
+use crate::tongue::Tongue;
+use crate::visitor::Member;
+
+#[derive(Template)]
+#[template(path = "administration/jobs.html")]
+struct JobsPage {
+    frame: Frame,
+    tabs: Vec<Entry>,
+    lines: Vec<Line>,
+    failures: Vec<Failure>,
+}
+
+struct Line {
+    word: &'static str,
+    name: &'static str,
+    last: Option<String>,
+    next: String,
+    counts: Vec<String>,
+    failure: Option<String>,
+}
+
+struct Failure {
+    to: String,
+    number: String,
+    tries: i64,
+    since: String,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer {
+    let tongue = member.tongue();
+    let lines = server.engine.job_lines(by(&member)).await.tell(tongue)?;
+    let failures = server.engine.reader().sweep_failures().await.tell(tongue)?;
+    let failure = |one: store::SweepFailure| {
+        let number = one.number.unwrap_or_else(|| one.request.to_string());
+        let (tries, since, reason) = (one.tries, at(&server, one.first_at), one.failure);
+        Failure { to: of_request(&number), number, tries, since, reason }
+    };
+    Ok(page(&JobsPage {
+        frame: Frame::of(&member, "/administration"),
+        tabs: tabs(&member, "/administration/jobs"),
+        lines: lines.into_iter().map(|line| told(&server, line, tongue)).collect(),
+        failures: failures.into_iter().map(failure).collect(),
+    }))
+}
+
+fn told(server: &Server, JobLine { job, last, next }: JobLine, tongue: Tongue) -> Line {
+    let counts = last.as_ref().map(|run| counts(&run.outcome, tongue)).unwrap_or_default();
+    let failure = last.as_ref().and_then(|run| run.failure.clone());
+    Line {
+        word: job.word(),
+        name: job.name(tongue.0),
+        last: last.map(|run| at(server, run.ran_at)),
+        next: at(server, next),
+        counts,
+        failure,
+    }
+}
+
+/// What a job counts, as people call it.
+const COUNTED: [(&str, &str, &str); 9] = [
+    ("actions", "办理", "actions"),
+    ("reminders", "提醒", "reminders"),
+    ("cards", "发牌", "cards"),
+    ("failures", "失败", "failures"),
+    ("sent", "已发", "sent"),
+    ("again", "重试", "to be tried again"),
+    ("dead", "无法投递", "dead"),
+    ("letters", "信件", "letters"),
+    ("notices", "通知", "notices"),
+];
+
+fn counts(outcome: &str, tongue: Tongue) -> Vec<String> {
+    let counted: serde_json::Value = serde_json::from_str(outcome).unwrap_or_default();
+    let said = |(word, zh, en): &(&str, &str, &str)| {
+        let number = counted.get(word)?.as_u64()?;
+        Some(match tongue.0 {
+            Language::Chinese => format!("{zh} {number}"),
+            Language::English => format!("{number} {en}"),
+        })
+    };
+    COUNTED.iter().filter_map(said).collect()
+}
+
+pub(super) async fn run(
+    State(server): State<Server>,
+    member: Member,
+    Path(word): Path<String>,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Answer {
+    let tongue = member.tongue();
+    let job = Job::from_word(&word).ok_or(StoreError::NotFound("job")).tell(tongue)?;
+    server.engine.run_job(by(&member), job).await.tell(tongue)?;
+    Ok(go("/administration/jobs"))
+}

@@ -1,0 +1,90 @@
+//! The second step of signing in: a code of the telephone, or a recovery code. Failures count towards the lock.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use engine::{Candidate, EngineError, SignInError};
+use serde::Deserialize;
+use store::{Session, SessionState, SignInOutcome};
+
+use crate::factor;
+use crate::pages::frame::Frame;
+use crate::posted::Posted;
+use crate::reply::{Answer, Tell, go, page_with};
+use crate::server::Server;
+use crate::sign_in::fresh::{fresh, with_cookie};
+use crate::sign_in::{next, passwords};
+use crate::visitor::Member;
+
+#[derive(Template)]
+#[template(path = "sign_in_code.html")]
+struct CodePage {
+    frame: Frame,
+    refusal: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Code {
+    code: String,
+}
+
+fn shown(member: &Member, refusal: Option<String>) -> Response {
+    let status = if refusal.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+    page_with(status, &CodePage { frame: Frame::bare(&member.visitor), refusal })
+}
+
+/// The session, if a code is awaited for it.
+fn awaiting(member: &Member) -> Result<&Session, &'static str> {
+    match member.visitor.session() {
+        Some(session) if session.state == SessionState::AwaitsCode => Ok(session),
+        Some(session) => Err(next(session.state)),
+        None => Err("/"),
+    }
+}
+
+pub(crate) async fn show(member: Member) -> Answer {
+    Ok(match awaiting(&member) {
+        Ok(_) => shown(&member, None),
+        Err(to) => go(to),
+    })
+}
+
+pub(crate) async fn enter(
+    State(server): State<Server>,
+    member: Member,
+    Posted(form): Posted<Code>,
+) -> Answer {
+    let session = match awaiting(&member) {
+        Ok(session) => session,
+        Err(to) => return Ok(go(to)),
+    };
+    match opened(&server, &member, (session, &form.code)).await {
+        Ok((session, token)) => {
+            Ok(with_cookie(go(next(session.state)), &token, server.settings.limits.whole))
+        }
+        Err(EngineError::SignIn(refusal)) => Ok(shown(&member, Some(refusal.message(member.tongue().0)))),
+        Err(error) => Err(error).tell(member.tongue()),
+    }
+}
+
+async fn opened(
+    server: &Server,
+    member: &Member,
+    (before, written): (&Session, &str),
+) -> Result<(Session, String), EngineError> {
+    let (engine, visit, limits) = (&server.engine, member.visitor.visit(), &server.settings.limits);
+    let candidate = engine.candidate(&member.known.worker.email, visit, limits).await?;
+    let Some(Candidate { credential, .. }) = &candidate else { return Err(SignInError::Wrong.into()) };
+    let secret = credential.totp_secret.as_deref().unwrap_or_default();
+    if let Some(proof) = factor::proof(secret, written, visit.now) {
+        let state = if credential.one_time { SessionState::AwaitsPassword } else { SessionState::Open };
+        let (session, token) = fresh(&member.visitor, credential.person, state);
+        let opened = engine.open_session(session, (visit, Some(proof)), (Some(before.id), limits)).await;
+        match opened {
+            Err(EngineError::SignIn(_)) => {}
+            other => return other.map(|session| (session, token)),
+        }
+    }
+    Err(passwords::refused(server, member, (candidate.as_ref(), SignInOutcome::WrongCode)).await)
+}
