@@ -20,6 +20,7 @@ mod m0011_recovery_and_closing;
 mod m0012_job_runs;
 mod m0015_meetings;
 mod m0016_search;
+mod m0018_merged_communities;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_job_runs::Migration),
             Box::new(m0015_meetings::Migration),
             Box::new(m0016_search::Migration),
+            Box::new(m0018_merged_communities::Migration),
         ]
     }
 }

@@ -111,7 +111,7 @@ impl Engine {
         let actor = step.actor_of_today(order.actor).await?;
         let request = match early {
             Some(early) => early,
-            None => tx.reader().request(order.request, self.scope(&actor)).await?,
+            None => tx.take_request(order.request, self.scope(&actor)).await?,
         };
         if let Some(expected) = order.seen.filter(|seen| *seen != request.version) {
             return Err(EngineError::Stale { expected, found: request.version });

@@ -137,7 +137,7 @@ impl Engine {
     /// The request to which another one is bound, and the submitter of its department.
     async fn origin(&self, step: &Step<'_>, order: Order<'_>) -> Result<(Request, Actor), EngineError> {
         let actor = step.actor_of_today(order.actor).await?;
-        let request = step.tx.reader().request(order.request, self.scope(&actor)).await?;
+        let request = step.tx.take_request(order.request, self.scope(&actor)).await?;
         if let Some(expected) = order.seen.filter(|seen| *seen != request.version) {
             return Err(EngineError::Stale { expected, found: request.version });
         }

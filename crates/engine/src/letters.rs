@@ -83,8 +83,12 @@ impl Telling<'_> {
         let content = self.engine.content();
         let parameters = &content.rules.parameters().letters;
         let audiences: Vec<_> = notices.iter().map(|notice| notice.to).collect();
-        let recipients = self.tx.reader().recipients(&audiences).await?;
-        let absent = StandingIn::of(self.tx.reader(), &recipients, self.engine.today(self.now)).await?;
+        let today = self.engine.today(self.now);
+        let (recipients, somebody_absent) = self.tx.reader().recipients_on(&audiences, today).await?;
+        let absent = match somebody_absent {
+            true => StandingIn::of(self.tx.reader(), &recipients, today).await?,
+            false => StandingIn::default(),
+        };
         let (mut letters, mut items) = (Vec::new(), Vec::new());
         for (notice, workers) in notices.iter().zip(recipients) {
             for (notice, worker) in absent.readers(notice, workers) {

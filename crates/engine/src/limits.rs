@@ -9,7 +9,7 @@ use store::{StoreError, Tx};
 use workflow::actor::Actor;
 use workflow::deadline::{due_action, wake_after};
 use workflow::id::{OrganisationId, RequestId};
-use workflow::reminders::{self, reminders};
+use workflow::reminders::{self, Level, reminders};
 use workflow::request::{Moment, Request};
 use workflow::stage::StageKind;
 
@@ -147,36 +147,35 @@ impl Engine {
         Err(EngineError::Broken("the limits of a request do not come to an end".into()))
     }
 
-    /// Tells what is to be told, and notes the next day on which there may be more to do.
+    /// Tells what is to be told, and notes the next day on which there may be more to do; both in one transaction.
     async fn remind_and_rest(&self, request: &Request, now: DateTime<Utc>) -> Result<usize, EngineError> {
-        let told = self.remind(request, now).await?;
         let content = self.content();
         let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
         let tx = self.store.begin().await?;
+        let told = self.remind(&tx, request, &moment).await?;
         tx.set_wake(request.id, request.version, wake_after(request, &moment)).await?;
         tx.commit().await?;
+        if told > 0 {
+            self.wake_delivery();
+        }
         Ok(told)
     }
 
     /// Tells of a limit once for each point on its way; a second node finds it taken.
-    async fn remind(&self, request: &Request, now: DateTime<Utc>) -> Result<usize, EngineError> {
-        let content = self.content();
-        let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
+    async fn remind(&self, tx: &Tx, request: &Request, moment: &Moment<'_>) -> Result<usize, EngineError> {
         let mut told = 0;
-        for reminder in reminders(request, &moment) {
-            let tx = self.store.begin().await?;
+        for reminder in reminders(request, moment) {
             let job = reminders::job(request, reminder.point);
             let due = reminder.deadline.due.to_string();
-            if !tx.take_tick_of(request.id, (&job, &due), now).await? {
+            if !tx.take_tick_of(request.id, (&job, &due), moment.now).await? {
                 continue;
             }
-            let city = self.city_above(&tx, request.district).await?;
-            self.tell(&tx, About::from(request), &reminder.notices(request, city), now).await?;
-            tx.commit().await?;
+            let city = match reminder.point.level() {
+                Level::City => self.city_above(tx, request.district).await?,
+                _ => request.district,
+            };
+            self.tell(tx, About::from(request), &reminder.notices(request, city), moment.now).await?;
             told += 1;
-        }
-        if told > 0 {
-            self.wake_delivery();
         }
         Ok(told)
     }

@@ -11,6 +11,7 @@ use workflow::notice::{Audience, Notice};
 use crate::error::EngineError;
 
 /// Those who stand in today for whoever is told.
+#[derive(Default)]
 pub(crate) struct StandingIn {
     lines: Vec<DeputyLine>,
     people: BTreeMap<UserId, Worker>,

@@ -12,6 +12,7 @@ use sea_orm::{
 use crate::error::StoreError;
 use crate::events::{AuditKey, Begun};
 use crate::guard::{Guard, Guards};
+use crate::rows::request;
 use crate::told::Untold;
 
 /// The store: opens transactions and readers.
@@ -41,6 +42,8 @@ pub struct Tx {
     pub(crate) unstamped: Mutex<BTreeMap<String, String>>,
     /// An event whose place is taken; it is written when all is told that it causes.
     pub(crate) begun: Mutex<Option<Begun>>,
+    /// The row of the request that was taken to be changed, as it was read under its lock.
+    pub(crate) taken: Mutex<Option<request::Model>>,
 }
 
 /// SQLite older than this can corrupt a database in WAL mode (3.7.0–3.51.2).
@@ -65,6 +68,22 @@ impl Durability {
             Durability::ThrowAway => "OFF",
         }
     }
+
+    /// How many pages the log gathers before they are moved into the file (1,000 is SQLite's own number).
+    fn pages_before_checkpoint(self) -> &'static str {
+        match self {
+            Durability::Lasting => "1000",
+            Durability::ThrowAway => "16000",
+        }
+    }
+
+    /// Whether others may open the file, in SQLite's words.
+    fn locking(self) -> &'static str {
+        match self {
+            Durability::Lasting => "NORMAL",
+            Durability::ThrowAway => "EXCLUSIVE",
+        }
+    }
 }
 
 impl Store {
@@ -76,8 +95,9 @@ impl Store {
         Store::open_with(url, key, Durability::Lasting).await
     }
 
-    /// Opens a database that nobody needs after a power cut, such as a sandbox's: SQLite waits for no disk. All else is as
-    /// with [`Store::open`], a kill of the process included; PostgreSQL is opened as ever.
+    /// Opens a database that nobody needs after a power cut, such as a sandbox's: SQLite waits for no disk, and one
+    /// connection, which keeps the file to itself, reads and writes, so that nobody may read beside an open transaction.
+    /// All else is as with [`Store::open`], a kill of the process included; PostgreSQL is opened as ever.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -92,7 +112,10 @@ impl Store {
         }
         let writer = Database::connect(sqlite(url, 1, durability)).await?;
         assert_version(&writer).await?;
-        let readers = Database::connect(sqlite(url, READERS, durability)).await?;
+        let readers = match durability {
+            Durability::Lasting => Database::connect(sqlite(url, READERS, durability)).await?,
+            Durability::ThrowAway => writer.clone(),
+        };
         Ok(Store { writer, readers, key, guards: Guards::default() })
     }
 
@@ -114,8 +137,9 @@ impl Store {
             on.execute_unprepared("PRAGMA ignore_check_constraints = ON").await?;
         }
         let (key, guards) = (self.key.clone(), self.guards);
-        let (untold, unstamped, begun) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Ok(Tx { on, key, guards, untold, unstamped, begun })
+        let (untold, unstamped) = (Mutex::default(), Mutex::default());
+        let (begun, taken) = (Mutex::default(), Mutex::default());
+        Ok(Tx { on, key, guards, untold, unstamped, begun, taken })
     }
 
     /// The same store without some of its guards.
@@ -196,6 +220,8 @@ fn sqlite(url: &str, connections: u32, durability: Durability) -> ConnectOptions
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", durability.synchronous())
             .pragma("cache_size", cache(connections))
+            .pragma("locking_mode", durability.locking())
+            .pragma("wal_autocheckpoint", durability.pages_before_checkpoint())
             .foreign_keys(true)
             .statement_cache_capacity(STATEMENTS)
             .busy_timeout(BUSY)

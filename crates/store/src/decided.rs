@@ -1,8 +1,15 @@
 //! The one write path: everything that a decision leads to, in the transaction of the caller. Each statement says what
 //! it expects; the hot rows (quota, balances) are taken last.
 
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
+    QuerySelect,
+};
 use serde_json::Value;
 use uuid::Uuid;
 use workflow::assignment::Assignment;
@@ -66,13 +73,13 @@ impl Tx {
         let cause = Cause { subject: request.id.0, seq: head.count + 1, at: line.at };
         self.book(request, bookings, (capacities, cause)).await?;
         self.post(request.district, (cause.subject, cause.seq), postings, line.at).await?;
-        line.changes = changes(Some(&stored), &before.assignments, request, self.take_untold())?;
-        let head = self.append(line, &head).await?;
         let mut row = request_row(request)?;
+        line.changes = changes(Some(&stored), &before.assignments, (request, &row), self.take_untold())?;
+        let head = self.append(line, &head).await?;
         row.wake_on = Set(*wake_on);
         row.event_count = Set(head.count);
         row.event_head = Set(head.hash);
-        self.update_request(before.version, row).await?;
+        self.update_request(before.version, unlike(stored, row)).await?;
         Ok(head.count)
     }
 
@@ -84,22 +91,25 @@ impl Tx {
         if request.stage.kind() == StageKind::Consultation && request.stage != before.stage {
             self.invite(request).await?;
         }
-        if request.assignments != before.assignments {
-            self.replace_assignments(request).await?;
-        }
-        Ok(())
+        self.change_assignments(before, request).await
     }
 
-    /// The row as it is, locked until the commit.
+    /// The row as it is, locked until the commit; read again unless the transaction has just taken it.
     async fn stored(&self, id: RequestId) -> Result<request::Model, StoreError> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(row) = taken.filter(|row| row.id == id.0) {
+            return Ok(row);
+        }
         let found = request::Entity::find_by_id(id.0).lock_exclusive().one(&self.on).await?;
         found.ok_or(StoreError::NotFound("request"))
     }
 
     /// Changes the row of a request that is at the version the caller expects.
-    async fn update_request(&self, version: i64, row: request::ActiveModel) -> Result<(), StoreError> {
-        let id = row.id.clone();
-        let id = id.try_as_ref().copied().unwrap_or_default();
+    async fn update_request(
+        &self,
+        version: i64,
+        (id, row): (Uuid, request::ActiveModel),
+    ) -> Result<(), StoreError> {
         let mut update = request::Entity::update_many().set(row).filter(request::Column::Id.eq(id));
         if self.guards.stand(Guard::Version) {
             update = update.filter(request::Column::Version.eq(version));
@@ -130,20 +140,48 @@ impl Tx {
         Ok(())
     }
 
-    async fn replace_assignments(&self, request: &Request) -> Result<(), StoreError> {
-        let of_request = assignment::Column::RequestId.eq(request.id.0);
-        assignment::Entity::delete_many().filter(of_request).exec(&self.on).await?;
-        let rows: Vec<_> = request
-            .assignments
-            .iter()
-            .map(|one| assignment_row(request.id, one))
-            .collect::<Result<_, _>>()?;
+    /// Writes the assignments that are not as they were, and takes away those that have gone.
+    async fn change_assignments(&self, before: &Request, after: &Request) -> Result<(), StoreError> {
+        let known: BTreeMap<_, _> = before.assignments.iter().map(|one| (one.community, one)).collect();
+        let left: BTreeMap<_, _> = after.assignments.iter().map(|one| (one.community, one)).collect();
+        let gone: Vec<_> = known.keys().filter(|community| !left.contains_key(*community)).collect();
+        if !gone.is_empty() {
+            assignment::Entity::delete_many()
+                .filter(assignment::Column::RequestId.eq(after.id.0))
+                .filter(assignment::Column::CommunityId.is_in(gone.into_iter().map(|community| community.0)))
+                .exec(&self.on)
+                .await?;
+        }
+        let changed = after.assignments.iter().filter(|one| known.get(&one.community) != Some(one));
+        let rows = changed.map(|one| assignment_row(after.id, one)).collect::<Result<Vec<_>, _>>()?;
+        let key = [assignment::Column::RequestId, assignment::Column::CommunityId];
+        let anew = OnConflict::columns(key)
+            .update_columns([
+                assignment::Column::Code,
+                assignment::Column::PriceFen,
+                assignment::Column::PaidFen,
+                assignment::Column::Stage,
+                assignment::Column::StageData,
+            ])
+            .to_owned();
         for part in rows.chunks(BATCH) {
-            let insert = assignment::Entity::insert_many(part.iter().cloned());
+            let insert = assignment::Entity::insert_many(part.iter().cloned()).on_conflict(anew.clone());
             insert.exec_without_returning(&self.on).await?;
         }
         Ok(())
     }
+}
+
+/// The columns of a row that are not as they are stored, so that no index is written for nothing.
+fn unlike(stored: request::Model, mut row: request::ActiveModel) -> (Uuid, request::ActiveModel) {
+    let id = stored.id;
+    let stored = stored.into_active_model();
+    for column in request::Column::iter() {
+        if row.get(column).into_value() == stored.get(column).into_value() {
+            row.not_set(column);
+        }
+    }
+    (id, row)
 }
 
 pub(crate) fn assignment_row(

@@ -11,6 +11,7 @@ use workflow::id::{OrganisationId, UserId};
 
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
+use crate::people::in_deputyships;
 use crate::rows::{deputy, organisation, person, person_role};
 
 /// One person's role in another's hands, both days counted.
@@ -117,10 +118,13 @@ impl Reader<'_> {
     /// # Errors
     /// `NotFound`.
     pub async fn person_on(&self, user: UserId, day: NaiveDate) -> Result<Person, StoreError> {
-        let worker =
-            self.workers(person::Column::Id.eq(user.0), person::Column::Id).await?.into_iter().next();
-        let mut person = worker.ok_or(StoreError::NotFound("person"))?.person;
-        person.deputises = self.deputyships(user, day).await?;
+        let stands_in = in_deputyships(deputy::Column::DeputyId, day);
+        let (workers, stands_in) =
+            self.marked(person::Column::Id.eq(user.0), person::Column::Id, stands_in).await?;
+        let mut person = workers.into_iter().next().ok_or(StoreError::NotFound("person"))?.person;
+        if stands_in {
+            person.deputises = self.deputyships(user, day).await?;
+        }
         Ok(person)
     }
 

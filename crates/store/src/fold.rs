@@ -15,7 +15,7 @@ use workflow::request::Request;
 
 use crate::error::{StoreError, unreadable};
 use crate::events::EventLine;
-use crate::requests::{application_of, request_row};
+use crate::requests::application_of;
 use crate::rows::request;
 use crate::told::Untold;
 
@@ -24,7 +24,7 @@ use crate::told::Untold;
 pub(crate) fn changes(
     stored: Option<&request::Model>,
     before: &[Assignment],
-    after: &Request,
+    (after, row): (&Request, &request::ActiveModel),
     untold: Untold,
 ) -> Result<String, StoreError> {
     let Request {
@@ -41,7 +41,6 @@ pub(crate) fn changes(
         dossier,
         version,
     } = after;
-    let row = request_row(after)?;
     let mut told = Told { id: *id, parts: Map::new() };
     let kept = |is: &ActiveValue<String>, was: fn(&request::Model) -> &str| {
         stored.is_some_and(|row| is.try_as_ref().is_some_and(|is| is == was(row)))

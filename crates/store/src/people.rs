@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, IntoCondition};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 use workflow::actor::{Person, Role};
 use workflow::id::{OrganisationId, UserId};
@@ -17,7 +18,7 @@ use workflow::notice::Audience;
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::organisations::BATCH;
-use crate::rows::{organisation, person, person_role};
+use crate::rows::{deputy, organisation, person, person_role};
 
 /// Someone who works with the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,12 +154,39 @@ impl Reader<'_> {
         Ok(audiences.iter().map(|audience| meant(audience, &workers)).collect())
     }
 
+    /// The same, and whether somebody stands in for any of them on a day.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn recipients_on(
+        &self,
+        audiences: &[Audience],
+        day: NaiveDate,
+    ) -> Result<(Vec<Vec<Worker>>, bool), StoreError> {
+        if audiences.is_empty() {
+            return Ok((Vec::new(), false));
+        }
+        let absent = in_deputyships(deputy::Column::PrincipalId, day);
+        let (workers, absent) = self.marked(all_of(audiences), person::Column::Id, absent).await?;
+        Ok((audiences.iter().map(|audience| meant(audience, &workers)).collect(), absent))
+    }
+
     /// People with their roles and districts, in the order of a column; one query.
     pub(crate) async fn workers(
         &self,
         which: impl IntoCondition,
         order: person::Column,
     ) -> Result<Vec<Worker>, StoreError> {
+        Ok(self.marked(which, order, Expr::cust("FALSE")).await?.0)
+    }
+
+    /// The same, and whether the mark holds for any of them.
+    pub(crate) async fn marked(
+        &self,
+        which: impl IntoCondition,
+        order: person::Column,
+        mark: Expr,
+    ) -> Result<(Vec<Worker>, bool), StoreError> {
         let place = person::Entity::belongs_to(organisation::Entity)
             .from(person::Column::OrganisationId)
             .to(organisation::Column::Id)
@@ -170,14 +198,28 @@ impl Reader<'_> {
         let lines = person::Entity::find()
             .column_as(organisation::Column::DistrictId, "district_id")
             .column_as(person_role::Column::Role, "role")
+            .expr_as(mark, "marked")
             .join(JoinType::LeftJoin, place)
             .join(JoinType::LeftJoin, held)
             .filter(which.into_condition())
             .order_by_asc(order)
             .order_by_asc(person::Column::Id)
             .order_by_asc(person_role::Column::Role);
-        gathered(lines.into_model::<PersonLine>().all(&self.on).await?)
+        let lines = lines.into_model::<PersonLine>().all(&self.on).await?;
+        let marked = lines.iter().any(|line| line.marked);
+        Ok((gathered(lines)?, marked))
     }
+}
+
+/// Whether a person is on one side of a deputyship that runs on a day.
+pub(crate) fn in_deputyships(side: deputy::Column, day: NaiveDate) -> Expr {
+    let running = deputy::Entity::find()
+        .select_only()
+        .column(deputy::Column::Id)
+        .filter(Expr::col((deputy::Entity, side)).equals((person::Entity, person::Column::Id)))
+        .filter(deputy::Column::FromOn.lte(day))
+        .filter(deputy::Column::UntilOn.gte(day));
+    Expr::exists(running.into_query())
 }
 
 /// A person, once for each role.
@@ -192,6 +234,7 @@ struct PersonLine {
     quiet: String,
     district_id: Option<Uuid>,
     role: Option<String>,
+    marked: bool,
 }
 
 /// Lines of the same person, which stand together, become one.
@@ -214,8 +257,18 @@ fn gathered(lines: Vec<PersonLine>) -> Result<Vec<Worker>, StoreError> {
 }
 
 fn worker_of(line: PersonLine) -> Result<Worker, StoreError> {
-    let PersonLine { id, organisation_id, name, email, language, letters, quiet, district_id, role: _ } =
-        line;
+    let PersonLine {
+        id,
+        organisation_id,
+        name,
+        email,
+        language,
+        letters,
+        quiet,
+        district_id,
+        role: _,
+        marked: _,
+    } = line;
     let district = district_id.ok_or_else(|| unreadable("people", id, "its organisation is missing"))?;
     let language =
         Language::of(&language).ok_or_else(|| unreadable("people", id, format!("`{language}`")))?;

@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
-use workflow::id::OrganisationId;
+use workflow::id::{OrganisationId, RequestId};
 use workflow::request::Request;
 use workflow::stage::{Stage, StageKind};
 
@@ -27,7 +27,12 @@ pub enum Scope {
 impl Scope {
     /// Whatever is added to it narrows it.
     pub(crate) fn condition(self) -> Condition {
-        Condition::all().add(self.alternatives())
+        Condition::all().add(self.alternatives(None))
+    }
+
+    /// The same for the request of an id: what else a community or a department may see is not gathered for it.
+    pub(crate) fn of_one(self, id: RequestId) -> Condition {
+        Condition::all().add(request::Column::Id.eq(id.0)).add(self.alternatives(Some(id)))
     }
 
     /// The district outside which nothing is seen, where it is known.
@@ -38,23 +43,24 @@ impl Scope {
         }
     }
 
-    fn alternatives(self) -> Condition {
+    fn alternatives(self, one: Option<RequestId>) -> Condition {
         match self {
             Scope::Everything => Condition::all(),
             Scope::District(district) => Condition::all().add(request::Column::DistrictId.eq(district.0)),
             Scope::Department(department) => Condition::any()
                 .add(request::Column::DepartmentId.eq(department.0))
-                .add(request::Column::Id.in_subquery(invited(department)))
+                .add(request::Column::Id.in_subquery(invited(department, one)))
                 .add(published(department)),
             Scope::Community(community) => {
                 let assigned = Query::select()
                     .column(assignment::Column::RequestId)
                     .from(assignment::Entity)
                     .and_where(assignment::Column::CommunityId.in_subquery(with_merged(community)))
+                    .and_where_option(one.map(|one| assignment::Column::RequestId.eq(one.0)))
                     .to_owned();
                 Condition::any()
                     .add(request::Column::Id.in_subquery(assigned))
-                    .add(request::Column::Id.in_subquery(invited(community)))
+                    .add(request::Column::Id.in_subquery(invited(community, one)))
                     .add(published(community))
             }
         }
@@ -83,11 +89,12 @@ impl Tx {
 }
 
 /// Requests on which an organisation was ever asked to speak.
-fn invited(organisation: OrganisationId) -> SelectStatement {
+fn invited(organisation: OrganisationId, one: Option<RequestId>) -> SelectStatement {
     Query::select()
         .column(request_invitation::Column::RequestId)
         .from(request_invitation::Entity)
         .and_where(request_invitation::Column::OrganisationId.eq(organisation.0))
+        .and_where_option(one.map(|one| request_invitation::Column::RequestId.eq(one.0)))
         .to_owned()
 }
 

@@ -13,6 +13,7 @@ use crate::connect::{Store, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::{EventLine, Head, NOTHING_TOLD, REGISTER, TAKEN_OVER};
 use crate::fold::changes;
+use crate::requests::request_row;
 use crate::rows::{assessment, calendar, calendar_load, catalogue, chain, community, hour_entry};
 use crate::rows::{organisation, person, person_role, posting, request, reward, rule_set, special_fund};
 use crate::told::Told;
@@ -90,7 +91,7 @@ impl Tx {
         self.tell_made_before(id).await?;
         let records = assessment::Entity::find().filter(assessment::Column::RequestId.eq(id));
         self.tell(&records.all(&self.on).await?);
-        let told = changes(None, &[], request, self.take_untold())?;
+        let told = changes(None, &[], (request, &request_row(request)?), self.take_untold())?;
         let mut told: Map<String, Value> =
             serde_json::from_str(&told).map_err(|error| unreadable("requests", id, error))?;
         told.insert("filed_at".to_owned(), stored.filed_at.timestamp_micros().into());

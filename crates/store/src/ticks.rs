@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    TryInsertResult,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, TryInsertResult,
 };
 use workflow::id::RequestId;
 use workflow::stage::StageKind;
@@ -64,18 +64,18 @@ impl Tx {
         (job, due): (&str, &str),
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let row = tick::ActiveModel {
-            job: Set(job.to_owned()),
-            due: Set(due.to_owned()),
-            fired_at: Set(to_microsecond(now)),
-            request_id: Set(request.map(|request| request.0)),
+        let row = tick::Model {
+            job: job.to_owned(),
+            due: due.to_owned(),
+            fired_at: to_microsecond(now),
+            request_id: request.map(|request| request.0),
         };
         let taken = OnConflict::columns([tick::Column::Job, tick::Column::Due]).do_nothing().to_owned();
-        let insert = tick::Entity::insert(row).on_conflict(taken).try_insert();
+        let insert = tick::Entity::insert(row.clone().into_active_model()).on_conflict(taken).try_insert();
         let TryInsertResult::Inserted(1) = insert.exec_without_returning(&self.on).await? else {
             return Ok(false);
         };
-        self.stamp::<tick::Entity>(tick::Column::Job.eq(job).and(tick::Column::Due.eq(due))).await?;
+        self.stamp_rows(&[row]);
         Ok(true)
     }
 

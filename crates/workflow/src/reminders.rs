@@ -124,7 +124,7 @@ impl Point {
 }
 
 impl Reminder {
-    /// The letters of the reminder; `city` stands above the request's district.
+    /// The letters of the reminder; `city` stands above the request's district, and is asked for by [`Level::City`] only.
     #[must_use]
     pub fn notices(&self, request: &Request, city: OrganisationId) -> Vec<Notice> {
         let to = audiences(self.point.level(), self.deadline.role, request, city);
