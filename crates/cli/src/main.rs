@@ -27,6 +27,7 @@ mod open;
 mod oversight_names;
 mod past;
 mod print;
+mod processor;
 mod quota;
 mod rating;
 mod request;
@@ -49,8 +50,7 @@ use crate::settings::{Arguments, Task};
 fn main() -> ExitCode {
     let configured = Configured::read(std::env::args_os().collect());
     let language = configured.arguments.common.language();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let done = match runtime {
+    let done = match processor::runtime_for(&configured.arguments.task) {
         Ok(runtime) => runtime.block_on(run(configured)),
         Err(error) => Err(Failure::from(anyhow::Error::from(error))),
     };

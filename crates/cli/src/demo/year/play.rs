@@ -34,6 +34,8 @@ pub(crate) struct Case {
     rounds: usize,
     mendings: usize,
     refusals: usize,
+    /// The request as it was seen last.
+    seen: Option<Request>,
 }
 
 /// The year while it is played.
@@ -107,7 +109,8 @@ impl<'a> Play<'a> {
     }
 
     fn takes_up(&mut self, planned: Planned, id: RequestId, today: NaiveDate) {
-        let case = Case { planned, id, tried: BTreeSet::new(), rounds: 0, mendings: 0, refusals: 0 };
+        let case =
+            Case { planned, id, tried: BTreeSet::new(), rounds: 0, mendings: 0, refusals: 0, seen: None };
         self.agenda.entry(today).or_default().insert(self.cases.len());
         self.cases.push(case);
     }
@@ -121,10 +124,27 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
+    /// The request of a case, read again only where it has changed since it was seen.
+    async fn look_at(&mut self, index: usize) -> Result<Option<Request>, Failure> {
+        let Some(case) = self.cases.get_mut(index) else { return Ok(None) };
+        let (id, seen, reader) = (case.id, case.seen.take(), self.engine.reader());
+        if let Some(seen) = seen
+            && reader.version_of(id).await? == seen.version
+        {
+            return Ok(Some(seen));
+        }
+        Ok(Some(reader.request(id, Scope::Everything).await?))
+    }
+
+    fn keeps(&mut self, index: usize, request: Request) {
+        if let Some(case) = self.cases.get_mut(index) {
+            case.seen = Some(request);
+        }
+    }
+
     /// Does with one case what is to be done today, and notes when it is looked at again.
     async fn work_on(&mut self, index: usize, today: NaiveDate) -> Result<(), Failure> {
-        let Some(id) = self.cases.get(index).map(|case| case.id) else { return Ok(()) };
-        let mut request = self.engine.reader().request(id, Scope::Everything).await?;
+        let Some(mut request) = self.look_at(index).await? else { return Ok(()) };
         loop {
             let next = self.next(index, &request, today);
             self.now += Duration::seconds(5);
@@ -132,6 +152,7 @@ impl<'a> Play<'a> {
                 Next::Never => return Ok(()),
                 Next::Wait(day) => {
                     self.agenda.entry(day.max(today + Duration::days(1))).or_default().insert(index);
+                    self.keeps(index, request);
                     return Ok(());
                 }
                 next => self.does(index, &request, next).await,
