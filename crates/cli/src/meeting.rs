@@ -136,7 +136,7 @@ pub(crate) async fn run(common: &Common, task: MeetingTask) -> Result<ExitCode, 
             acts(common, &engine, &on, MeetingWish::Arrange(wanted)).await?;
         }
         MeetingTask::Open { on, present } => {
-            acts(common, &engine, &on, MeetingWish::Open { present }).await?
+            acts(common, &engine, &on, MeetingWish::Open { present }).await?;
         }
         MeetingTask::Vote(voted) => vote(common, &engine, voted).await?,
         MeetingTask::Close(on) => acts(common, &engine, &on, MeetingWish::Close).await?,

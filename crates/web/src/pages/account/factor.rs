@@ -116,8 +116,8 @@ pub(super) async fn turn_off(
     let visit = member.visitor.visit();
     let done = match proven(&server, &member, shown).await {
         Ok((candidate, proof)) => {
-            let taken = server.engine.take_own_factor(proof, &session, visit).await;
-            counted(&server, &member, (&candidate, taken)).await
+            let outcome = server.engine.take_own_factor(proof, &session, visit).await;
+            counted(&server, &member, (&candidate, outcome)).await
         }
         Err(error) => Err(error),
     };

@@ -34,19 +34,23 @@ struct PersonPage {
     has_factor: bool,
     is_closed: bool,
     is_locked: bool,
-    is_own: bool,
     roles: Vec<Held>,
-    /// Whether the reader gives roles and locks, and whether the reader closes.
-    secures: bool,
-    closes: bool,
+    reader: Looking,
     sign_ins: Vec<(String, &'static str, String)>,
     refusal: Option<String>,
+}
+
+/// Who looks at the account: whoever gives roles and locks, whoever closes, and the person whose account it is.
+struct Looking {
+    secures: bool,
+    closes: bool,
+    is_own: bool,
 }
 
 struct Held {
     word: &'static str,
     name: &'static str,
-    is_held: bool,
+    is_ticked: bool,
 }
 
 /// What the page of security asks for.
@@ -90,9 +94,13 @@ async fn shown(server: &Server, member: &Member, (user, refusal): (UserId, Optio
     let held = |role: &Role| Held {
         word: role.word(),
         name: role.name(tongue.0),
-        is_held: worker.person.roles.contains(role),
+        is_ticked: worker.person.roles.contains(role),
     };
-    let is_own = member.known.worker.person.user == user;
+    let looking = Looking {
+        secures: member.known.has(Role::Security),
+        closes: member.known.has(Role::Admin),
+        is_own: member.known.worker.person.user == user,
+    };
     let status = refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     Ok(page_with(
         status,
@@ -105,10 +113,8 @@ async fn shown(server: &Server, member: &Member, (user, refusal): (UserId, Optio
             has_factor,
             is_closed: matches!(standing, AccountState::ClosedSince(_)),
             is_locked: matches!(standing, AccountState::Locked | AccountState::LockedUntil(_)),
-            is_own,
             roles: given.map(held).collect(),
-            secures: member.known.has(Role::Security),
-            closes: member.known.has(Role::Admin),
+            reader: looking,
             sign_ins: sign_ins.collect(),
             refusal: refusal.map(|problem| problem.said()),
             name: worker.person.name,
