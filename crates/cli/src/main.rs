@@ -79,7 +79,7 @@ async fn run(configured: Configured) -> Result<ExitCode, Failure> {
         Task::Budget(command) => budget::run(&common, command).await,
         Task::Deputy { task } => deputy::run(&common, task).await,
         Task::Merge(options) => merger::run(&common, options).await,
-        Task::Request { task } => request::run(&common, task).await,
+        Task::Request { task } => Box::pin(request::run(&common, task)).await,
         Task::Bulk(commands) => bulk::run(&common, commands).await,
         Task::Quota(options) => quota::run(&common, options).await,
         Task::Ledger(command) => ledger::run(&common, command).await,

@@ -123,11 +123,11 @@ pub(crate) async fn show(
         after: StageKind::from_word(&event.after).map(|stage| stage.name(tongue.0)).unwrap_or_default(),
         because: because(event, tongue),
     };
-    let named: BTreeMap<String, String> =
+    let by_code: BTreeMap<String, String> =
         places.iter().map(|place| (place.code.clone(), place.name.clone())).collect();
     let (opinions, objections) = voices::of(&server, &member, &request).await?;
     let letters = voices::letters(&server, &member, &request).await?;
-    let prices = record.as_ref().map(|record| price::read(&record.assessment, &named, tongue));
+    let prices = record.as_ref().map(|record| price::read(&record.assessment, &by_code, tongue));
     let actions = ActionKind::ALL.iter().filter(|action| may_try(&request, **action, &member.known.actor));
     let shown = RequestPage {
         frame: Frame::of(&member, "/requests"),
