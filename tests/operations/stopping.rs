@@ -42,7 +42,8 @@ fn a_slow_request_is_answered_to_its_end() {
     let answer = slow_answer(&served);
     assert!(answer.starts_with("HTTP/1.1 4") || answer.starts_with("HTTP/1.1 200"), "`{answer}`");
     let (status, logged) = served.ends();
-    assert_eq!((status.code(), logged.as_str()), (Some(0), ""));
+    assert_eq!(status.code(), Some(0));
+    assert!(!logged.contains("cut off"), "{logged}");
     assert!(!home.path().join("zhunru.db-wal").exists(), "the database was closed");
 }
 

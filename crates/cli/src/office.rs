@@ -11,6 +11,7 @@ use workflow::actor::Role;
 
 use crate::print::{self, Failure};
 use crate::settings::{Common, JobTask, UserTask};
+use crate::stopping::Signals;
 use crate::{administrators, clock, limits, open, stopping};
 
 pub(crate) async fn import(common: &Common, kind: ImportKind, file: &Path) -> Result<ExitCode, Failure> {
@@ -115,8 +116,9 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
         JobTask::Run => {
             let (stop, stopped) = watch::channel(false);
             let running = tokio::spawn(Arc::clone(&engine).run(clock::now, stopped));
+            let mut signals = Signals::listen()?;
             stopping::tell_systemd("READY=1");
-            stopping::asked().await?;
+            signals.next().await;
             stopping::tell_systemd("STOPPING=1");
             // The loops hold the receiver; if they have ended already there is nobody to tell.
             let _ = stop.send(true);

@@ -16,6 +16,7 @@ use workflow::actor::Role;
 use crate::demo::city;
 use crate::print::{self, Failure};
 use crate::settings::{Common, ServeOptions};
+use crate::stopping::Signals;
 use crate::{clock, open, stopping};
 
 /// How long the demo waits for what is being answered.
@@ -23,6 +24,7 @@ const DEMO_GRACE: Duration = Duration::from_secs(5);
 
 /// Serves the database of the command until Ctrl-C or SIGTERM.
 pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCode, Failure> {
+    let signals = Signals::listen()?;
     let engine = Arc::new(open::engine(common).await?);
     crate::administrators::first_start(common, &engine).await?;
     let listener = listen(options.listen).await?;
@@ -37,7 +39,7 @@ pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCo
     let server = Server::new(Arc::clone(&engine), settings, clock::now);
     let server = server.map_err(|error| Failure::Input(error.to_string()))?;
     let grace = Duration::from_secs(options.grace_seconds);
-    let done = until_stopped((server, listener), (stop, stopped), grace).await;
+    let done = until_stopped((server, listener), (stop, stopped), (grace, signals)).await;
     loops.await.map_err(anyhow::Error::from)??;
     stopping::close(&engine).await;
     done.map(|()| ExitCode::SUCCESS)
@@ -66,7 +68,7 @@ pub(crate) async fn show(common: &Common, engine: Engine, since: DateTime<Utc>) 
     print::line(common.say("按 Ctrl-C 结束", "Ctrl-C ends"))?;
     let server = Server::new(engine, WebSettings::of(origin), clock::shifted);
     let server = server.map_err(|error| Failure::Input(error.to_string()))?;
-    until_stopped((server, listener), watch::channel(false), DEMO_GRACE).await
+    until_stopped((server, listener), watch::channel(false), (DEMO_GRACE, Signals::listen()?)).await
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -83,12 +85,12 @@ fn origin_of(listener: &TcpListener) -> Result<String, Failure> {
 async fn until_stopped(
     (server, listener): (Server, TcpListener),
     (stop, stopped): (watch::Sender<bool>, watch::Receiver<bool>),
-    grace: Duration,
+    (grace, mut signals): (Duration, Signals),
 ) -> Result<(), Failure> {
     let mut task = tokio::spawn(serve(server, listener, stopped));
     let early = tokio::select! {
         ended = &mut task => Some(ended),
-        asked = stopping::asked() => asked.map(|()| None)?,
+        () = signals.next() => None,
     };
     stopping::tell_systemd("STOPPING=1");
     // The loops and the server hold receivers; if they have ended already there is nobody to tell.
@@ -97,7 +99,7 @@ async fn until_stopped(
         tokio::select! {
             ended = &mut task => Some(ended),
             () = tokio::time::sleep(grace) => None,
-            _ = stopping::asked() => None,
+            () = signals.next() => None,
         }
     };
     let Some(ended) = (if early.is_some() { early } else { late.await }) else {

@@ -5,21 +5,46 @@ use std::time::Duration;
 
 use engine::Engine;
 
-/// Waits until somebody asks the process to end.
-///
-/// # Errors
-/// Signals cannot be awaited here.
-pub(crate) async fn asked() -> io::Result<()> {
+/// The signals that ask the process to end; none is missed once this is there.
+#[derive(Debug)]
+pub(crate) struct Signals {
     #[cfg(unix)]
-    {
-        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    interrupted: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminated: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// # Errors
+    /// Signals cannot be awaited here.
+    #[cfg(unix)]
+    pub(crate) fn listen() -> io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (interrupted, terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(Signals { interrupted, terminated })
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn listen() -> io::Result<Signals> {
+        Ok(Signals {})
+    }
+
+    /// Waits until somebody asks the process to end.
+    #[cfg(unix)]
+    pub(crate) async fn next(&mut self) {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminated.recv() => Ok(()),
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
         }
     }
+
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    pub(crate) async fn next(&mut self) {
+        // Where it cannot be awaited nobody can ask either.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 /// How long the database may take to close; an answer that was cut off may still hold a connection.

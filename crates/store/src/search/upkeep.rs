@@ -25,6 +25,37 @@ pub enum SearchFault {
 /// Rows of a page while everything is gone through.
 const PAGE: u64 = 1_000;
 
+/// The places of a pair of characters: how many, and a sum that a single other place changes.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Places {
+    count: u64,
+    sum: u128,
+}
+
+impl Places {
+    fn add(&mut self, kind: i32, district: Uuid, subject: Uuid) {
+        let kind = u128::from(kind.unsigned_abs());
+        let place = subject.as_u128().wrapping_mul(3).wrapping_add(district.as_u128().wrapping_mul(5));
+        self.count += 1;
+        self.sum = self.sum.wrapping_add(place).wrapping_add(kind);
+    }
+}
+
+/// Pairs that are not kept where they should be, and only there.
+fn pair_faults(kept: &BTreeMap<String, Places>, mut wanted: BTreeMap<String, Places>) -> Vec<SearchFault> {
+    let mut faults = Vec::new();
+    for (gram, kept) in kept {
+        let wanted = wanted.remove(gram).unwrap_or_default();
+        if *kept != wanted {
+            faults.push(SearchFault::Pair { gram: gram.clone(), kept: kept.count, wanted: wanted.count });
+        }
+    }
+    let missing =
+        |(gram, wanted): (String, Places)| SearchFault::Pair { gram, kept: 0, wanted: wanted.count };
+    faults.extend(wanted.into_iter().map(missing));
+    faults
+}
+
 impl Store {
     /// Builds the search's tables again; gives the number of texts.
     ///
@@ -66,7 +97,7 @@ impl Reader<'_> {
     /// What the database says.
     pub async fn search_faults(&self) -> Result<Vec<SearchFault>, StoreError> {
         let mut faults = Vec::new();
-        let mut wanted: BTreeMap<String, u64> = BTreeMap::new();
+        let mut wanted: BTreeMap<String, Places> = BTreeMap::new();
         let (mut after, mut texts_wanted) = (None, 0);
         loop {
             let texts = self.texts_after(after).await?;
@@ -74,30 +105,27 @@ impl Reader<'_> {
             after = Some((last.kind, last.subject));
             texts_wanted += texts.len() as u64;
             faults.extend(self.unlike(&texts).await?);
-            for gram in texts.iter().flat_map(|text| grams(&text.folded)) {
-                *wanted.entry(gram).or_default() += 1;
+            for text in &texts {
+                for gram in grams(&text.folded) {
+                    wanted.entry(gram).or_default().add(text.kind.number(), text.district, text.subject);
+                }
             }
         }
-        let kept: Vec<(String, i64)> = search_gram::Entity::find()
-            .select_only()
-            .column(search_gram::Column::Gram)
-            .column_as(search_gram::Column::SubjectId.count(), "kept")
-            .group_by(search_gram::Column::Gram)
-            .into_tuple()
-            .all(&self.on)
-            .await?;
-        for (gram, kept) in kept {
-            let kept = u64::try_from(kept).unwrap_or_default();
-            let wanted = wanted.remove(&gram).unwrap_or_default();
-            if kept != wanted {
-                faults.push(SearchFault::Pair { gram, kept, wanted });
-            }
-        }
-        faults.extend(wanted.into_iter().map(|(gram, wanted)| SearchFault::Pair { gram, kept: 0, wanted }));
+        faults.extend(pair_faults(&self.places().await?, wanted));
         if search_text::Entity::find().count(&self.on).await? > texts_wanted && faults.is_empty() {
             faults.push(SearchFault::Text(Uuid::nil()));
         }
         Ok(faults)
+    }
+
+    /// Where each pair of characters is kept.
+    async fn places(&self) -> Result<BTreeMap<String, Places>, StoreError> {
+        let mut kept: BTreeMap<String, Places> = BTreeMap::new();
+        for row in search_gram::Entity::find().all(&self.on).await? {
+            let search_gram::Model { kind, gram, district_id, subject_id } = row;
+            kept.entry(gram).or_default().add(kind, district_id, subject_id);
+        }
+        Ok(kept)
     }
 
     /// Those of the texts that are not kept as they are.
