@@ -27,6 +27,7 @@ use crate::organisations::BATCH;
 use crate::quota::Capacity;
 use crate::requests::request_row;
 use crate::rows::{assessment, assignment, request};
+use crate::scope::Scope;
 use crate::search::number_and_title;
 
 /// A decision record: what was read, what the rules said and why, by which rule set and calendar.
@@ -43,6 +44,18 @@ pub struct DecisionRecord {
 }
 
 impl Tx {
+    /// The request of an id, within a scope, to be changed in this transaction: its row is locked until the commit, and
+    /// [`Tx::apply`] need not read it again.
+    ///
+    /// # Errors
+    /// `NotFound` outside the scope as well.
+    pub async fn take_request(&self, id: RequestId, scope: Scope) -> Result<Request, StoreError> {
+        let found = request::Entity::find().filter(scope.of_one(id)).lock_exclusive();
+        let row = found.one(&self.on).await?.ok_or(StoreError::NotFound("request"))?;
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(row.clone());
+        self.reader().with_assignments(row).await
+    }
+
     /// Writes a decision that was made on `before`. `capacities` holds the months of the communities that are booked.
     ///
     /// # Errors

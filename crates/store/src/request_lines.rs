@@ -11,6 +11,15 @@ use crate::rows::request;
 use crate::scope::Scope;
 
 impl Reader<'_> {
+    /// The version of a request; whoever has seen this one need not read it again.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn version_of(&self, id: RequestId) -> Result<i64, StoreError> {
+        let version = request::Entity::find_by_id(id.0).select_only().column(request::Column::Version);
+        version.into_tuple().one(&self.on).await?.ok_or(StoreError::NotFound("request"))
+    }
+
     /// Requests of a scope, newest first; optionally only those in some stages.
     ///
     /// # Errors

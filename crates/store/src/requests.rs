@@ -1,7 +1,6 @@
 //! Requests: loading within a scope, lists, and the admitted ones beside a new request.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -54,22 +53,13 @@ impl Reader<'_> {
         self.with_assignments(found.ok_or(StoreError::NotFound("request"))?).await
     }
 
-    async fn with_assignments(&self, row: request::Model) -> Result<Request, StoreError> {
+    pub(crate) async fn with_assignments(&self, row: request::Model) -> Result<Request, StoreError> {
         let assignments = assignment::Entity::find()
             .filter(assignment::Column::RequestId.eq(row.id))
             .order_by_asc(assignment::Column::Code)
             .all(&self.on)
             .await?;
         request_of(row, assignments)
-    }
-
-    /// The version of a request; whoever has seen this one need not read it again.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn version_of(&self, id: RequestId) -> Result<i64, StoreError> {
-        let version = request::Entity::find_by_id(id.0).select_only().column(request::Column::Version);
-        version.into_tuple().one(&self.on).await?.ok_or(StoreError::NotFound("request"))
     }
 
     /// The id behind what people write: the number, or the id itself.
@@ -184,18 +174,6 @@ impl Reader<'_> {
 }
 
 impl Tx {
-    /// The request of an id, within a scope, to be changed in this transaction: its row is locked until the commit, and
-    /// [`Tx::apply`] need not read it again.
-    ///
-    /// # Errors
-    /// `NotFound` outside the scope as well.
-    pub async fn take_request(&self, id: RequestId, scope: Scope) -> Result<Request, StoreError> {
-        let found = request::Entity::find().filter(scope.of_one(id)).lock_exclusive();
-        let row = found.one(&self.on).await?.ok_or(StoreError::NotFound("request"))?;
-        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(row.clone());
-        self.reader().with_assignments(row).await
-    }
-
     /// Keeps a new draft; the event that tells all of it begins its history.
     ///
     /// # Errors
