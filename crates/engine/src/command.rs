@@ -1,7 +1,7 @@
 //! What people ask for: actions before the engine has added what they need (an assessment, the state of base funds).
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use workflow::action::Action;
 use workflow::assignment::{Delivery, RefusalReason};
 use workflow::consultation::{InquiryKind, Ruling, Stance};
@@ -11,9 +11,12 @@ use workflow::id::OrganisationId;
 use workflow::ledger::FundSource;
 use workflow::money::Fen;
 use workflow::stage::Verdict;
+use workflow::text;
+
+use crate::error::EngineError;
 
 /// A person's wish on a request; the system's own actions are no commands.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
     Submit,
@@ -134,7 +137,7 @@ pub enum Command {
 }
 
 /// What was done in a community of a request that ends early.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DoneInCommunity {
     pub code: String,
@@ -149,6 +152,19 @@ impl Command {
     #[must_use]
     pub fn accept_quote(amount: Fen, budget_year: i32) -> Command {
         Command::AcceptQuote { amount, in_budget: true, budget_year }
+    }
+
+    /// Whether every text in it may be kept.
+    ///
+    /// # Errors
+    /// A text that is too long, or holds what nobody can see.
+    pub(crate) fn is_fit(&self) -> Result<(), EngineError> {
+        let written = match self {
+            Command::DeliverWithEvidence { delivery, .. } => serde_json::to_value(delivery),
+            other => serde_json::to_value(other),
+        };
+        let faults = text::faults(&written.map_err(|error| EngineError::Broken(error.to_string()))?);
+        if faults.is_empty() { Ok(()) } else { Err(EngineError::Malformed(faults)) }
     }
 
     /// The action of a command to which the engine has nothing to add; the others come back.

@@ -14,6 +14,7 @@ use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
 use workflow::letters::Preference;
 use workflow::moved::MovedLimit;
+use workflow::text::unfit;
 use workflow::words;
 
 use crate::Engine;
@@ -176,6 +177,9 @@ pub(crate) async fn added(
         EngineError::Malformed(vec![Fault { pointer: pointer.to_owned(), message }])
     };
     notifier::check_address(&new.name, &new.email).map_err(|error| at("/email", error.to_string()))?;
+    if let Some(unfit) = unfit(&new.name) {
+        return Err(at("/name", unfit.to_string()));
+    }
     let roles = sorted(&new.roles)?;
     let worker = worker(NewPerson { roles, ..new }, organisation);
     tx.add_people(std::slice::from_ref(&worker)).await.map_err(|error| match error {
@@ -201,7 +205,10 @@ fn records(text: &str, columns: &[&str]) -> Result<Vec<(usize, StringRecord)>, C
     let numbered = reader.records().enumerate();
     numbered
         .map(|(index, record)| match record {
-            Ok(record) => Ok((index + 2, record)),
+            Ok(record) => match record.iter().zip(columns).find_map(|(cell, at)| Some((at, unfit(cell)?))) {
+                Some((at, unfit)) => Err(CsvFault::new(index + 2, at, unfit.to_string())),
+                None => Ok((index + 2, record)),
+            },
             Err(error) => Err(CsvFault::new(index + 2, "", error.to_string())),
         })
         .collect()

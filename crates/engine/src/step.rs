@@ -52,6 +52,7 @@ impl Step<'_> {
         mut request: Request,
         command: Command,
     ) -> Result<(Request, Action), EngineError> {
+        command.is_fit()?;
         let command = match command.plain() {
             Ok(action) => return Ok((request, action)),
             Err(command) => command,

@@ -11,6 +11,7 @@ use store::{SessionState, TokenReach};
 use workflow::language::Language;
 
 use crate::access::Admits;
+use crate::fit;
 use crate::problem::{Problem, Reader};
 use crate::proxies;
 use crate::reply::{Failed, go};
@@ -27,7 +28,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Looks at every request before its handler, and at every answer after it.
-pub(crate) async fn guard(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(server): State<Server>, request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
     let source = proxies::source(&server.settings.trusted_proxies, &headers, request.extensions());
     let source = source.map_or_else(|| "-".to_owned(), |address| address.to_string());
@@ -38,10 +39,13 @@ pub(crate) async fn guard(State(server): State<Server>, mut request: Request, ne
         Ok(visitor) => {
             let tongue = visitor.tongue;
             match admitted(&server, &request, &visitor) {
-                Ok(()) => {
-                    request.extensions_mut().insert(visitor);
-                    next.run(request).await
-                }
+                Ok(()) => match fit::checked(request, tongue).await {
+                    Ok(mut request) => {
+                        request.extensions_mut().insert(visitor);
+                        next.run(request).await
+                    }
+                    Err(problem) => problem.answer(reader, tongue),
+                },
                 Err(Refusal::To(page)) => go(&page),
                 Err(Refusal::Problem(problem)) => problem.answer(reader, tongue),
             }

@@ -5,6 +5,7 @@ mod access;
 mod api;
 mod assets;
 mod factor;
+mod fit;
 mod guard;
 mod pages;
 mod posted;

@@ -101,6 +101,7 @@ pub(crate) const CODES: &[&str] = &[
     "supplement_too_large",
     "text_missing",
     "text_too_long",
+    "text_unfit",
     "too_late",
     "too_long",
     "too_soon",

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use workflow::oversight::OversightError;
 use workflow::parameters::EvidenceParameters;
+use workflow::text::unfit;
 
 use crate::pages::addresses::segment;
 use crate::problem::Problem;
@@ -73,6 +74,10 @@ impl Form<'_> {
                 let text = text.and_then(Result::ok).ok_or_else(|| broken(self.tongue))?;
                 if uploaded.fields.is_empty() && (name != "_token" || token.is_empty() || text != token) {
                     return Err(stale(self.tongue));
+                }
+                if let Some(unfit) = unfit(&text) {
+                    let said = unfit.message(self.tongue.0);
+                    return Err(failed(StatusCode::UNPROCESSABLE_ENTITY, "text_unfit", &said, self.tongue));
                 }
                 uploaded.fields.push((name, text));
                 continue;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::oversight::OversightError;
 use crate::parameters::EvidenceParameters;
+use crate::text::unfit;
 
 /// Longest name of a file, in characters.
 const NAME: usize = 200;
@@ -22,7 +23,11 @@ pub fn check(
     for (name, bytes) in files {
         let odd = |c: char| c.is_control() || matches!(c, '/' | '\\');
         let characters = name.chars().count();
-        if name.trim().is_empty() || characters > NAME || name.contains(odd) || matches!(&**name, "." | "..")
+        if name.trim().is_empty()
+            || characters > NAME
+            || name.contains(odd)
+            || unfit(name).is_some()
+            || matches!(&**name, "." | "..")
         {
             return Err(OversightError::FileName(name.escape_debug().to_string()));
         }

@@ -47,3 +47,4 @@ pub mod reminders;
 pub mod request;
 pub mod siblings;
 pub mod stage;
+pub mod text;

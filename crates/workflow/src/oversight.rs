@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::actor::{Actor, Person, Role};
 use crate::language::{Bilingual, Language};
+use crate::text::{Unfit, unfit};
 
 /// One step, as the history of an organisation keeps it; person and time are added when it is written.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,8 @@ pub enum OversightError {
     TextMissing,
     #[error("the text has more than {most} characters")]
     TextTooLong { most: usize },
+    #[error(transparent)]
+    TextUnfit(Unfit),
     #[error("{day} has not come yet")]
     NotYet { day: NaiveDate },
     #[error("`{0}` cannot be the name of a file of evidence; give it a plain name of at most 200 characters")]
@@ -88,6 +91,7 @@ impl OversightError {
             OversightError::HeldByAnother => "held_by_another",
             OversightError::TextMissing => "text_missing",
             OversightError::TextTooLong { .. } => "text_too_long",
+            OversightError::TextUnfit(_) => "text_unfit",
             OversightError::NotYet { .. } => "not_yet",
             OversightError::FileName(_) => "file_name",
             OversightError::FileEmpty(_) => "file_empty",
@@ -131,6 +135,7 @@ impl OversightError {
             OversightError::HeldByAnother => "他人正在办理".into(),
             OversightError::TextMissing => "请填写内容".into(),
             OversightError::TextTooLong { most } => format!("内容不得超过 {most} 字"),
+            OversightError::TextUnfit(unfit) => unfit.message(Language::Chinese),
             OversightError::NotYet { day } => format!("{day} 尚未到来"),
             OversightError::FileName(name) => {
                 format!("“{name}”不能作为证据文件名，请改为 200 字以内的普通文件名")
@@ -197,7 +202,9 @@ pub(crate) fn said(text: &str) -> Result<String, OversightError> {
     match text.trim() {
         "" => Err(OversightError::TextMissing),
         text if text.chars().count() > most => Err(OversightError::TextTooLong { most }),
-        text => Ok(text.to_owned()),
+        text => {
+            unfit(text).map_or_else(|| Ok(text.to_owned()), |unfit| Err(OversightError::TextUnfit(unfit)))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::limits;
 use crate::calendar::{first_day, last_day, read_day};
+use crate::text::unfit;
 
 /// What is wrong with one place of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -121,8 +122,8 @@ impl<'a> Node<'a> {
         if text.chars().count() > limits::CHARACTERS {
             return self.refuse(format!("at most {} characters are read", limits::CHARACTERS));
         }
-        if text.chars().any(|c| c == '\0') {
-            return self.refuse("the character NUL is not allowed");
+        if let Some(unfit) = unfit(text) {
+            return self.refuse(unfit.to_string());
         }
         Some(text)
     }
