@@ -31,6 +31,7 @@ mod processor;
 mod quota;
 mod rating;
 mod request;
+mod routes;
 mod rules_command;
 mod search;
 mod serve;
@@ -73,6 +74,7 @@ async fn run(configured: Configured) -> Result<ExitCode, Failure> {
         Task::Assess { file } => assess::run(&common, &file),
         Task::Demo(options) => demo::run(&common, &options).await,
         Task::Serve(options) => serve::run(&common, options).await,
+        Task::Routes => routes::run(&common),
         Task::Migrate => open::migrate(&common).await,
         Task::Import { kind, file } => office::import(&common, kind.into(), &file).await,
         Task::User { task } => office::user(&common, task).await,

@@ -110,6 +110,8 @@ pub(crate) enum Task {
     Demo(DemoOptions),
     /// Pages for people, with timers and letters, until Ctrl-C
     Serve(ServeOptions),
+    /// Every page and API route with who may open it
+    Routes,
     /// Bring the database's schema up to date
     Migrate,
     /// Import a CSV file
