@@ -20,7 +20,7 @@ use crate::routes::{Route, reads, writes};
 pub(crate) use home::show as home;
 
 /// Whoever may look into the hours of a community that is not their own.
-const LOOKS_IN: &[Role] =
+pub(crate) const LOOKS_IN: &[Role] =
     &[Role::Committee, Role::Reviewer, Role::Approver, Role::Finance, Role::Auditor, Role::Subdistrict];
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -23,6 +23,7 @@ use workflow::id::RequestId;
 use workflow::request::Request;
 use workflow::stage::StageKind;
 
+pub(crate) use self::sheet::PERSONAL;
 use crate::access::Admits;
 use crate::posted::Posted;
 use crate::problem::Problem;

@@ -11,16 +11,17 @@ use store::EventLine;
 use workflow::action::ActionKind;
 use workflow::actor::Role;
 use workflow::assessment::{Outcome, Severity};
-use workflow::assignment::{Assignment, RefusalReason};
+use workflow::assignment::{Assignment, AssignmentStage, RefusalReason};
 use workflow::catalogue::{Class, Function};
 use workflow::decide::may_try;
-use workflow::id::UserId;
+use workflow::id::{OrganisationId, UserId};
 use workflow::money::Fen;
-use workflow::request::{Moment, Request};
+use workflow::request::{Moment, Request, Target};
 use workflow::stage::StageKind;
 
 use crate::pages::actions::{Form, Kind};
 use crate::pages::chips::{Chip, Limit, whole_day};
+use crate::pages::community::LOOKS_IN;
 use crate::pages::filing::links::{Link, links};
 use crate::pages::frame::Frame;
 use crate::pages::office::decide::is_decidable;
@@ -76,6 +77,8 @@ struct Finding {
 /// A community with its price and, once it has one, its assignment.
 struct Community {
     code: String,
+    /// Whether the reader may see its hours.
+    is_open: bool,
     name: String,
     price: String,
     paid: String,
@@ -128,7 +131,17 @@ pub(crate) async fn show(
     let (opinions, objections) = voices::of(&server, &member, &request).await?;
     let letters = voices::letters(&server, &member, &request).await?;
     let prices = record.as_ref().map(|record| price::read(&record.assessment, &by_code, tongue));
-    let actions = ActionKind::ALL.iter().filter(|action| may_try(&request, **action, &member.known.actor));
+    let own = member.known.worker.person.organisation;
+    let is_left = |action: ActionKind| {
+        may_try(&request, action, &member.known.actor) && is_awaited(&request, action, own)
+    };
+    let actions = ActionKind::ALL.iter().filter(|action| is_left(**action));
+    let looks_in = LOOKS_IN.iter().any(|role| member.known.has(*role));
+    let is_elsewhere = |target: &Target| member.known.has(Role::Committee) && target.community != own;
+    let of_target = |target: &Target| {
+        let is_open = looks_in && !is_elsewhere(target);
+        community(&request, (&target.code, is_open), name_of(&target.code), tongue)
+    };
     let shown = RequestPage {
         frame: Frame::of(&member, "/requests"),
         number: request.number().to_owned(),
@@ -148,10 +161,24 @@ pub(crate) async fn show(
         opinions,
         objections,
         letters,
-        communities: codes.iter().map(|code| community(&request, code, name_of(code), tongue)).collect(),
+        communities: request.targets.iter().map(of_target).collect(),
         history: history.iter().rev().map(step).collect(),
     };
     Ok(page(&shown))
+}
+
+/// Whether an answer or a delivery of the own community is still to come; all else is no matter of its assignment.
+fn is_awaited(request: &Request, action: ActionKind, own: OrganisationId) -> bool {
+    let stage = || Some(&request.assignments.iter().find(|one| one.community == own)?.stage);
+    match action {
+        ActionKind::AcceptAssignment | ActionKind::RefuseAssignment => {
+            matches!(stage(), Some(AssignmentStage::Offered { .. }))
+        }
+        ActionKind::DeliverAssignment => {
+            matches!(stage(), Some(AssignmentStage::Offered { .. } | AssignmentStage::Accepted { .. }))
+        }
+        _ => true,
+    }
 }
 
 fn period(request: &Request, tongue: Tongue) -> String {
@@ -161,11 +188,17 @@ fn period(request: &Request, tongue: Tongue) -> String {
     }
 }
 
-fn community(request: &Request, code: &str, name: Option<String>, tongue: Tongue) -> Community {
+fn community(
+    request: &Request,
+    (code, is_open): (&str, bool),
+    name: Option<String>,
+    tongue: Tongue,
+) -> Community {
     let assignment: Option<&Assignment> = request.assignments.iter().find(|one| one.code == code);
     let share = request.assessed.as_ref().map_or(Fen::ZERO, |assessed| assessed.share(code));
     Community {
         code: code.to_owned(),
+        is_open,
         name: name.unwrap_or_else(|| code.to_owned()),
         price: assignment.map_or(share, |one| one.price).for_people(),
         paid: assignment.map(|one| one.paid.for_people()).unwrap_or_default(),

@@ -6,6 +6,7 @@ use workflow::money::Fen;
 use workflow::request::Request;
 
 use crate::pages::chips::whole_day;
+use crate::pages::filing::PERSONAL;
 use crate::tongue::Tongue;
 
 /// One fact with its lines.
@@ -26,7 +27,7 @@ pub(super) fn of(request: &Request, record: Option<&Value>, tongue: Tongue) -> V
         (tongue.say("工作内容", "Work"), application.work.iter().map(|line| work(line, tongue)).collect()),
         (tongue.say("直接成本", "Direct costs"), costs(application)),
         (tongue.say("带来的负担", "Burdens"), burdens(application, tongue)),
-        (tongue.say("采集个人信息", "Personal data"), one(Some(application.personal_data.join("、")))),
+        (tongue.say("采集个人信息", "Personal data"), one(Some(personal(application, tongue)))),
         (tongue.say("经费承诺", "Offer"), offer(application, tongue)),
         (tongue.say("三方责任", "Who does what"), declarations(application.declarations.as_ref(), tongue)),
         (tongue.say("社区", "Communities"), one(Some(request.targets.len().to_string()))),
@@ -108,6 +109,16 @@ fn burdens(application: &Application, tongue: Tongue) -> Vec<String> {
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     application.burdens.iter().map(line).collect()
+}
+
+/// What is collected about people, in the words of the form; what was written beside its list stands as it was written.
+fn personal(application: &Application, tongue: Tongue) -> String {
+    let name = |word: &String| {
+        let known = PERSONAL.iter().find(|(code, ..)| code == word);
+        known.map_or_else(|| word.clone(), |(_, zh, en)| tongue.say(zh, en).to_owned())
+    };
+    let names: Vec<String> = application.personal_data.iter().map(name).collect();
+    names.join(tongue.say("、", ", "))
 }
 
 fn offer(application: &Application, tongue: Tongue) -> Vec<String> {
