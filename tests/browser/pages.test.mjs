@@ -1,0 +1,140 @@
+// Every page that somebody can open, as the program's own access table lists them: no error on the console, nothing asked of
+// another host, nothing wider than a phone, and nothing serious that axe finds, in both languages, light and dark.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+
+import { launch, Person } from './browser.mjs';
+import { addsWhatIsMissing, arrives, demo, patterns, players, reached, speaks } from './demo.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const GRAVE = ['serious', 'critical'];
+const PATIENCE = 600_000;
+/** Pages of patterns that several roles open are looked at by so many of them. */
+const ROLES_EACH = 2;
+/** What no link of a person who is wholly signed in leads to. */
+const ELSEWHERE = {
+  '/sign-in/password': 'has a test of its own',
+};
+
+let browser;
+let site;
+let known;
+const opened = new Map();
+
+before(async () => {
+  browser = await launch();
+  site = await demo([], '2026-09-04 10:00');
+  await addsWhatIsMissing(site);
+  known = await patterns(site);
+}, { timeout: PATIENCE });
+
+after(async () => {
+  await browser?.close();
+  await site?.closes();
+});
+
+/** What axe finds, as one line for each place. */
+async function faultsOf(page, rules) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate((only) => {
+    const options = only.length ? { runOnly: { type: 'rule', values: only } } : {};
+    return window.axe.run(document, { resultTypes: ['violations'], ...options });
+  }, rules);
+  const grave = found.violations.filter((one) => GRAVE.includes(one.impact));
+  const place = (one) => one.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ''}`);
+  return grave.map((one) => `${one.impact} ${one.id}: ${place(one).join(' | ')}`);
+}
+
+/** Looks at one page; gives back what is wrong with it. */
+async function look(person, address) {
+  await person.page.emulateMedia({ colorScheme: 'light' });
+  await person.page.setViewportSize({ width: 1440, height: 900 });
+  await person.goes(address);
+  return see(person);
+}
+
+/** Looks at what is there: light, dark, and as wide as a phone. */
+async function see(person) {
+  const { page } = person;
+  const faults = await faultsOf(page, []);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await faultsOf(page, ['color-contrast', 'link-in-text-block']);
+  faults.push(...dark.map((fault) => `dark: ${fault}`));
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wider > 0) faults.push(`${wider} pixels wider than a phone`);
+  faults.push(...person.faults.splice(0));
+  return faults;
+}
+
+async function looksAtAll(person, role) {
+  const wrong = {};
+  for (const [pattern, address] of await reached(person, known)) {
+    const by = opened.get(pattern) ?? new Set();
+    opened.set(pattern, by.add(role));
+    if (by.size > ROLES_EACH) continue;
+    for (const language of ['zh', 'en']) {
+      await speaks(person, language);
+      const faults = await look(person, address);
+      if (faults.length) wrong[`${role} ${language} ${address}`] = faults;
+    }
+  }
+  return wrong;
+}
+
+test('what is looked for is found where it is', { timeout: PATIENCE }, async () => {
+  const visitor = await Person.at(browser, site);
+  await visitor.goes('/disclosure');
+  await visitor.page.evaluate(() => {
+    const main = document.querySelector('main');
+    main.insertAdjacentHTML('beforeend', '<p id="pale">看不清</p><input id="nameless"><div id="broad">宽</div>');
+    document.querySelector('#pale').style.color = '#ddd';
+    document.querySelector('#broad').style.width = '3000px';
+    fetch('http://127.0.0.2:1/elsewhere').catch(() => {});
+    console.error('a fault');
+  });
+  const faults = await see(visitor);
+  for (const wanted of ['color-contrast: #pale', 'label: #nameless', 'wider than a phone', 'asks 127.0.0.2', 'a fault']) {
+    assert.ok(faults.some((fault) => fault.includes(wanted)), `${wanted} is in ${faults.join('\n')}`);
+  }
+  await visitor.leaves();
+});
+
+test('pages that everybody may open', { timeout: PATIENCE }, async () => {
+  const visitor = await Person.at(browser, site);
+  assert.deepEqual(await looksAtAll(visitor, 'nobody'), {});
+  for (const address of ['/no-such-page', '/requests']) {
+    const faults = await look(visitor, address);
+    assert.deepEqual(faults, [], address);
+  }
+  await visitor.leaves();
+});
+
+test('the page on which a first password is chosen', { timeout: PATIENCE }, async () => {
+  const [{ email }] = await players(site);
+  await site.givesPassword(email);
+  const person = await Person.at(browser, site);
+  await person.enters(email, site.oneTime[email]);
+  for (const language of ['zh', 'en']) {
+    await speaks(person, language);
+    assert.deepEqual(await look(person, '/sign-in/password'), []);
+  }
+  await person.leaves();
+});
+
+test('pages of each role', { timeout: PATIENCE }, async (each) => {
+  for (const { role, email } of await players(site)) {
+    await each.test(role, { timeout: PATIENCE }, async () => {
+      const person = await arrives(browser, site, email);
+      assert.deepEqual(await looksAtAll(person, role), {});
+      await person.leaves();
+    });
+  }
+});
+
+test('no page of the access table was left out', () => {
+  const missed = known.filter((pattern) => !opened.has(pattern) && !(pattern in ELSEWHERE));
+  assert.deepEqual(missed, [], 'no link leads there in the demonstration');
+});

@@ -1,0 +1,128 @@
+// What people do in their browsers with the real program: from the filing to the settlement, and where it goes otherwise.
+import assert from 'node:assert/strict';
+
+import { files, PURCHASE } from './filing.mjs';
+import { atWork, founding, proposed, story } from './story.mjs';
+
+founding();
+
+story('five people bring a request from filing to settlement', async ({ site, comes }) => {
+  const { path } = await atWork({ site, comes });
+  const yanhu = await comes('yanhu');
+  await yanhu.sees('现在要办 1', PURCHASE.title);
+  await yanhu.does('接受派单');
+  const qingshan = await comes('qingshan');
+  await qingshan.does('接受派单');
+  await site.comes('2026-06-22 09:00');
+  for (const [who, report] of [['yanhu', '已入户500户'], ['qingshan', '已入户360户']]) {
+    const person = await comes(who);
+    await person.page.click('a:has-text("交付")');
+    await person.page.fill('#report', report);
+    await person.page.click('#deliver button.main');
+    await person.sees('已交付', report);
+  }
+  const health = await comes('health');
+  await health.goes(path);
+  await health.sees('待验收');
+  await health.does('验收确认');
+  await health.sees('已结算');
+  const doctor = await site.does('doctor');
+  assert.match(doctor, /every invariant holds/);
+});
+
+story('a community refuses, and its part goes back with its money', async ({ site, comes }) => {
+  const { path } = await atWork({ site, comes });
+  const qingshan = await comes('qingshan');
+  await qingshan.does('拒绝派单', { reason: 'powers_missing', text: '没有执法权限' });
+  await qingshan.sees('已拒绝');
+  assert.equal(await qingshan.page.getByText('接受派单', { exact: true }).count(), 0, 'nothing is left to answer');
+  await qingshan.goes('/');
+  await qingshan.sees('现在要办 0');
+  const health = await comes('health');
+  await health.goes(path);
+  await health.sees('已拒绝', '没有执法权限');
+  await qingshan.goes('/quota?year=2026');
+  await qingshan.sees('已拒绝的任务 2026 1', PURCHASE.title, '缺少权限');
+  assert.match(await site.does('doctor'), /every invariant holds/);
+});
+
+story('a community reports imposed work, and the accused reads nothing of it', async ({ comes }) => {
+  const yanhu = await comes('yanhu');
+  await yanhu.page.click('a:has-text("报告违规摊派")');
+  await yanhu.page.selectOption('#department', 'HEALTH');
+  const words = '要求三日内上报全部住户的体检台账';
+  await yanhu.page.fill('#what', words);
+  await yanhu.page.fill('#since', '2026-03-01');
+  const photo = { name: '通知 截图.txt', mimeType: 'text/plain', buffer: Buffer.from('台账通知') };
+  await yanhu.page.setInputFiles('#files', photo);
+  await yanhu.page.click('main button.main');
+  await yanhu.sees(words, '通知 截图.txt');
+  const path = new URL(yanhu.page.url()).pathname;
+  const health = await comes('health');
+  const answer = await health.goes(path);
+  assert.equal(answer.status(), 404, 'the accused finds nothing');
+  const review = await comes('review');
+  await review.goes('/complaints');
+  await review.sees('区卫健局');
+  await review.goes(path);
+  await review.sees(words);
+});
+
+story('four eyes: whoever proposed cannot approve', async ({ comes }) => {
+  const { review: both, path } = await proposed({ comes }, 'both');
+  await both.sees('须由另一人审批');
+  assert.equal(await both.page.getByRole('button', { name: '同意该意见' }).count(), 0, 'no button is offered');
+  // A form that was kept from elsewhere is refused by the rule itself.
+  const forced = await both.page.evaluate(async (to) => {
+    const token = document.querySelector('meta[name=form-token]').content;
+    const version = document.querySelector('[name=version]')?.value ?? '';
+    const body = new URLSearchParams({ _token: token, version });
+    const answer = await fetch(`${to}/approve`, { method: 'POST', body });
+    return [answer.status, await answer.text()];
+  }, path);
+  assert.equal(forced[0], 409);
+  assert.match(forced[1], /另一人|双人/);
+  both.faults = both.faults.filter((fault) => !fault.includes('409'));
+  const approve = await comes('approve');
+  await approve.goes(`${path}/decide`);
+  await approve.does('同意该意见');
+  await approve.goes(path);
+  await approve.sees('公示中');
+});
+
+story('a stale tab is told so kindly, and nothing is overwritten', async ({ comes }) => {
+  const health = await comes('health');
+  const path = await files(health);
+  const review = await comes('review');
+  await review.goes(path);
+  const both = await comes('both');
+  await both.goes(path);
+  await both.does('受理');
+  const answered = review.page.waitForResponse((answer) => answer.request().method() === 'POST');
+  await review.does('退回补正', { reason: '附件无法打开' });
+  assert.equal((await answered).status(), 412);
+  const text = await review.page.innerText('body');
+  assert.match(text, /刚被他人办理过/);
+  assert.match(text, /没有提交/);
+  await review.goes(path);
+  await review.sees('审核中');
+});
+
+story('on a phone a community sees its day and hands in its work', async ({ site, comes }) => {
+  await atWork({ site, comes });
+  const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+  const yanhu = await comes('yanhu', phone);
+  await yanhu.sees('现在要办 1');
+  await yanhu.does('接受派单');
+  for (const path of ['/', '/quota?year=2026', '/complaints/new', '/requests', '/disclosure']) {
+    await yanhu.goes(path);
+    const wider = await yanhu.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wider <= 0, `${path} is ${wider} pixels wider than the phone`);
+  }
+  await site.comes('2026-06-22 09:00');
+  const again = await comes('yanhu', phone);
+  await again.page.tap('a:has-text("交付")');
+  await again.page.fill('#report', '已入户500户');
+  await again.page.tap('#deliver button.main');
+  await again.sees('已交付', '已入户500户');
+});
