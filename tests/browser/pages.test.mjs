@@ -96,9 +96,12 @@ test('what is looked for is found where it is', { timeout: PATIENCE }, async () 
     console.error('a fault');
   });
   const faults = await see(visitor);
-  for (const wanted of ['color-contrast: #pale', 'label: #nameless', 'wider than a phone', 'asks 127.0.0.2', 'a fault']) {
+  for (const wanted of ['color-contrast: #pale', 'label: #nameless', 'wider than a phone', 'Content Security Policy', 'a fault']) {
     assert.ok(faults.some((fault) => fault.includes(wanted)), `${wanted} is in ${faults.join('\n')}`);
   }
+  // The page's own policy lets nothing out, so it is the person who goes elsewhere.
+  await visitor.page.goto('http://127.0.0.2:1/elsewhere').catch(() => {});
+  assert.ok(visitor.faults.splice(0).some((fault) => fault.includes('asks 127.0.0.2')), 'another host is noticed');
   await visitor.leaves();
 });
 
