@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Person } from './browser.mjs';
-import { Site } from './site.mjs';
+import { Site, YEAR_PATIENCE } from './site.mjs';
 
 /** Whom the demonstration shows; a role that is not named here is played by the first person who has it. */
 const SHOWN = {
@@ -22,9 +22,15 @@ const ASIDE = /^\/(api|assets|healthz|readyz|metrics)(\/|$)|\.(csv|json|xlsx|pdf
 /** Plays the season, or the year with `--year` among the words, and serves it at that moment. */
 export async function demo(words, moment) {
   const site = new Site(moment);
-  await site.does('demo', '--exit', ...words, '--data', site.folder);
-  await site.opens();
-  return site;
+  try {
+    site.patience = YEAR_PATIENCE;
+    await site.does('demo', '--exit', ...words, '--data', site.folder);
+    await site.opens();
+    return site;
+  } catch (error) {
+    await site.closes();
+    throw error;
+  }
 }
 
 /** What the season leaves out: a draft of the department that is shown, and a report of imposed work with a file. */

@@ -44,8 +44,8 @@ async function all(person, role, known) {
   }
 }
 
-const browser = await launch();
 const site = await demo(process.env.ZHUNRU_YEAR ? ['--year', '--requests', process.env.ZHUNRU_YEAR] : [], '2026-09-04 10:00');
+const browser = await launch();
 try {
   await addsWhatIsMissing(site);
   const known = await patterns(site);

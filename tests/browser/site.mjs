@@ -13,12 +13,15 @@ export const PROGRAM = process.env.ZHUNRU_PROGRAM ?? join(HERE, '../../target/de
 const run = promisify(execFile);
 /** How long a command or a start may take, on a machine that is busy with other tests. */
 const PATIENCE = 120_000;
+/** And how long a whole year of the demonstration. */
+export const YEAR_PATIENCE = 900_000;
 
 export class Site {
   constructor(moment) {
     this.folder = mkdtempSync(join(tmpdir(), 'zhunru-browser-'));
     this.clock = new Clock(this.folder, moment);
     this.oneTime = {};
+    this.patience = PATIENCE;
   }
 
   environment() {
@@ -34,7 +37,7 @@ export class Site {
 
   /** Carries out a command of the program and gives back what it prints. */
   async does(...words) {
-    const options = { cwd: this.folder, env: this.environment(), timeout: PATIENCE, maxBuffer: 1 << 26 };
+    const options = { cwd: this.folder, env: this.environment(), timeout: this.patience, maxBuffer: 1 << 26 };
     const { stdout } = await run(PROGRAM, words, options);
     return stdout.trim();
   }

@@ -41,8 +41,8 @@ function heaviest(lines) {
   return [...found.values()].sort((one, other) => other.bytes - one.bytes);
 }
 
-const browser = await launch();
 const site = await demo(['--year', '--requests', requests], '2026-12-31 10:00');
+const browser = await launch();
 const lines = [];
 try {
   await addsWhatIsMissing(site);

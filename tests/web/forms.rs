@@ -90,7 +90,11 @@ pub(super) fn pattern(path: &str) -> String {
 
 /// Where the links of a page lead.
 pub(super) fn links(page: &Reply) -> Vec<String> {
-    let found = page.body.split("<a ").skip(1).filter_map(|tag| attribute(tag.split('>').next()?, "href"));
+    let found = page
+        .body
+        .split("<a ")
+        .skip(1)
+        .filter_map(|tag| attribute(&format!(" {}", tag.split('>').next()?), "href"));
     let here = found.filter(|link| link.starts_with('/') && !link.starts_with("//"));
     here.map(|link| link.split('#').next().unwrap_or_default().to_owned()).collect()
 }

@@ -67,12 +67,12 @@ pub fn unfit(text: &str) -> Option<Unfit> {
 #[must_use]
 pub fn faults(value: &Value) -> Vec<Fault> {
     let mut found = Vec::new();
-    look(value, String::new(), &mut found);
+    look(value, "", &mut found);
     found
 }
 
-fn look(value: &Value, pointer: String, found: &mut Vec<Fault>) {
-    let mut fault = |message: String| found.push(Fault { pointer: pointer.clone(), message });
+fn look(value: &Value, pointer: &str, found: &mut Vec<Fault>) {
+    let mut fault = |message: String| found.push(Fault { pointer: pointer.to_owned(), message });
     match value {
         Value::String(text) if text.chars().count() > CHARACTERS => {
             fault(format!("at most {CHARACTERS} characters are read"));
@@ -84,13 +84,13 @@ fn look(value: &Value, pointer: String, found: &mut Vec<Fault>) {
         }
         Value::Array(values) => {
             let each = values.iter().enumerate();
-            each.for_each(|(index, value)| look(value, format!("{pointer}/{index}"), found));
+            each.for_each(|(index, value)| look(value, &format!("{pointer}/{index}"), found));
         }
         Value::Object(map) => {
             if let Some(unfit) = map.keys().find_map(|key| unfit(key)) {
                 fault(unfit.to_string());
             }
-            map.iter().for_each(|(key, value)| look(value, format!("{pointer}/{key}"), found));
+            map.iter().for_each(|(key, value)| look(value, &format!("{pointer}/{key}"), found));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
