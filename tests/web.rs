@@ -11,7 +11,6 @@ mod disclosure;
 mod factor;
 mod filing;
 mod finance;
-mod forms;
 mod guard;
 mod hostile;
 mod inspections;
