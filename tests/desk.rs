@@ -5,7 +5,8 @@ mod behind;
 mod post;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use engine::{Command, Engine, EngineError, Filing, ImportKind, Order, Post};
@@ -79,6 +80,8 @@ pub(crate) struct Desk {
     actors: BTreeMap<String, Actor>,
     communities: BTreeMap<String, OrganisationId>,
     today: NaiveDate,
+    /// Statements of all other nodes on this database so far.
+    pub(crate) statements: Arc<AtomicUsize>,
     _folder: tempfile::TempDir,
 }
 
@@ -111,6 +114,7 @@ impl Desk {
             actors: BTreeMap::new(),
             communities: BTreeMap::new(),
             today,
+            statements: Arc::default(),
             _folder: folder,
         };
         desk.settle_in().await;
@@ -156,7 +160,9 @@ impl Desk {
 
     /// A second node on the same database.
     pub(crate) async fn another_node(&self) -> Engine {
-        open(&self.url, self.today, Transport::memory()).await
+        let store = Store::open(&self.url, AuditKey::new([7; 32])).await.expect("the store opens");
+        let content = (Transport::memory(), rules::default_files());
+        open_store(store.counted(&self.statements), self.today, content).await
     }
 
     /// Opens the same database again with letters going elsewhere.

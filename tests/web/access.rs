@@ -108,8 +108,12 @@ async fn calls(mut browser: Browser, row: &Row, id: &str) -> Reply {
         .replace("{quarter}", "2026Q3")
         .replace("{action}", "nudge")
         .replace("{job}", "none");
-    let filled =
-        filled.replace("{code}", "420202001001").replace("{holder}", id).replace("{*path}", "x/style.css");
+    let filled = filled
+        .replace("{code}", "420202001001")
+        .replace("{community}", "420202001001")
+        .replace("{kind}", "people")
+        .replace("{holder}", id)
+        .replace("{*path}", "x/style.css");
     let path: String = filled
         .split('/')
         .map(|part| if part.starts_with('{') { id } else { part })

@@ -86,7 +86,7 @@ async fn a_request_is_filed_and_acted_on(desk: Desk) {
     assert_eq!((refused.status, refused.code()), (409, "not_open".into()));
     let history = review.get(&format!("{path}/history")).await.value();
     let actions: Vec<&str> =
-        history.as_array().unwrap().iter().filter_map(|event| event["action"].as_str()).collect();
+        history["items"].as_array().unwrap().iter().filter_map(|event| event["action"].as_str()).collect();
     assert_eq!(actions, ["draft", "correct", "submit", "accept_filing"]);
     let mut stranger = site.signed_in("approve3").await;
     for path in [path.clone(), format!("{path}/history")] {
@@ -220,14 +220,17 @@ async fn everyone_sees_their_own_views(desk: Desk) {
     let me = health.get("/api/v1/me").await.value();
     assert_eq!((&me["organisation"]["code"], &me["roles"]), (&json!("HEALTH"), &json!(["submitter"])));
     assert_eq!(me["form_token"], json!(health.form_token));
-    assert_eq!(health.get("/api/v1/limits").await.value()[0]["request"], json!(request));
+    assert_eq!(health.get("/api/v1/limits").await.value()["items"][0]["request"], json!(request));
     assert_eq!(
-        health.get("/api/v1/budget?year=2026").await.value().as_array().unwrap().len(),
+        health.get("/api/v1/budget?year=2026").await.value()["items"].as_array().unwrap().len(),
         1,
         "its own line"
     );
-    assert_eq!(money.get("/api/v1/budget?year=2026").await.value().as_array().unwrap().len(), 3);
-    assert_eq!(health.get("/api/v1/ledger/HEALTH").await.is(200).value()[0]["balance"], "50000.00");
+    assert_eq!(money.get("/api/v1/budget?year=2026").await.value()["items"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        health.get("/api/v1/ledger/HEALTH").await.is(200).value()["accounts"][0]["balance"],
+        "50000.00"
+    );
     health.get("/api/v1/ledger/CIVIL").await.is(404);
     let quota = health.get("/api/v1/communities/420202001001/quota?year=2026").await.is(200).value();
     assert_eq!(quota["pools"][0]["months"].as_array().unwrap().len(), 12);
@@ -239,7 +242,11 @@ async fn everyone_sees_their_own_views(desk: Desk) {
     health.get("/api/v1/forecast/2026Q3").await.is(403);
     for path in ["cards", "complaints", "communities", "organisations"] {
         let found = money.get(&format!("/api/v1/{path}")).await;
-        assert!(found.is(200).value().is_array() && !found.body.contains("湖东路"), "{path}: {}", found.body);
+        assert!(
+            found.is(200).value()["items"].is_array() && !found.body.contains("湖东路"),
+            "{path}: {}",
+            found.body
+        );
     }
 }
 
@@ -282,6 +289,7 @@ async fn a_complaint_comes_in_once(desk: Desk) {
     assert_eq!(committee.json(path, &key, &body).await.is(201).value(), filed);
     let mut review = site.signed_in("review").await;
     let seen = review.get("/api/v1/complaints").await.value();
+    let seen = &seen["items"];
     assert_eq!((seen.as_array().unwrap().len(), &seen[0]["community"]["code"]), (1, &json!("420202001001")));
     let whole = review.get(&format!("/api/v1/complaints/{}", filed["number"].as_str().unwrap())).await;
     assert_eq!(whole.is(200).value()["imposed"]["what"], "要求填报台账");

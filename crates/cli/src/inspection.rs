@@ -125,7 +125,7 @@ fn done(common: &Common, plan: &Plan) -> Result<(), Failure> {
 }
 
 fn show(common: &Common, names: &Names, view: &PlanView) -> Result<(), Failure> {
-    let PlanView { number, year, stage, visits, refused, proposals } = view;
+    let PlanView { number, year, stage, visits, refused, proposals, version: _ } = view;
     if common.json {
         return print::json(&json!({
             "number": number, "year": year, "stage": stage, "visits": visits, "refused": refused,

@@ -10,7 +10,6 @@ use workflow::request::Request;
 use crate::Engine;
 use crate::command::Command;
 use crate::error::EngineError;
-use crate::repeated::{Given, Keeping};
 use crate::step::{Step, actor_on};
 use crate::tally::UNPREPARED;
 
@@ -36,25 +35,6 @@ impl Engine {
         self.trying(order, |request| Ok(Intent::Command(request, command.clone()))).await
     }
 
-    /// The same for a call that may come twice.
-    ///
-    /// # Errors
-    /// As [`Engine::act`]; `KeyReused` if the key belongs to another call.
-    pub async fn act_once(
-        &self,
-        order: Order<'_>,
-        command: Command,
-        keeping: Keeping<'_, Request>,
-    ) -> Result<Given<Request>, EngineError> {
-        let by = (keeping.key, keeping.digest);
-        if let Some(kept) = self.kept(order.actor, by).await? {
-            return Ok(Given::Before(kept));
-        }
-        let intend = |request| Ok(Intent::Command(request, command.clone()));
-        let done = self.trying_and_keeping(order, Some(&keeping), intend).await;
-        self.given(order.actor, by, done).await
-    }
-
     /// Carries out one of the system's own actions.
     pub(crate) async fn act_as_system(
         &self,
@@ -76,19 +56,10 @@ impl Engine {
         order: Order<'_>,
         intend: impl Fn(Request) -> Result<Intent, EngineError>,
     ) -> Result<Request, EngineError> {
-        self.trying_and_keeping(order, None, intend).await
-    }
-
-    async fn trying_and_keeping(
-        &self,
-        order: Order<'_>,
-        keeping: Option<&Keeping<'_, Request>>,
-        intend: impl Fn(Request) -> Result<Intent, EngineError>,
-    ) -> Result<Request, EngineError> {
         let mut tries = 1;
         loop {
             // Boxed: the whole of a change is one large future, and many callers hold it.
-            match Box::pin(self.once(order, keeping, &intend)).await {
+            match Box::pin(self.once(order, &intend)).await {
                 Err(EngineError::Store(StoreError::Again)) if tries < TRIES => tries += 1,
                 done => return done,
             }
@@ -98,7 +69,6 @@ impl Engine {
     async fn once(
         &self,
         order: Order<'_>,
-        keeping: Option<&Keeping<'_, Request>>,
         intend: &impl Fn(Request) -> Result<Intent, EngineError>,
     ) -> Result<Request, EngineError> {
         let content = self.content();
@@ -130,10 +100,7 @@ impl Engine {
         let taken = step.take_with_what_follows(request, action, &actor).await;
         self.tallied.action(kind, &taken);
         let request = taken?;
-        if let Some(keeping) = keeping {
-            keeping.keep(&tx, (&actor, order.now), &request).await?;
-        }
-        tx.commit().await?;
+        self.commit(tx, order.now, &request).await?;
         self.wake_delivery();
         Ok(request)
     }

@@ -76,20 +76,10 @@ impl Engine {
         let mut answers = Vec::with_capacity(wanted.len());
         for (index, one) in wanted.iter().enumerate() {
             let key = format!("{}#{index}", keeping.key);
-            answers.push(self.act_on_one_once((actor, now), one, Keeping { key: &key, ..keeping }).await);
+            let (keeping, work) = (Keeping { key: &key, ..keeping }, self.act_on_one(actor, one, now));
+            answers.push(self.given_once(actor, keeping, work).await);
         }
         answers
-    }
-
-    async fn act_on_one_once(
-        &self,
-        (actor, now): (&Actor, DateTime<Utc>),
-        wanted: &Wanted,
-        keeping: Keeping<'_, Request>,
-    ) -> Result<Given<Request>, EngineError> {
-        let request = self.reader().request_id(&wanted.request, self.scope(actor)).await?;
-        let order = Order { request, actor, seen: wanted.seen, now };
-        self.act_once(order, wanted.command.clone(), keeping).await
     }
 
     async fn act_on_one(

@@ -16,6 +16,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::lateness::loads;
 use crate::letters::About;
+use crate::oversight::Seen;
 
 impl Engine {
     /// Carries out what a person does to a card.
@@ -29,11 +30,26 @@ impl Engine {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Card, EngineError> {
+        self.act_on_card_seen((id, Seen::Whatever), action, actor, now).await
+    }
+
+    /// The same for whoever has seen the card at a version.
+    ///
+    /// # Errors
+    /// As [`Engine::act_on_card`]; `Stale` if it is at another version.
+    pub async fn act_on_card_seen(
+        &self,
+        (id, seen): (Uuid, Seen),
+        action: CardAction,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Card, EngineError> {
         let actor = &self.of_today(actor, now).await?;
         let tx = self.store.begin().await?;
         let card = tx.reader().card(id, self.card_scope(actor)).await?;
+        seen.fits(Some(card.version))?;
         let card = self.take_on_card(&tx, (&card, action), actor, now).await?;
-        tx.commit().await?;
+        self.commit(tx, now, &card).await?;
         self.wake_delivery();
         Ok(card)
     }

@@ -19,8 +19,7 @@ use workflow::stage::StageKind;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::letters::About;
-use crate::oversight::{By, Tries, record, year_of};
-use crate::repeated::{Given, Keeping};
+use crate::oversight::{By, Seen, Tries, record, year_of};
 
 /// What a committee files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,50 +66,18 @@ impl Engine {
     /// # Errors
     /// The actor is no committee, the department is not of the district or the city, or the evidence cannot be kept.
     pub async fn file_complaint(&self, by: By<'_>, new: NewComplaint) -> Result<Complaint, EngineError> {
-        self.file_and_keep(by, new, None).await
-    }
-
-    /// The same for a call that may come twice.
-    ///
-    /// # Errors
-    /// As [`Engine::file_complaint`]; `KeyReused` if the key belongs to another call.
-    pub async fn file_complaint_once(
-        &self,
-        by: By<'_>,
-        new: NewComplaint,
-        keeping: Keeping<'_, Complaint>,
-    ) -> Result<Given<Complaint>, EngineError> {
-        let known = (keeping.key, keeping.digest);
-        if let Some(kept) = self.kept(by.actor, known).await? {
-            return Ok(Given::Before(kept));
-        }
-        let done = self.file_and_keep(by, new, Some(&keeping)).await;
-        self.given(by.actor, known, done).await
-    }
-
-    async fn file_and_keep(
-        &self,
-        by: By<'_>,
-        new: NewComplaint,
-        keeping: Option<&Keeping<'_, Complaint>>,
-    ) -> Result<Complaint, EngineError> {
         let actor = self.of_today(by.actor, by.now).await?;
         let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
-            let done = Box::pin(self.file_once(by, new.clone(), keeping)).await;
+            let done = Box::pin(self.file_once(by, new.clone())).await;
             if !tries.again(&done) {
                 return done;
             }
         }
     }
 
-    async fn file_once(
-        &self,
-        by: By<'_>,
-        new: NewComplaint,
-        keeping: Option<&Keeping<'_, Complaint>>,
-    ) -> Result<Complaint, EngineError> {
+    async fn file_once(&self, by: By<'_>, new: NewComplaint) -> Result<Complaint, EngineError> {
         let Actor::Person(person) = by.actor else { return Err(OversightError::NotYours.into()) };
         if !person.roles.contains(&Role::Committee) {
             return Err(OversightError::NotYours.into());
@@ -144,9 +111,6 @@ impl Engine {
         tx.insert_complaint(&decided.complaint, (year, ordinal)).await?;
         let kept = tx.keep_evidence(decided.complaint.id.0, &new.evidence, by.now).await?;
         decided.happened.detail.insert("evidence".to_owned(), serde_json::json!(kept));
-        if let Some(keeping) = keeping {
-            keeping.keep(&tx, (by.actor, by.now), &decided.complaint).await?;
-        }
         self.finish_complaint(tx, by, decided).await
     }
 
@@ -173,11 +137,24 @@ impl Engine {
         written: &str,
         action: ComplaintAction,
     ) -> Result<Complaint, EngineError> {
+        self.decide_complaint_seen(by, (written, Seen::Whatever), action).await
+    }
+
+    /// The same for whoever has seen the complaint at a version.
+    ///
+    /// # Errors
+    /// As [`Engine::decide_complaint`]; `Stale` if it is at another version.
+    pub async fn decide_complaint_seen(
+        &self,
+        by: By<'_>,
+        (written, seen): (&str, Seen),
+        action: ComplaintAction,
+    ) -> Result<Complaint, EngineError> {
         let actor = self.of_today(by.actor, by.now).await?;
         let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
-            let done = Box::pin(self.decide_once(by, written, &action)).await;
+            let done = Box::pin(self.decide_once(by, (written, seen), &action)).await;
             if !tries.again(&done) {
                 return done;
             }
@@ -187,12 +164,13 @@ impl Engine {
     async fn decide_once(
         &self,
         by: By<'_>,
-        written: &str,
+        (written, seen): (&str, Seen),
         action: &ComplaintAction,
     ) -> Result<Complaint, EngineError> {
         let content = self.content();
         let tx = self.store.begin().await?;
         let complaint = tx.reader().complaint(written, self.complaint_scope(by.actor)).await?;
+        seen.fits(Some(complaint.version))?;
         let near = near(&tx, &complaint).await?;
         let decided = complaint::decide(&complaint, action, by.actor, (&near, by.moment(&content)))?;
         tx.put_complaint(&decided.complaint, complaint.version).await?;
@@ -210,7 +188,7 @@ impl Engine {
         let about = About { district: complaint.district, request: None };
         self.tell(&tx, about, &notices, by.now).await?;
         record(&tx, complaint.community, by, happened).await?;
-        tx.commit().await?;
+        self.commit(tx, by.now, &complaint).await?;
         self.wake_delivery();
         Ok(complaint)
     }

@@ -74,7 +74,7 @@ impl Engine {
             ("until".to_owned(), Value::from(until.to_string())),
         ]);
         tx.record(principal.organisation, event(by, "appoint_deputy", detail, now)).await?;
-        tx.commit().await?;
+        self.commit(tx, now, &line).await?;
         Ok(line)
     }
 
@@ -101,7 +101,7 @@ impl Engine {
             ("last".to_owned(), Value::from(last.to_string())),
         ]);
         tx.record(principal.organisation, event(by, "end_deputy", detail, now)).await?;
-        tx.commit().await?;
+        self.commit(tx, now, &ended).await?;
         Ok(ended)
     }
 

@@ -17,7 +17,6 @@ use crate::Engine;
 use crate::act::{Intent, Order};
 use crate::error::EngineError;
 use crate::mergers;
-use crate::repeated::{Given, Keeping};
 use crate::step::Step;
 
 /// What a department files: the application of `contract.md` (without the department, which is the filer's own) and
@@ -50,33 +49,6 @@ impl Engine {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Request, EngineError> {
-        self.draft_and_keep(filing, (actor, now), None).await
-    }
-
-    /// The same for a call that may come twice.
-    ///
-    /// # Errors
-    /// As [`Engine::draft`]; `KeyReused` if the key belongs to another call.
-    pub async fn draft_once(
-        &self,
-        filing: Filing,
-        (actor, now): (&Actor, DateTime<Utc>),
-        keeping: Keeping<'_, Request>,
-    ) -> Result<Given<Request>, EngineError> {
-        let by = (keeping.key, keeping.digest);
-        if let Some(kept) = self.kept(actor, by).await? {
-            return Ok(Given::Before(kept));
-        }
-        let done = self.draft_and_keep(filing, (actor, now), Some(&keeping)).await;
-        self.given(actor, by, done).await
-    }
-
-    async fn draft_and_keep(
-        &self,
-        filing: Filing,
-        (actor, now): (&Actor, DateTime<Utc>),
-        keeping: Option<&Keeping<'_, Request>>,
-    ) -> Result<Request, EngineError> {
         let actor = self.of_today(actor, now).await?;
         let Actor::Person(person) = &actor else { return Err(DecideError::NotYours.into()) };
         if !person.roles.contains(&Role::Submitter) {
@@ -86,10 +58,7 @@ impl Engine {
         let targets = targets(&tx.reader(), person.district, &filing.communities).await?;
         let request = new_draft(person, (filing.application, targets), Origin::New);
         tx.insert_draft(&request, now).await?;
-        if let Some(keeping) = keeping {
-            keeping.keep(&tx, (&actor, now), &request).await?;
-        }
-        tx.commit().await?;
+        self.commit(tx, now, &request).await?;
         Ok(request)
     }
 
@@ -109,7 +78,7 @@ impl Engine {
         let renew = Action::Renew { successor: request.id };
         step.take(old, renew, &actor).await?;
         tx.insert_draft(&request, order.now).await?;
-        tx.commit().await?;
+        self.commit(tx, order.now, &request).await?;
         Ok(request)
     }
 
@@ -130,7 +99,7 @@ impl Engine {
         let targets = targets(&tx.reader(), person.district, &filing.communities).await?;
         let request = new_draft(person, (filing.application, targets), Origin::Supplement { of: origin });
         tx.insert_draft(&request, order.now).await?;
-        tx.commit().await?;
+        self.commit(tx, order.now, &request).await?;
         Ok(request)
     }
 

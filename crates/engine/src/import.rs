@@ -95,7 +95,8 @@ impl Engine {
         kind: ImportKind,
         (name, text): (&str, &str),
     ) -> Result<Imported, EngineError> {
-        if self.administers(by.actor, &[Role::Admin])?.is_some() {
+        let actor = self.of_today(by.actor, by.now).await?;
+        if self.administers(&actor, &[Role::Admin])?.is_some() {
             return Err(AccountError::CityOnly.into());
         }
         let now = by.now;
@@ -122,11 +123,12 @@ impl Engine {
         };
         let person = by.actor.user().map(|user| user.0);
         tx.record_in_register(EventLine { person, ..line(Role::Admin, kind.word(), now) }).await?;
-        tx.commit().await?;
+        let imported = Imported { kind, rows, moved };
+        self.commit(tx, now, &imported).await?;
         self.read_cities().await?;
         self.reload(now).await?;
         self.wake_delivery();
-        Ok(Imported { kind, rows, moved })
+        Ok(imported)
     }
 
     /// Adds one person.

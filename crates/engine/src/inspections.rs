@@ -20,7 +20,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::letters::About;
 use crate::money::short_of_base_funds;
-use crate::oversight::{By, Tries, record};
+use crate::oversight::{By, Seen, Tries, record};
 
 /// A plan as its reader may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub struct PlanView {
     pub refused: Vec<Refused>,
     /// What the reader's department has proposed, or everything that was proposed.
     pub proposals: Vec<Proposal>,
+    pub version: i64,
 }
 
 impl Engine {
@@ -85,7 +86,7 @@ impl Engine {
         let happened = inspection::propose(&proposal, stage, by.actor)?;
         tx.insert_proposal(&proposal).await?;
         record(&tx, person.organisation, by, happened).await?;
-        tx.commit().await?;
+        self.commit(tx, by.now, &proposal).await?;
         Ok(proposal)
     }
 
@@ -94,7 +95,20 @@ impl Engine {
     /// # Errors
     /// The actor is no reviewer, the plan is published, or a community has no free day.
     pub async fn build_plan(&self, by: By<'_>, year: i32, busy: &[Busy]) -> Result<Plan, EngineError> {
-        self.on_plan(by, Wish::Build { year, busy }).await
+        self.build_plan_seen(by, (year, Seen::Whatever), busy).await
+    }
+
+    /// The same for whoever has seen the plan at a version, or that there is none.
+    ///
+    /// # Errors
+    /// As [`Engine::build_plan`]; `Stale` if it is at another version.
+    pub async fn build_plan_seen(
+        &self,
+        by: By<'_>,
+        (year, seen): (i32, Seen),
+        busy: &[Busy],
+    ) -> Result<Plan, EngineError> {
+        self.on_plan(by, (Wish::Build { year, busy }, seen)).await
     }
 
     /// Publishes the plan of a year; every community hears of its date.
@@ -102,32 +116,46 @@ impl Engine {
     /// # Errors
     /// There is no plan, the actor built it or is no approver, or the first visit is too near.
     pub async fn publish_plan(&self, by: By<'_>, year: i32) -> Result<Plan, EngineError> {
-        self.on_plan(by, Wish::Publish { year }).await
+        self.publish_plan_seen(by, (year, Seen::Whatever)).await
+    }
+
+    /// The same for whoever has seen the plan at a version.
+    ///
+    /// # Errors
+    /// As [`Engine::publish_plan`]; `Stale` if it is at another version.
+    pub async fn publish_plan_seen(
+        &self,
+        by: By<'_>,
+        (year, seen): (i32, Seen),
+    ) -> Result<Plan, EngineError> {
+        self.on_plan(by, (Wish::Publish { year }, seen)).await
     }
 
     /// Ends a plan whose last day is over.
     pub(crate) async fn finish_plan(&self, by: By<'_>, plan: &Plan) -> Result<Plan, EngineError> {
-        self.on_plan(by, Wish::Finish { district: plan.district, year: plan.year }).await
+        let wish = Wish::Finish { district: plan.district, year: plan.year };
+        self.on_plan(by, (wish, Seen::Whatever)).await
     }
 
-    async fn on_plan(&self, by: By<'_>, wish: Wish<'_>) -> Result<Plan, EngineError> {
+    async fn on_plan(&self, by: By<'_>, (wish, seen): (Wish<'_>, Seen)) -> Result<Plan, EngineError> {
         let actor = self.of_today(by.actor, by.now).await?;
         let by = By { actor: &actor, now: by.now };
         let mut tries = Tries::default();
         loop {
-            let done = Box::pin(self.plan_once(by, wish)).await;
+            let done = Box::pin(self.plan_once(by, (wish, seen))).await;
             if !tries.again(&done) {
                 return done;
             }
         }
     }
 
-    async fn plan_once(&self, by: By<'_>, wish: Wish<'_>) -> Result<Plan, EngineError> {
+    async fn plan_once(&self, by: By<'_>, (wish, seen): (Wish<'_>, Seen)) -> Result<Plan, EngineError> {
         let content = self.content();
         let moment = by.moment(&content);
         let district = wish.district(by.actor)?;
         let tx = self.store.begin().await?;
         let found = tx.reader().plan(district, wish.year()).await?;
+        seen.fits(found.as_ref().map(|plan| plan.version))?;
         let (plan, action) = match wish {
             Wish::Publish { .. } => (existing(found.clone())?, PlanAction::Publish),
             Wish::Finish { .. } => (existing(found.clone())?, PlanAction::Finish),
@@ -148,7 +176,7 @@ impl Engine {
         }
         self.tell(&tx, About { district, request: None }, &notices, by.now).await?;
         record(&tx, district, by, happened).await?;
-        tx.commit().await?;
+        self.commit(tx, by.now, &plan).await?;
         self.wake_delivery();
         Ok(plan)
     }
@@ -232,6 +260,7 @@ impl Engine {
         Ok(PlanView {
             number: plan.number,
             year: plan.year,
+            version: plan.version,
             stage: plan.stage.kind(),
             visits,
             refused: refused.filter(|one| of.is_none_or(|own| one.department == own)).collect(),

@@ -93,7 +93,7 @@ pub use money::{
     AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,
     Payment, RewardOrder, SourceLine, Statement, TakenBack,
 };
-pub use oversight::By;
+pub use oversight::{By, Seen};
 pub use own_account::NewFactor;
 pub use places::ChoosablePlace;
 pub use postroom::{Again, LetterDeed};

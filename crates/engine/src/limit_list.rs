@@ -95,9 +95,17 @@ impl Engine {
     /// # Errors
     /// As [`Engine::limits`]; a history that cannot be folded is listed.
     pub async fn limits_as_of(&self, day: NaiveDate) -> Result<Limits, EngineError> {
+        self.limits_within_as_of(Scope::Everything, day).await
+    }
+
+    /// The same of what a scope shows.
+    ///
+    /// # Errors
+    /// As [`Engine::limits_as_of`].
+    pub async fn limits_within_as_of(&self, scope: Scope, day: NaiveDate) -> Result<Limits, EngineError> {
         let next = day.succ_opt().ok_or_else(|| EngineError::Broken(format!("`{day}` is too late")))?;
         let at = self.start_of(next) - Duration::microseconds(1);
-        let requests = self.store.reader().requests_as_of(Scope::Everything, at, &running()).await?;
+        let requests = self.store.reader().requests_as_of(scope, at, &running()).await?;
         self.listed(requests, at).await
     }
 

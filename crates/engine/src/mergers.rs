@@ -88,10 +88,11 @@ impl Engine {
         let told = merger.told(on, requests);
         let about = About { district: told.district, request: None };
         self.tell(&tx, about, &told.notices(), now).await?;
-        tx.commit().await?;
-        self.wake_delivery();
         let (from, into) = (told.from.code, told.into.code);
-        Ok(Merged { from, into, on, requests: told.handed_over.len(), people, money })
+        let done = Merged { from, into, on, requests: told.handed_over.len(), people, money };
+        self.commit(tx, now, &done).await?;
+        self.wake_delivery();
+        Ok(done)
     }
 }
 

@@ -57,7 +57,7 @@ impl Engine {
         let line = Account::BudgetLine { department, year };
         let posting = Posting::of(Purpose::Appropriation, act.treasury(), line, amount);
         act.write(&tx, department, posting.as_slice()).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx, now, &()).await
     }
 
     /// Takes money that nothing has claimed out of a department's budget line.
@@ -78,7 +78,7 @@ impl Engine {
         let line = Account::BudgetLine { department, year };
         let posting = Posting::of(Purpose::Reduction, line, act.treasury(), amount);
         act.write(&tx, department, posting.as_slice()).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx, now, &()).await
     }
 
     /// The year of a time in the jurisdiction.

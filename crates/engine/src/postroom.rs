@@ -52,7 +52,7 @@ impl Engine {
         });
         let organisation = worker.person.organisation;
         note(&tx, organisation, (LetterDeed::Prefer, detail), (&Actor::Person(worker.person), now)).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx, now, &()).await
     }
 
     /// Lets dead letters be tried again, from the first try on, and gives their number.
@@ -75,9 +75,10 @@ impl Engine {
             let detail = json!({ "letters": letters });
             note(&tx, *district, (LetterDeed::Retry, detail), (actor, now)).await?;
         }
-        tx.commit().await?;
+        let number: usize = revived.values().map(Vec::len).sum();
+        self.commit(tx, now, &number).await?;
         self.wake_delivery();
-        Ok(revived.values().map(Vec::len).sum())
+        Ok(number)
     }
 
     /// Cancels a letter, or a notice of the next digest, that has not left. A letter that a node is sending at this moment
@@ -94,7 +95,7 @@ impl Engine {
         let tx = self.store.begin().await?;
         let district = tx.cancel_letter(self.post_of(actor)?, letter, CANCELLED).await?;
         note(&tx, district, (LetterDeed::Cancel, json!({ "letter": letter })), (actor, now)).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx, now, &()).await
     }
 }
 

@@ -54,7 +54,7 @@ impl Engine {
         let (rating, happened) = rating::rate(&request, new, &given, (by.actor, by.moment(&content)))?;
         tx.insert_rating(&rating).await?;
         record(&tx, rating.community, by, happened).await?;
-        tx.commit().await?;
+        self.commit(tx, by.now, &rating).await?;
         Ok(rating)
     }
 

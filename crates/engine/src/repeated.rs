@@ -1,8 +1,12 @@
 //! A call that may come twice: its answer is kept by the caller's key in the transaction of the act itself, so that the
-//! second call gets the first answer and does nothing.
+//! second call gets the first answer and does nothing. What is to be kept travels beside the use case, not through its
+//! arguments; each use case hands its result to `commit`.
+
+use std::any::Any;
 
 use chrono::{DateTime, Utc};
-use store::{KeptAnswer, StoreError, Tx};
+use serde_json::Value;
+use store::{KeptAnswer, Tx};
 use workflow::actor::Actor;
 use workflow::id::UserId;
 
@@ -17,7 +21,7 @@ pub struct Keeping<'a, T> {
     /// SHA-256 of method, path and body.
     pub digest: &'a str,
     pub status: u16,
-    pub body: fn(&T) -> String,
+    pub body: fn(&T) -> Value,
 }
 
 /// What a call that may come twice has come to.
@@ -29,51 +33,94 @@ pub enum Given<T> {
     Before(KeptAnswer),
 }
 
-impl<T> Keeping<'_, T> {
-    /// Keeps the answer together with what it answers.
-    pub(crate) async fn keep(
-        &self,
-        tx: &Tx,
-        (actor, now): (&Actor, DateTime<Utc>),
-        done: &T,
-    ) -> Result<(), StoreError> {
-        let Some(person) = actor.user() else { return Ok(()) };
-        let (key, digest) = (self.key.to_owned(), self.digest.to_owned());
-        let (status, body) = (self.status, (self.body)(done));
-        tx.keep_answer(&KeptAnswer { person, key, digest, status, body, at: now }).await
+tokio::task_local! {
+    /// The answer that the use case of this task is to keep.
+    static AWAITED: Awaited;
+}
+
+/// How the result of a use case becomes its kept answer; none where it is another result than was awaited.
+type Written = Box<dyn Fn(&dyn Any) -> Option<Value> + Send + Sync>;
+
+struct Awaited {
+    person: UserId,
+    key: String,
+    digest: String,
+    status: u16,
+    written: Written,
+}
+
+impl Awaited {
+    fn of<T: Any>(person: UserId, keeping: &Keeping<'_, T>) -> Awaited {
+        let body = keeping.body;
+        Awaited {
+            person,
+            key: keeping.key.to_owned(),
+            digest: keeping.digest.to_owned(),
+            status: keeping.status,
+            written: Box::new(move |done| done.downcast_ref::<T>().map(body)),
+        }
+    }
+
+    fn answer(&self, done: &dyn Any, at: DateTime<Utc>) -> Result<KeptAnswer, EngineError> {
+        let body = (self.written)(done).ok_or_else(|| {
+            EngineError::Broken("the result is not what its answer is made from".to_owned())
+        })?;
+        let Awaited { person, key, digest, status, written: _ } = self;
+        let (key, digest) = (key.clone(), digest.clone());
+        Ok(KeptAnswer { person: *person, key, digest, status: *status, body: body.to_string(), at })
     }
 }
 
 impl Engine {
-    /// The answer that was given before, if there was one.
+    /// Carries out a use case once for each key of a caller: the second time its first answer comes back and nothing is
+    /// done.
     ///
     /// # Errors
-    /// `KeyReused` if the key belongs to another call.
-    pub(crate) async fn kept(
+    /// What the use case says; `KeyReused` if the key belongs to another call.
+    pub async fn given_once<T: Any>(
         &self,
         actor: &Actor,
-        (key, digest): (&str, &str),
-    ) -> Result<Option<KeptAnswer>, EngineError> {
-        let Some(person): Option<UserId> = actor.user() else { return Ok(None) };
-        match self.reader().kept_answer(person, key).await? {
-            Some(kept) if kept.digest != digest => Err(EngineError::KeyReused),
-            found => Ok(found),
-        }
-    }
-
-    /// What a call came to: if it failed because the same call was faster, the answer of that one.
-    pub(crate) async fn given<T>(
-        &self,
-        actor: &Actor,
-        by: (&str, &str),
-        done: Result<T, EngineError>,
+        keeping: Keeping<'_, T>,
+        work: impl Future<Output = Result<T, EngineError>>,
     ) -> Result<Given<T>, EngineError> {
-        match done {
+        let by = (keeping.key, keeping.digest);
+        if let Some(kept) = self.kept(actor, by).await? {
+            return Ok(Given::Before(kept));
+        }
+        let Some(person) = actor.user() else { return work.await.map(Given::Now) };
+        match AWAITED.scope(Awaited::of(person, &keeping), work).await {
             Ok(done) => Ok(Given::Now(done)),
+            // If it failed because the same call was faster, the answer of that one.
             Err(error) => match self.kept(actor, by).await? {
                 Some(kept) => Ok(Given::Before(kept)),
                 None => Err(error),
             },
+        }
+    }
+
+    /// Ends a use case: keeps the answer to its result, where one is awaited, in the same transaction.
+    pub(crate) async fn commit<T: Any + Sync>(
+        &self,
+        tx: Tx,
+        now: DateTime<Utc>,
+        done: &T,
+    ) -> Result<(), EngineError> {
+        if let Ok(answer) = AWAITED.try_with(|awaited| awaited.answer(done, now)) {
+            tx.keep_answer(&answer?).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// The answer that was given before, if there was one.
+    async fn kept(
+        &self,
+        actor: &Actor,
+        (key, digest): (&str, &str),
+    ) -> Result<Option<KeptAnswer>, EngineError> {
+        let Some(person) = actor.user() else { return Ok(None) };
+        match self.reader().kept_answer(person, key).await? {
+            Some(kept) if kept.digest != digest => Err(EngineError::KeyReused),
+            found => Ok(found),
         }
     }
 }

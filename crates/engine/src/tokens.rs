@@ -60,7 +60,7 @@ impl Engine {
         let tx = self.store.begin().await?;
         tx.add_token(&token).await?;
         tx.note_sign_in(&line(person, visit, SignInOutcome::TokenMade)).await?;
-        tx.commit().await?;
+        self.commit(tx, visit.now, &token).await?;
         Ok(token)
     }
 

@@ -76,21 +76,22 @@ impl Reader<'_> {
         rows.into_iter().map(posting_line).collect()
     }
 
-    /// The newest movements from escrows to communities, in one district or everywhere, at most so many.
+    /// The movements from escrows to communities that follow one of them, newest first, in one district or everywhere, at
+    /// most so many.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn newest_payments(
+    pub async fn payments_after(
         &self,
         district: Option<OrganisationId>,
-        most: u64,
+        (after, most): (Option<Uuid>, u64),
     ) -> Result<Vec<PostingLine>, StoreError> {
         let of_district = district.map(|district| posting::Column::DistrictId.eq(district.0));
         let rows = posting::Entity::find()
             .filter(Condition::all().add_option(of_district))
             .filter(posting::Column::Credit.starts_with(AccountKind::Escrow.word()))
             .filter(posting::Column::Debit.starts_with(AccountKind::Community.word()))
-            .order_by_desc(posting::Column::At)
+            .filter(Condition::all().add_option(after.map(|after| posting::Column::Id.lt(after))))
             .order_by_desc(posting::Column::Id)
             .limit(most)
             .all(&self.on)

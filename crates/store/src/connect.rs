@@ -150,6 +150,19 @@ impl Store {
         self
     }
 
+    /// The same store, counting its statements.
+    #[cfg(feature = "sabotage")]
+    #[must_use]
+    pub fn counted(mut self, statements: &std::sync::Arc<std::sync::atomic::AtomicUsize>) -> Store {
+        for connection in [&mut self.writer, &mut self.readers] {
+            let statements = std::sync::Arc::clone(statements);
+            connection.set_metric_callback(move |_| {
+                statements.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            });
+        }
+        self
+    }
+
     /// Whether a guard stands; in every build but that of the tests it does.
     #[must_use]
     pub fn stands(&self, guard: Guard) -> bool {

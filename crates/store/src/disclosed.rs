@@ -129,6 +129,28 @@ impl Reader<'_> {
         Ok((matters, total))
     }
 
+    /// The matters that follow one of them, newest first; from the newest without one. One query.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn disclosed_after(
+        &self,
+        filter: &DisclosureFilter,
+        (after, limit): (Option<RequestId>, u64),
+    ) -> Result<Vec<Disclosed>, StoreError> {
+        let later = Condition::all().add_option(after.map(|after| request::Column::Id.lt(after.0)));
+        let rows: Vec<Columns> = request::Entity::find()
+            .filter(public().add(wanted(filter)).add(later))
+            .select_only()
+            .columns(COLUMNS)
+            .order_by(request::Column::Id, Order::Desc)
+            .limit(limit)
+            .into_tuple()
+            .all(&self.on)
+            .await?;
+        rows.into_iter().map(disclosed).collect()
+    }
+
     /// One matter of the public by its id.
     ///
     /// # Errors

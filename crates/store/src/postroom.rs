@@ -89,8 +89,22 @@ impl Reader<'_> {
         states: &[LetterState],
         most: u64,
     ) -> Result<LetterList, StoreError> {
+        self.letter_lines_after(scope, states, (None, most)).await
+    }
+
+    /// Those that follow one of them; from the newest without one. The number of all is of those that follow.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn letter_lines_after(
+        &self,
+        scope: LetterScope,
+        states: &[LetterState],
+        (after, most): (Option<Uuid>, u64),
+    ) -> Result<LetterList, StoreError> {
         let words = || states.iter().map(|state| state.word());
-        let found = outbox::Entity::find().filter(scope.of_letters());
+        let later = Condition::all().add_option(after.map(|after| outbox::Column::Id.lt(after)));
+        let found = outbox::Entity::find().filter(scope.of_letters()).filter(later);
         let found = found.filter(outbox::Column::State.is_in(words()));
         let mut total = found.clone().count(&self.on).await?;
         let rows: Vec<LetterRow> =
@@ -98,7 +112,8 @@ impl Reader<'_> {
         let mut lines = rows.into_iter().map(line_of).collect::<Result<Vec<_>, _>>()?;
         // What went with a digest is told by the digest's own line.
         let words = states.iter().filter(|state| **state != LetterState::Sent).map(|state| state.word());
-        let items = digest_item::Entity::find().filter(scope.of_items());
+        let later = Condition::all().add_option(after.map(|after| digest_item::Column::Id.lt(after)));
+        let items = digest_item::Entity::find().filter(scope.of_items()).filter(later);
         let items = items.filter(digest_item::Column::State.is_in(words));
         total += items.clone().count(&self.on).await?;
         let items = items.order_by_desc(digest_item::Column::Id).limit(most).all(&self.on).await?;

@@ -1,18 +1,37 @@
 //! The API `/api/v1`: JSON in the words of `contract.md`. Each operation is one route with its row of the access table and
 //! what the served description says of it, so that neither can be written without the other.
 
+mod accounts;
+mod administration;
 mod assess;
+mod bulk;
 mod caller;
+mod cards;
+mod change;
+mod check;
+mod chinese;
+mod complaints;
+mod content;
+mod disclosures;
+mod dossier;
+mod eyes;
+mod figures;
+mod files;
+mod inspections;
+mod letters;
+mod me;
 mod openapi;
 mod operation;
-mod oversight;
 mod places;
+mod reference;
 mod requests;
+mod sample;
 mod schema;
 mod search;
 mod shapes;
+mod slice;
 mod tokens;
-mod views;
+mod treasury;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -25,11 +44,22 @@ use operation::Operation;
 /// Every operation, in the order of the description.
 fn operations() -> Vec<Operation> {
     [
-        assess::operations(),
         requests::operations(),
+        bulk::operations(),
+        dossier::operations(),
+        assess::operations(),
+        content::operations(),
         places::operations(),
-        views::operations(),
-        oversight::operations(),
+        accounts::operations(),
+        treasury::operations(),
+        complaints::operations(),
+        cards::operations(),
+        inspections::operations(),
+        figures::operations(),
+        disclosures::operations(),
+        letters::operations(),
+        administration::operations(),
+        me::operations(),
         tokens::operations(),
         search::operations(),
     ]
@@ -40,7 +70,10 @@ fn operations() -> Vec<Operation> {
 
 /// The routes of the operations, and of their description.
 pub(crate) fn routes() -> Vec<Route> {
-    let mut routes = vec![reads("/api/openapi.json", Admits::Anyone, get(describe))];
+    let mut routes = vec![
+        reads("/api", Admits::Anyone, get(reference::show)),
+        reads("/api/openapi.json", Admits::Anyone, get(describe)),
+    ];
     routes.extend(operations().into_iter().map(|operation| operation.route));
     routes
 }

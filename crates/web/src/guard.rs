@@ -33,6 +33,9 @@ pub(crate) async fn guard(State(server): State<Server>, request: Request, next: 
     let source = proxies::source(&server.settings.trusted_proxies, &headers, request.extensions());
     let source = source.map_or_else(|| "-".to_owned(), |address| address.to_string());
     let reader = reader(&request);
+    if has_nul(&request) {
+        return with_headers(nul(Tongue::asked(&headers)).answer(reader, Tongue::asked(&headers)));
+    }
     let found = visitor(&server, &headers, (source, reader)).await;
     let answer = match found {
         Err(failed) => failed.into_response(),
@@ -52,6 +55,16 @@ pub(crate) async fn guard(State(server): State<Server>, request: Request, next: 
         }
     };
     with_headers(answer)
+}
+
+/// No code, number or word holds the character NUL, and not every database takes it.
+fn has_nul(request: &Request) -> bool {
+    request.uri().path_and_query().is_some_and(|written| written.as_str().contains("%00"))
+}
+
+fn nul(tongue: Tongue) -> Problem {
+    let said = tongue.say("地址中有不允许的字符", "the address holds a character that is not allowed");
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", said)
 }
 
 enum Refusal {

@@ -73,11 +73,12 @@ impl Engine {
         let postings: Vec<Posting> = parts.collect();
         let total: Fen = postings.iter().map(|posting| posting.amount).sum();
         if total == Fen::ZERO {
+            self.commit(tx, now, &total).await?;
             return Ok(total);
         }
         let act = act.about(year, total)?.noting("share", share.to_string());
         act.write(&tx, district, &postings).await?;
-        tx.commit().await?;
+        self.commit(tx, now, &total).await?;
         Ok(total)
     }
 
@@ -105,7 +106,7 @@ impl Engine {
         let account = Account::BaseFund { community: id, year };
         let posting = Posting::of(Purpose::BaseFund, act.treasury(), account, amount);
         act.write(&tx, id, posting.as_slice()).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx, now, &()).await
     }
 
     /// What is due to each community of a district, or of all, what has arrived and what is missing, by code.

@@ -58,6 +58,7 @@ impl Engine {
             postings.iter().flat_map(|closing| closing.postings(act.treasury())).collect();
         let closed = Closed::of(&postings);
         if postings.is_empty() {
+            self.commit(tx, now, &closed).await?;
             return Ok(closed);
         }
         let act = act.noting("carried_over", closed.carried_over.to_string());
@@ -66,7 +67,7 @@ impl Engine {
             Err(EngineError::Store(StoreError::FundsShort)) => return Err(StoreError::Conflict.into()),
             written => written?,
         };
-        tx.commit().await?;
+        self.commit(tx, now, &closed).await?;
         Ok(closed)
     }
 

@@ -86,7 +86,7 @@ impl Engine {
         let fund =
             SpecialFund { id, district, code, name, name_en, first_year: first, last_year: last, purpose };
         tx.add_special_fund(fund).await?;
-        tx.commit().await?;
+        self.commit(tx, now, &id).await?;
         Ok(id)
     }
 
@@ -137,7 +137,7 @@ impl Engine {
         let tx = self.store.begin().await?;
         let posting = Posting::of(act.purpose, credit, debit, amount);
         act.write(&tx, act.person.district, posting.as_slice()).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx, act.at, &()).await
     }
 }
 

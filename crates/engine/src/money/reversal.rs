@@ -61,7 +61,7 @@ impl Engine {
             lines.iter().filter(|line| line.purpose == Purpose::Reward).map(|line| line.id).collect();
         tx.post_reversals(act.person.district, (chain.0, seq), &reversals, now).await?;
         tx.forget_rewards(&rewards).await?;
-        tx.commit().await?;
+        self.commit(tx, now, &total).await?;
         Ok(total)
     }
 }

@@ -67,6 +67,6 @@ impl Engine {
                 kept => kept?,
             }
         }
-        Ok(tx.commit().await?)
+        self.commit(tx, now, &()).await
     }
 }

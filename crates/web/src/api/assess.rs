@@ -1,24 +1,60 @@
-//! Assessing facts: rules and catalogue in force, no database, nothing is kept.
+//! Assessing: facts as they are sent, or a filing as its submission would be judged today, with what would change the outcome;
+//! and by what is judged: catalogue, calendar, rule set. Nothing is kept.
 
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
-use axum::routing::post;
-use engine::{EngineError, on_large_stack};
-use serde_json::Value;
+use axum::routing::{get, post};
+use engine::{EngineError, FilingOf, on_large_stack};
+use serde_json::{Value, json};
+use workflow::actor::Role;
+use workflow::calendar::Month;
+use workflow::dossier::Origin;
 use workflow::facts::Fault;
+use workflow::id::RequestId;
 
-use super::caller::{Caller, Said, Sent, answer, fault};
-use super::operation::Operation;
-use super::shapes;
+use super::caller::{Asked, Caller, Said, Sent, answer, fault};
+use super::change::Change;
+use super::dossier::person;
+use super::operation::{Group, Operation};
+use super::requests::{below_application, filing_of, named};
+use super::shapes::assessment as shapes;
+use super::slice::{Order, Slice};
+use super::{places, schema};
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let way = (Method::POST, "/api/v1/assess", Admits::SignedIn, post(assess));
-    let said = ("assess", "Assess one facts object, or an array of them in the same order; nothing is kept");
-    vec![Operation::new(way, said, shapes::assessments).takes(shapes::facts)]
+    let all = Admits::SignedIn;
+    let operations = vec![
+        Operation::new(
+            (Method::POST, "/api/v1/assess", all, post(assess)),
+            ("assess", "Assess one facts object, or an array of them in the same order; nothing is kept"),
+            shapes::assessments,
+        )
+        .takes(shapes::facts),
+        Operation::new(
+            (Method::POST, "/api/v1/trials", Admits::Roles(&[Role::Submitter]), post(try_out)),
+            (
+                "try_out",
+                "Assess a filing as its submission would be today, and tell what would change the outcome; nothing is kept",
+            ),
+            shapes::trial,
+        )
+        .takes(shapes::trial_filing)
+        .such_as(super::shapes::requests::filing_example),
+        Operation::new(
+            (Method::GET, "/api/v1/choosable", Admits::Roles(&[Role::Submitter]), get(choosable)),
+            ("list_choosable", "The communities that a filing may name, with what is free in some months"),
+            shapes::choosable,
+        )
+        .asks("item", schema::named)
+        .needs("from", schema::month)
+        .needs("until", schema::month)
+        .sliced(),
+    ];
+    operations.into_iter().map(|one| one.within(Group::Assessment)).collect()
 }
 
 /// Facts that are assessed in one call.
@@ -51,4 +87,49 @@ async fn assess(State(server): State<Server>, caller: Caller, sent: Sent) -> Res
     });
     let judged = judged.await.map_err(|error| EngineError::Broken(error.to_string())).said(tongue)?;
     judged.said(tongue)?.said(tongue)
+}
+
+async fn try_out(change: Change) -> Result<Response, Failed> {
+    let tongue = change.tongue();
+    let of = match change.sent.value.get("request").and_then(Value::as_str) {
+        Some(written) => FilingOf::Known(named(&change.server, &change.caller, written).await?),
+        None => FilingOf::New(Origin::New),
+    };
+    let filing = filing_of(&change.sent.value).said(tongue)?;
+    let (actor, now) = (change.caller.actor(), change.caller.now());
+    let trial = change.server.engine.try_out(filing, (of, actor), now).await;
+    let trial = trial.map_err(below_application).said(tongue)?;
+    let of: Option<RequestId> = match of {
+        FilingOf::Known(id) => Some(id),
+        FilingOf::New(_) => None,
+    };
+    Ok(answer(&json!({ "request": of, "assessment": trial.assessment, "ways": trial.ways })))
+}
+
+async fn choosable(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
+    let tongue = caller.tongue();
+    let asked = asked.only(&["item", "from", "until", "limit", "after"]).said(tongue)?;
+    let slice = Slice::of(&asked).said(tongue)?;
+    let month = |name: &str| {
+        let text = asked.text(name).unwrap_or_default();
+        let read = Month::parse(text).ok().filter(|month| places::is_counted(*month));
+        read.ok_or_else(|| fault(&format!("/query/{name}"), "a month such as 2026-05 is expected here"))
+    };
+    let months = (month("from").said(tongue)?, month("until").said(tongue)?);
+    if months.1 < months.0 || places::years_between(months) > 1 {
+        return Err(fault("/query/until", "a month of the two years from `from` on is expected here"))
+            .said(tongue);
+    }
+    let person = person(&caller).said(tongue)?;
+    let wanted = (asked.text("item"), months);
+    let found = server.engine.choosable_places(person, wanted, caller.now()).await.said(tongue)?;
+    let line = |place: &engine::ChoosablePlace| {
+        let subdistrict = place.subdistrict.as_ref();
+        json!({
+            "code": place.code, "name": place.name, "households": place.households,
+            "residents": place.residents, "free": place.free,
+            "subdistrict": subdistrict.map(|(code, name)| json!({ "code": code, "name": name })),
+        })
+    };
+    Ok(slice.page((found, Order::Rising), |place| place.code.clone(), line))
 }

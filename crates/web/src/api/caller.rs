@@ -1,11 +1,13 @@
 //! Who calls the API, what was sent with the call, and how it is answered: always JSON, problems included.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use engine::EngineError;
@@ -14,8 +16,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::Scope;
 use workflow::actor::Actor;
+use workflow::calendar::{first_day, last_day};
 use workflow::facts::Fault;
 
+use super::check::check;
 use crate::problem::Problem;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -146,6 +150,16 @@ impl Asked {
         number.map(Some).ok_or_else(said)
     }
 
+    /// A day that a calendar can count.
+    pub(crate) fn counted_day(&self, name: &str) -> Result<Option<NaiveDate>, EngineError> {
+        let within = |day: &NaiveDate| (first_day()..=last_day()).contains(day);
+        let day = self.day(name)?;
+        if day.is_some_and(|day| !within(&day)) {
+            return Err(fault(&format!("/query/{name}"), "a day from 2000 to 2099 is expected here"));
+        }
+        Ok(day)
+    }
+
     pub(crate) fn day(&self, name: &str) -> Result<Option<NaiveDate>, EngineError> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let day = workflow::calendar::read_day(text);
@@ -160,19 +174,40 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked, Failed> {
         let pairs = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default());
         let tongue = Tongue::asked(&parts.headers);
-        pairs.map(Asked).map_err(|error| fault("/query", error.to_string())).said(tongue)
+        let asked = pairs.map(Asked).map_err(|error| fault("/query", error.to_string())).said(tongue)?;
+        let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+        let faults: Vec<Fault> = asked.0.iter().flat_map(|pair| misshapen(path, pair)).collect();
+        if faults.is_empty() { Ok(asked) } else { Err(EngineError::Malformed(faults)).said(tongue) }
     }
 }
 
-/// The version that the caller has seen, from `If-Match`.
-pub(crate) fn seen(headers: &HeaderMap, tongue: Tongue) -> Result<i64, Failed> {
-    let text = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let version = text.trim().trim_matches('"').parse::<i64>();
-    version.map_err(|_| {
-        let said =
-            tongue.say("请用 If-Match 写明您看到的版本", "say in If-Match which version you have seen");
-        Failed::program(Problem::new(StatusCode::PRECONDITION_REQUIRED, "version_needed", said), tongue)
+/// What is wrong with the text of a parameter; numbers are read where they are asked for.
+fn misshapen(path: &str, (name, text): &(String, String)) -> Vec<Fault> {
+    let Some(shape) = shapes_of_texts().get(&(path.to_owned(), name.clone())) else { return Vec::new() };
+    let faults = check(shape, &Value::String(text.clone())).into_iter();
+    faults.map(|fault| Fault { pointer: format!("/query/{name}"), ..fault }).collect()
+}
+
+/// The shapes of the parameters that are texts, by path and name.
+fn shapes_of_texts() -> &'static HashMap<(String, String), Value> {
+    static SHAPES: OnceLock<HashMap<(String, String), Value>> = OnceLock::new();
+    SHAPES.get_or_init(|| {
+        let of = |operation: super::Operation| {
+            let path = operation.route.row.path;
+            let named = operation.parameters.into_iter();
+            named.map(move |one| ((path.to_owned(), one.name.to_owned()), (one.schema)()))
+        };
+        let all = super::operations().into_iter().flat_map(of);
+        all.filter(|(_, shape)| shape.get("type").is_some_and(|kind| kind == "string")).collect()
     })
+}
+
+/// An object with one key more.
+pub(crate) fn with(mut object: Value, key: &str, value: Value) -> Value {
+    if let Some(keys) = object.as_object_mut() {
+        keys.insert(key.to_owned(), value);
+    }
+    object
 }
 
 /// An answer of JSON.

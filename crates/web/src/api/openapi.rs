@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::operation::{Operation, Parameter};
+use super::caller::with;
+use super::operation::{Group, Operation, Parameter};
+use super::sample::sample;
 use super::schema::{closed, list, object_with, text, whole};
 use crate::access::Admits;
 use crate::problem::CODES;
@@ -16,6 +18,10 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
             methods.insert(operation.route.row.method.as_str().to_ascii_lowercase(), described(operation));
         }
     }
+    let tags = Group::ALL.map(|group| {
+        let (zh, en) = group.name();
+        json!({ "name": en, "description": zh })
+    });
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -24,6 +30,7 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
             "summary": "Funds follow the task: nothing reaches a community before it is admitted and funded",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
+        "tags": tags,
         "paths": paths,
         "security": [{ "bearer": [] }, { "session": [], "form_token": [] }],
         "components": {
@@ -47,16 +54,17 @@ fn problem() -> Value {
 fn described(operation: &Operation) -> Value {
     let mut described = json!({
         "operationId": operation.id,
+        "tags": [operation.group.name().1],
         "summary": operation.summary,
         "parameters": parameters(operation),
         "responses": responses(operation),
     });
     let Some(keys) = described.as_object_mut() else { return described };
     if let Some(body) = operation.body {
-        keys.insert(
-            "requestBody".into(),
-            json!({ "required": true, "content": content("application/json", &body()) }),
-        );
+        let shape = body();
+        let example = operation.example.map_or_else(|| sample(&shape), |example| example());
+        let content = json!({ "application/json": { "schema": shape, "example": example } });
+        keys.insert("requestBody".into(), json!({ "required": true, "content": content }));
     }
     match operation.route.row.admits {
         Admits::Anyone => {
@@ -75,50 +83,93 @@ fn content(kind: &str, schema: &Value) -> Value {
     json!({ kind: { "schema": schema } })
 }
 
-fn parameters(operation: &Operation) -> Vec<Value> {
-    let names =
-        operation.route.row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let of_path = |name| json!({ "name": name, "in": "path", "required": true, "schema": text() });
-    let of_query = |parameter: &Parameter| {
-        let Parameter { name, schema, is_needed } = parameter;
-        json!({ "name": name, "in": "query", "required": is_needed, "schema": schema() })
-    };
-    let mut all: Vec<Value> = names.map(of_path).chain(operation.parameters.iter().map(of_query)).collect();
+/// The headers with which a change says what it was decided on, and by which key it may come twice.
+fn headers(operation: &Operation) -> Vec<Value> {
+    let mut headers = Vec::new();
     if operation.is_versioned {
-        all.push(json!({
-            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string", "pattern": "^\"[0-9]+\"$" },
+        headers.push(json!({
+            "name": "If-Match", "in": "header", "required": !operation.may_be_new,
+            "schema": { "type": "string", "pattern": "^\"[0-9a-f]+\"$", "examples": ["\"3\""] },
             "description": "The ETag of what the change was decided on",
         }));
     }
+    if operation.may_be_new {
+        headers.push(json!({
+            "name": "If-None-Match", "in": "header", "required": false,
+            "schema": { "const": "*" }, "description": "Nothing is there yet; in the place of If-Match",
+        }));
+    }
     if operation.is_repeatable {
-        all.push(json!({
+        headers.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": { "type": "string", "pattern": "^[!-~]{1,200}$" },
             "description": "The same key and body get the first answer again; kept for a day at least",
         }));
     }
-    all
+    headers
+}
+
+pub(super) fn parameters(operation: &Operation) -> Vec<Value> {
+    let names =
+        operation.route.row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let of_path = |name| json!({ "name": name, "in": "path", "required": true, "schema": of_name(name) });
+    let of_query = |parameter: &Parameter| {
+        let Parameter { name, schema, is_needed } = parameter;
+        json!({ "name": name, "in": "query", "required": is_needed, "schema": schema() })
+    };
+    let asked = operation.parameters.iter().map(of_query);
+    names.map(of_path).chain(asked).chain(headers(operation)).collect()
+}
+
+/// What stands in a path under a name. What is called `id` may be the number, too, that people write.
+fn of_name(name: &str) -> Value {
+    match name {
+        "year" => super::schema::year(),
+        "quarter" => json!({ "type": "string", "pattern": "^20[0-9]{2}Q[1-4]$", "examples": ["2026Q3"] }),
+        "kind" => super::schema::all(engine::ImportKind::ALL, engine::ImportKind::word),
+        _ => json!({ "type": "string", "minLength": 1 }),
+    }
+}
+
+/// Statuses of refusals with what they mean, those that an operation can really answer with.
+pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
+    let row = &operation.route.row;
+    let changes = row.method != axum::http::Method::GET;
+    let is_named = row.path.contains('{');
+    let takes = operation.body.is_some();
+    let reads = takes
+        || !operation.parameters.is_empty()
+        || ["{year}", "{quarter}"].iter().any(|name| row.path.contains(name));
+    let is_roles = matches!(row.admits, Admits::Roles(_));
+    let all = [
+        (row.admits != Admits::Anyone, 401, "nobody is signed in"),
+        (changes || is_roles, 403, "not in the hands of the caller's role, or a form from elsewhere"),
+        (
+            changes || is_named || !operation.parameters.is_empty(),
+            404,
+            "not there, or outside what the caller may see",
+        ),
+        (changes || row.path.contains("{holder}"), 409, "the workflow says no"),
+        (operation.is_versioned, 412, "somebody else was faster; read it again"),
+        (takes, 413, "too long"),
+        (reads || is_named, 422, "malformed, with the place of each fault"),
+        (operation.is_versioned, 428, "If-Match is missing"),
+        (true, 500, "something broke here"),
+        (true, 503, "too busy, or the database does not answer"),
+    ];
+    all.into_iter().filter(|(is_so, ..)| *is_so).map(|(_, status, said)| (status, said)).collect()
 }
 
 fn responses(operation: &Operation) -> Value {
     let mut responses = Map::new();
-    let good =
-        json!({ "description": "done", "content": content("application/json", &(operation.answer)()) });
+    let shape = (operation.answer)();
+    let good = json!({ "description": "done", "content": content(operation.kind, &shape) });
+    let tag = json!({ "ETag": { "description": "The version of what is answered", "schema": text() } });
+    let has_version = shape.pointer("/properties/version").is_some() || operation.is_versioned;
+    let good = if has_version { with(good, "headers", tag) } else { good };
     responses.insert(operation.status.to_string(), good);
     let schema = json!({ "$ref": "#/components/schemas/Problem" });
-    let refusals = [
-        (401, "nobody is signed in"),
-        (403, "not in the hands of the caller's role, or a form from elsewhere"),
-        (404, "not there, or outside what the caller may see"),
-        (409, "the workflow says no"),
-        (412, "somebody else was faster; read it again"),
-        (413, "too long"),
-        (422, "malformed, with the place of each fault"),
-        (428, "If-Match is missing"),
-        (500, "something broke here"),
-        (503, "too busy, or the database does not answer"),
-    ];
-    for (status, said) in refusals {
+    for (status, said) in refusals(operation) {
         let problem = content("application/problem+json", &schema);
         responses.insert(status.to_string(), json!({ "description": said, "content": problem }));
     }

@@ -4,6 +4,7 @@ use axum::http::Method;
 use axum::routing::MethodRouter;
 use serde_json::Value;
 
+use super::{schema, slice};
 use crate::access::{Admits, Row};
 use crate::routes::Route;
 use crate::server::Server;
@@ -26,8 +27,53 @@ pub(crate) struct Operation {
     pub(crate) answer: fn() -> Value,
     /// A change says in `If-Match` what it was decided on.
     pub(crate) is_versioned: bool,
+    pub(crate) may_be_new: bool,
     /// A repeated call with the same `Idempotency-Key` gets the first answer.
     pub(crate) is_repeatable: bool,
+    pub(crate) group: Group,
+    /// What a reader may send, and where an answer is no JSON.
+    pub(crate) example: Option<fn() -> Value>,
+    pub(crate) kind: &'static str,
+}
+
+/// The part of the reference in which an operation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Group {
+    Requests,
+    Assessment,
+    Places,
+    Money,
+    Oversight,
+    Public,
+    Office,
+    Own,
+}
+
+impl Group {
+    pub(crate) const ALL: [Group; 8] = [
+        Group::Requests,
+        Group::Assessment,
+        Group::Places,
+        Group::Money,
+        Group::Oversight,
+        Group::Public,
+        Group::Office,
+        Group::Own,
+    ];
+
+    /// What people read, Chinese first.
+    pub(crate) const fn name(self) -> (&'static str, &'static str) {
+        match self {
+            Group::Requests => ("申请", "Requests"),
+            Group::Assessment => ("评估与规则", "Assessment and rules"),
+            Group::Places => ("机构与工作量", "Places and hours"),
+            Group::Money => ("经费", "Money"),
+            Group::Oversight => ("监督", "Oversight"),
+            Group::Public => ("公示", "Disclosure"),
+            Group::Office => ("管理", "Administration"),
+            Group::Own => ("本人", "Oneself"),
+        }
+    }
 }
 
 /// Method and pattern, whose it is, and what answers.
@@ -48,7 +94,11 @@ impl Operation {
             status: 200,
             answer,
             is_versioned: false,
+            may_be_new: false,
             is_repeatable: false,
+            group: Group::Own,
+            example: None,
+            kind: "application/json",
         }
     }
 
@@ -70,8 +120,37 @@ impl Operation {
         Operation { is_versioned: true, ..self }
     }
 
+    /// The same, or `If-None-Match: *` where nothing is there yet.
+    pub(crate) fn versioned_or_new(self) -> Operation {
+        Operation { may_be_new: true, is_versioned: true, ..self }
+    }
+
     pub(crate) fn makes(self) -> Operation {
         Operation { status: 201, ..self }
+    }
+
+    /// A page of a list that can grow.
+    pub(crate) fn sliced(self) -> Operation {
+        self.asks("limit", slice::limit).asks("after", slice::after)
+    }
+
+    /// The same, where lines are named by their ids.
+    pub(crate) fn sliced_by_id(self) -> Operation {
+        self.asks("limit", slice::limit).asks("after", schema::uuid)
+    }
+
+    /// Puts an example of the body beside its shape.
+    pub(crate) fn such_as(self, example: fn() -> Value) -> Operation {
+        Operation { example: Some(example), ..self }
+    }
+
+    /// The answer is a file of this kind.
+    pub(crate) fn gives(self, kind: &'static str) -> Operation {
+        Operation { kind, ..self }
+    }
+
+    pub(crate) fn within(self, group: Group) -> Operation {
+        Operation { group, ..self }
     }
 
     pub(crate) fn repeatable(self) -> Operation {

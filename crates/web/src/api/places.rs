@@ -9,12 +9,15 @@ use engine::EngineError;
 use serde_json::{Value, json};
 use store::{Organisation, OrganisationKind, Scope, StoreError};
 use workflow::actor::{Actor, Role};
+use workflow::calendar::{Month, first_day, last_day};
 use workflow::forecast::Quarter;
 use workflow::id::OrganisationId;
 
 use super::caller::{Asked, Caller, Said, answer, fault};
-use super::operation::Operation;
-use super::{schema, shapes};
+use super::operation::{Group, Operation};
+use super::schema;
+use super::shapes::places as shapes;
+use super::slice::{Order, SLICED, Slice};
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -22,18 +25,20 @@ use crate::server::Server;
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
     let office = Admits::Roles(&[Role::Reviewer, Role::Approver, Role::Finance, Role::Auditor]);
-    vec![
+    let operations = vec![
         Operation::new(
             (Method::GET, "/api/v1/organisations", all, get(organisations)),
             ("list_organisations", "The organisations of the caller's district and city, by code"),
             shapes::organisations,
-        ),
+        )
+        .sliced(),
         Operation::new(
             (Method::GET, "/api/v1/communities", all, get(communities)),
             ("list_communities", "The communities of the caller's district with their size, by code"),
             shapes::communities,
         )
-        .asks("year", schema::year),
+        .asks("year", schema::year)
+        .sliced(),
         Operation::new(
             (Method::GET, "/api/v1/communities/{code}/quota", all, get(quota)),
             ("community_quota", "A community's hours by pool and month: capacity, reserve, booked, free"),
@@ -49,8 +54,10 @@ pub(crate) fn operations() -> Vec<Operation> {
             ),
             shapes::forecast,
         )
-        .asks("district", schema::text),
-    ]
+        .asks("district", schema::named)
+        .sliced(),
+    ];
+    operations.into_iter().map(|one| one.within(Group::Places)).collect()
 }
 
 /// The district from which the caller looks; none sees all.
@@ -72,7 +79,13 @@ fn as_json(one: &Organisation, all: &[Organisation]) -> Value {
     })
 }
 
-async fn organisations(State(server): State<Server>, caller: Caller) -> Result<Response, Failed> {
+async fn organisations(
+    State(server): State<Server>,
+    caller: Caller,
+    asked: Asked,
+) -> Result<Response, Failed> {
+    let tongue = caller.tongue();
+    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
     let tree = server.engine.reader().organisations().await.said(caller.tongue())?;
     let district = district(&server, &caller);
     let is_city =
@@ -80,17 +93,28 @@ async fn organisations(State(server): State<Server>, caller: Caller) -> Result<R
     let near = |one: &&Organisation| {
         district.is_none_or(|own| one.district == own || one.id == own || is_city(one.district))
     };
-    let seen: Vec<Value> = tree.iter().filter(near).map(|one| as_json(one, &tree)).collect();
-    Ok(answer(&seen))
+    let seen: Vec<&Organisation> = tree.iter().filter(near).collect();
+    Ok(slice.page((seen, Order::Rising), |one| one.code.clone(), |one| as_json(one, &tree)))
 }
 
-fn year(asked: &Asked, caller: &Caller) -> Result<i32, EngineError> {
+/// Whether a calendar can count the month.
+pub(super) fn is_counted(month: Month) -> bool {
+    (first_day()..=last_day()).contains(&month.first())
+}
+
+/// Turns of the year from one month to another.
+pub(super) fn years_between((from, until): (Month, Month)) -> i32 {
+    until.first().year() - from.first().year()
+}
+
+pub(super) fn year(asked: &Asked, caller: &Caller) -> Result<i32, EngineError> {
     Ok(asked.number("year", schema::YEARS)?.unwrap_or_else(|| caller.now().year()))
 }
 
 async fn communities(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
     let tongue = caller.tongue();
-    let asked = asked.only(&["year"]).said(tongue)?;
+    let asked = asked.only(&["year", "limit", "after"]).said(tongue)?;
+    let slice = Slice::of(&asked).said(tongue)?;
     let year = year(&asked, &caller).said(tongue)?;
     let reader = server.engine.reader();
     let tree = reader.organisations().await.said(tongue)?;
@@ -110,7 +134,7 @@ async fn communities(State(server): State<Server>, caller: Caller, asked: Asked)
             "station_workers": size.and_then(|size| size.station_workers),
         })
     };
-    Ok(answer(&seen.iter().map(line).collect::<Vec<_>>()))
+    Ok(slice.page((seen, Order::Rising), |one| one.code.clone(), line))
 }
 
 /// Whose hours a caller sees: a committee its own; all others those of the district, but a department no tasks.
@@ -123,7 +147,7 @@ async fn quota(
     let tongue = caller.tongue();
     let asked = asked.only(&["year", "as_of"]).said(tongue)?;
     let year = year(&asked, &caller).said(tongue)?;
-    let day = asked.day("as_of").said(tongue)?;
+    let day = asked.counted_day("as_of").said(tongue)?;
     let community = server.engine.reader().organisation(&code).await.said(tongue)?;
     let scope = caller.scope(&server);
     let is_seen = match scope {
@@ -147,7 +171,8 @@ async fn forecast(
     asked: Asked,
 ) -> Result<Response, Failed> {
     let tongue = caller.tongue();
-    let asked = asked.only(&["district"]).said(tongue)?;
+    let asked = asked.only(&["district", "limit", "after"]).said(tongue)?;
+    let slice = Slice::of(&asked).said(tongue)?;
     let quarter = Quarter::parse(&written);
     let quarter = quarter.map_err(|error| fault("/path/quarter", error)).said(tongue)?;
     let named = asked.text("district");
@@ -162,5 +187,9 @@ async fn forecast(
         }
     };
     let forecast = server.engine.forecast(code.as_deref(), quarter).await.said(tongue)?;
-    Ok(answer(&json!({ "quarter": forecast.quarter.to_string(), "rows": forecast.rows })))
+    // The fullest month comes first, so that a line is named by its place.
+    let rows = forecast.rows.into_iter().enumerate().map(|(place, row)| (format!("{place:08}"), row));
+    let rows = (rows.collect(), Order::Rising);
+    let (lines, next) = slice.lines(rows, |(place, _)| place.clone(), |(_, row)| json!(row));
+    Ok(answer(&json!({ "quarter": forecast.quarter.to_string(), "items": lines, "next": next })))
 }

@@ -7,41 +7,29 @@ use axum::routing::get;
 use serde_json::{Value, json};
 use workflow::id::RequestId;
 
-use super::caller::{Asked, Caller, Said, answer, fault};
-use super::operation::Operation;
-use super::{schema, shapes};
+use super::caller::{Asked, Caller, Said, fault};
+use super::operation::{Group, Operation};
+use super::shapes::requests as shapes;
+use super::slice::Slice;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
 
 pub(crate) fn operations() -> Vec<Operation> {
-    vec![
-        Operation::new(
-            (Method::GET, "/api/v1/search", Admits::SignedIn, get(search)),
-            (
-                "search_requests",
-                "Requests that have all the words in title, number, or the name of the department or a community; newest first",
-            ),
-            shapes::request_page,
-        )
-        .needs("q", words)
-        .asks("limit", limit)
-        .asks("after", schema::uuid),
-    ]
+    let way = (Method::GET, "/api/v1/search", Admits::SignedIn, get(search));
+    let said = (
+        "search_requests",
+        "Requests that have all the words in title, number, or the name of the department or a community; newest first",
+    );
+    let found = Operation::new(way, said, shapes::request_page).needs("q", words).sliced_by_id();
+    vec![found.within(Group::Requests)]
 }
 
-/// Lines of a page without a `limit`, and at most.
-const USUAL: i32 = 20;
-const MOST: i32 = 100;
 /// Characters of a search.
 const LONGEST: usize = 100;
 
 fn words() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": LONGEST })
-}
-
-fn limit() -> Value {
-    json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL })
 }
 
 async fn search(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
@@ -51,18 +39,8 @@ async fn search(State(server): State<Server>, caller: Caller, asked: Asked) -> R
     if words.trim().is_empty() || words.chars().count() > LONGEST {
         return Err(fault("/query/q", format!("give 1 to {LONGEST} characters"))).said(tongue);
     }
-    let most = asked.number("limit", 1..=MOST).said(tongue)?.unwrap_or(USUAL);
-    let after = asked.text("after").map(|text| {
-        text.parse().map(RequestId).map_err(|_| fault("/query/after", format!("`{text}` is no id")))
-    });
-    let after = after.transpose().said(tongue)?;
-    let most = usize::try_from(most).unwrap_or_default();
-    let reader = server.engine.reader();
-    let page = (after, most as u64 + 1);
-    let found = reader.found_lines(caller.scope(&server), (&words, &[]), page).await;
-    let mut lines = found.said(tongue)?;
-    let more = lines.len() > most;
-    lines.truncate(most);
-    let next = lines.last().filter(|_| more).map(|line| line.id);
-    Ok(answer(&json!({ "items": lines, "next": next })))
+    let slice = Slice::of(&asked).said(tongue)?;
+    let page = (slice.after_id().said(tongue)?.map(RequestId), slice.most as u64 + 1);
+    let found = server.engine.reader().found_lines(caller.scope(&server), (&words, &[]), page).await;
+    Ok(slice.read(found.said(tongue)?, |line| line.id.to_string(), |line| json!(line)))
 }

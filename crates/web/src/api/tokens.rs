@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use store::{ApiToken, StoreError, TokenReach};
 use uuid::Uuid;
 
-use super::caller::{Caller, Said, Sent, answer, answer_with};
-use super::operation::Operation;
-use super::shapes;
+use super::caller::{Asked, Caller, Said, answer, with};
+use super::change::Change;
+use super::operation::{Group, Operation};
+use super::shapes::own as shapes;
+use super::slice::{Order, SLICED, Slice};
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::secrets;
@@ -21,12 +23,13 @@ use crate::visitor::Means;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
-    vec![
+    let operations = vec![
         Operation::new(
             (Method::GET, "/api/v1/tokens", all, get(list)),
             ("list_tokens", "The caller's bearer tokens, newest first, without the tokens themselves"),
             shapes::tokens,
-        ),
+        )
+        .sliced(),
         Operation::new(
             (Method::POST, "/api/v1/tokens", all, post(make)),
             (
@@ -36,13 +39,16 @@ pub(crate) fn operations() -> Vec<Operation> {
             shapes::made_token,
         )
         .takes(shapes::new_token)
-        .makes(),
+        .such_as(shapes::token_example)
+        .makes()
+        .repeatable(),
         Operation::new(
             (Method::DELETE, "/api/v1/tokens/{id}", all, delete(end)),
             ("end_token", "End a bearer token of the caller"),
             shapes::ended_token,
         ),
-    ]
+    ];
+    operations.into_iter().map(|one| one.within(Group::Own)).collect()
 }
 
 fn as_json(token: &ApiToken) -> Value {
@@ -53,14 +59,14 @@ fn as_json(token: &ApiToken) -> Value {
     })
 }
 
-async fn list(State(server): State<Server>, caller: Caller) -> Result<Response, Failed> {
-    let tokens =
-        server.engine.reader().tokens(caller.0.known.worker.person.user).await.said(caller.tongue())?;
-    Ok(answer(&tokens.iter().map(as_json).collect::<Vec<_>>()))
+async fn list(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
+    let tongue = caller.tongue();
+    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
+    let tokens = server.engine.reader().tokens(caller.0.known.worker.person.user).await.said(tongue)?;
+    Ok(slice.page((tokens, Order::Falling), |token| token.id.to_string(), as_json))
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Wanted {
     name: String,
     reach: TokenReach,
@@ -77,19 +83,20 @@ fn in_person(caller: &Caller) -> Result<(), Failed> {
     }
 }
 
-async fn make(State(server): State<Server>, caller: Caller, sent: Sent) -> Result<Response, Failed> {
-    in_person(&caller)?;
-    let tongue = caller.tongue();
-    let Wanted { name, reach, days } = sent.read().said(tongue)?;
+/// What is kept of the answer for a repeated call: without the token, which is shown once.
+fn without_token(token: &ApiToken) -> Value {
+    with(as_json(token), "token", Value::Null)
+}
+
+async fn make(change: Change) -> Result<Response, Failed> {
+    in_person(&change.caller)?;
+    let Wanted { name, reach, days } = change.read()?;
     let (token, token_hash) = secrets::token();
     let new = NewToken { name, reach, days, token_hash };
-    let person = caller.0.known.worker.person.user;
-    let made = server.engine.make_token(person, new, caller.0.visitor.visit()).await.said(tongue)?;
-    let mut shown = as_json(&made);
-    if let Some(keys) = shown.as_object_mut() {
-        keys.insert("token".into(), json!(token));
-    }
-    Ok(answer_with(StatusCode::CREATED, &shown))
+    let person = change.caller.0.known.worker.person.user;
+    let work = change.server.engine.make_token(person, new, change.caller.0.visitor.visit());
+    let show = |shown: Value| with(shown, "token", json!(token));
+    change.done_and_shown(StatusCode::CREATED, work, (without_token, show)).await
 }
 
 async fn end(

@@ -1,0 +1,158 @@
+//! Letters: those that the caller may see, dead ones sent again, unsent ones cancelled; and how the caller wants them.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{delete, get, post, put};
+use engine::{Again, EngineError};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{LetterState, StoreError};
+use uuid::Uuid;
+use workflow::actor::Role;
+use workflow::language::Language;
+use workflow::letters::{LetterMode, Preference, QuietHours};
+
+use super::caller::{Asked, Caller, Said, answer, fault};
+use super::change::{Change, version_needed};
+use super::operation::{Group, Operation};
+use super::shapes::office as shapes;
+use super::slice::Slice;
+use crate::access::Admits;
+use crate::problem::Problem;
+use crate::reply::Failed;
+use crate::secrets::digest;
+use crate::server::Server;
+
+pub(crate) fn operations() -> Vec<Operation> {
+    let all = Admits::SignedIn;
+    let keepers = Admits::Roles(&[Role::Reviewer, Role::Approver, Role::Admin]);
+    let of_post = vec![
+        Operation::new(
+            (Method::GET, "/api/v1/letters", all, get(list)),
+            ("list_letters", "Letters that the caller may see, newest first, without their text"),
+            shapes::letters,
+        )
+        .asks("state", shapes::letter_state)
+        .sliced_by_id(),
+        Operation::new(
+            (Method::POST, "/api/v1/letters/retries", keepers, post(retry)),
+            ("retry_letters", "Let one dead letter, or all of them, be tried again"),
+            shapes::retried,
+        )
+        .takes(shapes::retry)
+        .repeatable(),
+        Operation::new(
+            (Method::DELETE, "/api/v1/letters/{id}", keepers, delete(cancel)),
+            ("cancel_letter", "Cancel a letter, or a notice of the next digest, that has not left"),
+            shapes::cancelled,
+        ),
+    ];
+    let own = vec![
+        Operation::new(
+            (Method::GET, "/api/v1/me/letters", all, get(preference)),
+            ("show_preference", "How the caller wants letters"),
+            shapes::preference,
+        ),
+        Operation::new(
+            (Method::PUT, "/api/v1/me/letters", all, put(prefer)),
+            ("set_preference", "Say how letters are wanted; what waits already comes as it was kept"),
+            shapes::preference,
+        )
+        .takes(shapes::preference)
+        .versioned(),
+    ];
+    let own = own.into_iter().map(|one| one.within(Group::Own));
+    of_post.into_iter().map(|one| one.within(Group::Office)).chain(own).collect()
+}
+
+async fn list(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
+    let tongue = caller.tongue();
+    let asked = asked.only(&["state", "limit", "after"]).said(tongue)?;
+    let slice = Slice::of(&asked).said(tongue)?;
+    let state = asked.text("state").map(|word| {
+        LetterState::from_word(word).ok_or_else(|| fault("/query/state", format!("`{word}` is no state")))
+    });
+    let states = state.transpose().said(tongue)?.map_or(LetterState::ALL.to_vec(), |state| vec![state]);
+    let after: Option<Uuid> = slice.after_id().said(tongue)?;
+    let scope = server.engine.letter_scope(caller.actor());
+    let found =
+        server.engine.reader().letter_lines_after(scope, &states, (after, slice.most as u64 + 1)).await;
+    Ok(slice.read(found.said(tongue)?.lines, |line| line.id.to_string(), |line| json!(line)))
+}
+
+#[derive(Deserialize)]
+struct Retry {
+    letter: Option<Uuid>,
+}
+
+async fn retry(change: Change) -> Result<Response, Failed> {
+    let Retry { letter } = change.read()?;
+    let which = letter.map_or(Again::All, Again::One);
+    let work = change.server.engine.retry_letters(change.caller.actor(), which, change.caller.now());
+    change.done(StatusCode::OK, work, |number: &usize| json!({ "letters": number })).await
+}
+
+async fn cancel(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(written): Path<String>,
+) -> Result<Response, Failed> {
+    let tongue = caller.tongue();
+    let letter: Uuid = written.parse().map_err(|_| StoreError::NotFound("letter")).said(tongue)?;
+    server.engine.cancel_letter(caller.actor(), letter, caller.now()).await.said(tongue)?;
+    Ok(answer(&json!({ "cancelled": letter })))
+}
+
+/// What a person has chosen; it has no version of its own, so that its digest stands for one.
+#[derive(Serialize, Deserialize)]
+struct Wanted {
+    language: Language,
+    letters: LetterMode,
+    quiet: QuietHours,
+}
+
+impl Wanted {
+    async fn of(server: &Server, caller: &Caller) -> Result<Wanted, EngineError> {
+        let worker = server.engine.reader().worker(&caller.0.known.worker.email).await?;
+        let Preference { letters, quiet } = worker.preference;
+        Ok(Wanted { language: worker.language, letters, quiet })
+    }
+
+    fn tag(&self) -> String {
+        let digest = digest(&json!(self).to_string());
+        format!("\"{}\"", digest.get(..16).unwrap_or(&digest))
+    }
+
+    fn shown(&self) -> Response {
+        let mut shown = answer(self);
+        if let Ok(tag) = HeaderValue::from_str(&self.tag()) {
+            shown.headers_mut().insert(header::ETAG, tag);
+        }
+        shown
+    }
+}
+
+async fn preference(State(server): State<Server>, caller: Caller) -> Result<Response, Failed> {
+    Ok(Wanted::of(&server, &caller).await.said(caller.tongue())?.shown())
+}
+
+async fn prefer(headers: HeaderMap, change: Change) -> Result<Response, Failed> {
+    let tongue = change.tongue();
+    let wanted: Wanted = change.read()?;
+    let known = Wanted::of(&change.server, &change.caller).await.said(tongue)?;
+    let problem =
+        |status, code, zh, en| Failed::program(Problem::new(status, code, tongue.say(zh, en)), tongue);
+    match headers.get(header::IF_MATCH) {
+        None => return Err(version_needed(tongue)),
+        Some(seen) if *seen != known.tag() => {
+            let (zh, en) = ("设置已被修改，请刷新后再办", "it was changed meanwhile; read it again");
+            return Err(problem(StatusCode::PRECONDITION_FAILED, "stale", zh, en));
+        }
+        Some(_) => {}
+    }
+    let (email, now) = (&change.caller.0.known.worker.email, change.caller.now());
+    let preference = Preference { letters: wanted.letters, quiet: wanted.quiet };
+    change.server.engine.prefer(email, wanted.language, preference, now).await.said(tongue)?;
+    Ok(wanted.shown())
+}
