@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use engine::{Command, Engine, EngineError, Filing, ImportKind, Order, Post};
-use notifier::Transport;
+use notifier::{Caller, Transport};
 use serde_json::Value;
 use store::{AuditKey, Store};
 use workflow::actor::Actor;
@@ -364,7 +364,13 @@ async fn open_store(store: Store, today: NaiveDate, (transport, files): (Transpo
         sender: "准入办公室 <zhunru@example.org>".into(),
         host: "zhunru.example.org".into(),
         transport,
+        caller: caller(),
     };
     let now = Utc.from_utc_datetime(&today.and_time(NaiveTime::MIN));
     Engine::open(store, files, post, now).await.expect("the engine opens")
+}
+
+/// Calls web-hooks on this machine, too.
+fn caller() -> Caller {
+    Caller::new(["127.0.0.1".to_owned()], None).expect("it can call")
 }

@@ -18,6 +18,7 @@ mod m0009_sealed_heads;
 mod m0010_accounts;
 mod m0011_recovery_and_closing;
 mod m0012_job_runs;
+mod m0013_webhooks;
 mod m0015_meetings;
 mod m0016_search;
 mod m0018_merged_communities;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_accounts::Migration),
             Box::new(m0011_recovery_and_closing::Migration),
             Box::new(m0012_job_runs::Migration),
+            Box::new(m0013_webhooks::Migration),
             Box::new(m0015_meetings::Migration),
             Box::new(m0016_search::Migration),
             Box::new(m0018_merged_communities::Migration),

@@ -46,7 +46,8 @@ impl Desk {
     pub(crate) async fn tries_to_open(&self, url: &str) -> Result<Engine, EngineError> {
         let store = Store::open(url, AuditKey::new([7; 32])).await?;
         let (sender, host) = ("准入办公室 <zhunru@example.org>".into(), "zhunru.example.org".into());
-        let post = Post { sender, host, transport: Transport::memory() };
+        let caller = super::caller();
+        let post = Post { sender, host, transport: Transport::memory(), caller };
         Engine::open(store, rules::default_files(), post, self.now()).await
     }
 

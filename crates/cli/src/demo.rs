@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use engine::{Engine, Post};
-use notifier::Transport;
+use notifier::{Caller, Transport};
 use store::Store;
 use workflow::id::RequestId;
 
@@ -82,7 +82,8 @@ async fn set_up(common: &Common, folder: &Path) -> Result<Engine, Failure> {
     migrations::up(&common.database).await.map_err(anyhow::Error::from)?;
     let store = Store::open(&common.database, open::key(common)?).await?;
     let transport = Transport::folder(&folder.join("letters")).map_err(anyhow::Error::from)?;
-    let post = Post { sender: city::SENDER.into(), host: city::HOST.into(), transport };
+    let caller = Caller::new(common.webhook_hosts.iter().cloned(), None).map_err(anyhow::Error::from)?;
+    let post = Post { sender: city::SENDER.into(), host: city::HOST.into(), transport, caller };
     let engine = Engine::open(store, open::files(common)?, post, season::first_morning()).await?;
     city::found(&engine).await?;
     Ok(engine)

@@ -39,6 +39,7 @@ mod settings;
 mod stopping;
 mod tokens;
 mod views;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -91,6 +92,7 @@ async fn run(configured: Configured) -> Result<ExitCode, Failure> {
         Task::Complaint { task } => complaint::run(&common, task).await,
         Task::Audit { task } => audit::run(&common, task).await,
         Task::Letters(letters) => letters::run(&common, letters).await,
+        Task::Webhook { task } => webhooks::run(&common, task).await,
         Task::Limits(options) => limits::run(&common, &options).await,
         Task::Cards { task } => cards::run(&common, task).await,
         Task::Search(options) => search::run(&common, options).await,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use engine::{Engine, Post};
-use notifier::{SmtpSettings, Transport};
+use notifier::{Caller, SmtpSettings, Transport};
 use rules::{CATALOGUE_FILE, Files, RuleSet, default_calendar_csv, default_files, read_calendar};
 use store::{AuditKey, Store, StoreError};
 use uuid::Uuid;
@@ -108,7 +108,8 @@ fn post(common: &Common) -> Result<Post, Failure> {
         false => Transport::folder(Path::new(&common.mail)).map_err(broken)?,
     };
     let host = common.sender.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_owned();
-    Ok(Post { sender: common.sender.clone(), host, transport })
+    let caller = Caller::new(common.webhook_hosts.iter().cloned(), None).map_err(broken)?;
+    Ok(Post { sender: common.sender.clone(), host, transport, caller })
 }
 
 /// The path of a SQLite URL.

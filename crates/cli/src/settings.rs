@@ -57,6 +57,9 @@ pub(crate) struct Common {
         default_value = "准入办公室 <zhunru@localhost.localdomain>"
     )]
     pub(crate) sender: String,
+    /// Hosts of our own networks that web-hooks may call, with commas between them; without any only public ones
+    #[arg(long, global = true, env = "ZHUNRU_WEBHOOK_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
+    pub(crate) webhook_hosts: Vec<String>,
     /// File with the key of the histories (default: beside the SQLite file, made on first use)
     #[arg(long, global = true, env = "ZHUNRU_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
@@ -163,6 +166,11 @@ pub(crate) enum Task {
     Ledger(crate::ledger::LedgerCommand),
     /// Letters: what waits, what is dead and why; send again, cancel
     Letters(crate::letters::Letters),
+    /// Web-hooks of an organisation: make, list, try out, pause, end
+    Webhook {
+        #[command(subcommand)]
+        task: crate::webhooks::WebhookTask,
+    },
     /// Running limits: whose step, until when, what is left
     Limits(crate::limits::LimitOptions),
     /// Yellow and red cards for limits that have passed

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use notifier::{DeliveryError, Transport};
-use store::{OutboxLetter, Tried};
+use store::{Mail, OutboxLetter, Tried};
 use tokio::task::JoinSet;
 use workflow::id::LetterId;
 use workflow::letters::LetterHours;
@@ -44,16 +44,30 @@ impl Engine {
             true => &[LetterHours::Any],
             false => LetterHours::ALL,
         };
+        let letters = self.claim(Mail::Letters, hours, now).await?;
+        let results = self.side_by_side(&letters, now, |letter| {
+            let transport = self.transport.clone();
+            async move { (letter.id, try_one(&transport, &letter, now).await) }
+        });
+        let results = results.await;
+        self.note_tries(results).await
+    }
+
+    /// Takes what is due; the try is counted with it.
+    pub(crate) async fn claim(
+        &self,
+        mail: Mail,
+        hours: &[LetterHours],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<OutboxLetter>, EngineError> {
         let tx = self.store.begin().await?;
-        let letters = tx.claim_letters(now, (LEASE, ROUND), hours).await?;
+        let letters = tx.claim_letters(now, (LEASE, ROUND), (mail, hours)).await?;
         tx.commit().await?;
-        let mut results = Vec::with_capacity(letters.len());
-        for some in letters.chunks(AT_ONCE) {
-            match self.is_stopping() {
-                true => results.extend(some.iter().map(|letter| (letter.id, Tried::Left { at: now }))),
-                false => results.extend(self.try_some(some, now).await),
-            }
-        }
+        Ok(letters)
+    }
+
+    /// Keeps what became of a round.
+    pub(crate) async fn note_tries(&self, results: Vec<(LetterId, Tried)>) -> Result<Delivered, EngineError> {
         let mut delivered = Delivered::default();
         for (_, tried) in &results {
             match tried {
@@ -94,30 +108,55 @@ impl Engine {
         }
     }
 
-    /// Tries a few letters side by side; one that breaks off is tried again when its lease is over.
-    async fn try_some(&self, letters: &[OutboxLetter], now: DateTime<Utc>) -> Vec<(LetterId, Tried)> {
-        let mut running = JoinSet::new();
-        for letter in letters.iter().cloned() {
-            let transport = self.transport.clone();
-            running.spawn(async move { (letter.id, try_one(&transport, &letter, now).await) });
-        }
+    /// Tries letters, a few side by side; one that breaks off is tried again when its lease is over. Where the program is to
+    /// stop, the rest is left as if it had not been taken.
+    pub(crate) async fn side_by_side<F>(
+        &self,
+        letters: &[OutboxLetter],
+        now: DateTime<Utc>,
+        attempt: impl Fn(OutboxLetter) -> F,
+    ) -> Vec<(LetterId, Tried)>
+    where
+        F: Future<Output = (LetterId, Tried)> + Send + 'static,
+    {
         let mut tried = Vec::with_capacity(letters.len());
-        while let Some(done) = running.join_next().await {
-            match done {
-                Ok(done) => tried.push(done),
-                Err(error) => tracing::error!(%error, "a delivery broke off"),
+        let mut running = JoinSet::new();
+        let mut waiting = letters.iter().cloned();
+        loop {
+            if self.is_stopping() {
+                tried.extend(waiting.by_ref().map(|letter| (letter.id, Tried::Left { at: now })));
+            }
+            while running.len() < AT_ONCE
+                && let Some(letter) = waiting.next()
+            {
+                running.spawn(attempt(letter));
+            }
+            match running.join_next().await {
+                None => return tried,
+                Some(Ok(done)) => tried.push(done),
+                Some(Err(error)) => tracing::error!(%error, "a delivery broke off"),
             }
         }
-        tried
     }
 }
 
 /// A try was counted when the letter was taken, so that one that breaks off with its node is not tried for ever.
 async fn try_one(transport: &Transport, letter: &OutboxLetter, now: DateTime<Utc>) -> Tried {
-    if letter.attempts > MOST_TRIES {
-        return Tried::Dead { failure: letter.failure.clone().unwrap_or_else(|| BROKE_OFF.to_owned()) };
+    if let Some(dead) = broke_off(letter) {
+        return dead;
     }
     let sent = transport.deliver(&letter.bytes, &letter.message_id, &letter.sender, &letter.recipient).await;
+    tried(sent, letter, now)
+}
+
+/// A letter all of whose tries broke off with their nodes is not tried once more.
+pub(crate) fn broke_off(letter: &OutboxLetter) -> Option<Tried> {
+    let failure = || letter.failure.clone().unwrap_or_else(|| BROKE_OFF.to_owned());
+    (letter.attempts > MOST_TRIES).then(|| Tried::Dead { failure: failure() })
+}
+
+/// What a try has come to.
+pub(crate) fn tried(sent: Result<(), DeliveryError>, letter: &OutboxLetter, now: DateTime<Utc>) -> Tried {
     match sent {
         Ok(()) => Tried::Sent { at: now },
         Err(DeliveryError::Never(failure)) => Tried::Dead { failure },

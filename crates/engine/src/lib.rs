@@ -48,15 +48,15 @@ mod tally;
 mod tokens;
 mod trial;
 mod watch;
+mod webhooks;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use notifier::{Composer, Transport};
+use notifier::{Caller, Composer, Transport};
 use rules::Files;
 use store::{OrganisationKind, Reader, Store};
-use tokio::sync::Notify;
 use workflow::id::OrganisationId;
 
 use crate::tally::Tallied;
@@ -104,6 +104,7 @@ pub use tally::Tally;
 pub use tokens::{LONGEST_TOKEN_DAYS, NewToken};
 pub use trial::{FilingOf, Trial};
 pub use watch::Trouble;
+pub use webhooks::{NewWebhook, WebhookDeed};
 
 /// Where letters come from and go to.
 #[derive(Debug)]
@@ -113,6 +114,8 @@ pub struct Post {
     /// The right part of Message-IDs.
     pub host: String,
     pub transport: Transport,
+    /// Makes the calls of web-hooks.
+    pub caller: Caller,
 }
 
 /// The engine of one database.
@@ -125,10 +128,12 @@ pub struct Engine {
     composer: Composer,
     transport: Transport,
     sender: String,
-    wake: Notify,
     tallied: Tallied,
     /// Whether the loops are to end after what they are at.
     stopping: AtomicBool,
+    caller: Caller,
+    /// Counts the commits of this node.
+    commits: tokio::sync::watch::Sender<u64>,
 }
 
 impl Engine {
@@ -152,9 +157,10 @@ impl Engine {
             composer,
             transport: post.transport,
             sender: post.sender,
-            wake: Notify::new(),
             tallied: Tallied::default(),
             stopping: AtomicBool::new(false),
+            caller: post.caller,
+            commits: tokio::sync::watch::Sender::new(0),
         };
         engine.read_cities().await?;
         Ok(engine)
@@ -220,10 +226,12 @@ impl Engine {
     }
 
     pub(crate) fn wake_delivery(&self) {
-        self.wake.notify_one();
+        self.commits.send_modify(|commits| *commits = commits.wrapping_add(1));
     }
 
-    pub(crate) async fn delivery_wanted(&self) {
-        self.wake.notified().await;
+    /// Changes with each commit of this node that others may want to hear of; other nodes' are found by looking.
+    #[must_use]
+    pub fn commits(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 }

@@ -38,7 +38,8 @@ impl Engine {
         let schedule = Schedule::from_str(SWEEP).map_err(|error| EngineError::Broken(error.to_string()))?;
         let sweeping = Arc::clone(&self).sweep_loop(schedule, now, stop.clone());
         let delivering = Arc::clone(&self).delivery_loop(now, stop.clone());
-        tokio::join!(sweeping, delivering, self.stops(stop));
+        let calling = Arc::clone(&self).calling_loop(now, stop.clone());
+        tokio::join!(sweeping, delivering, calling, self.stops(stop));
         Ok(())
     }
 
@@ -123,6 +124,7 @@ impl Engine {
     }
 
     async fn delivery_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {
+        let mut commits = self.commits();
         loop {
             if let Err(error) = self.deliver_and_note(now()).await {
                 tracing::error!(%error, "the delivery failed");
@@ -131,7 +133,25 @@ impl Engine {
                 return;
             }
             tokio::select! {
-                () = self.delivery_wanted() => {}
+                _ = commits.changed() => {}
+                () = tokio::time::sleep(DELIVERY_PAUSE) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    /// Apart from the letters, so that a slow receiver holds up no letter.
+    async fn calling_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {
+        let mut commits = self.commits();
+        loop {
+            if let Err(error) = self.call_all(now()).await {
+                tracing::error!(%error, "the calls of web-hooks failed");
+            }
+            if self.is_stopping() {
+                return;
+            }
+            tokio::select! {
+                _ = commits.changed() => {}
                 () = tokio::time::sleep(DELIVERY_PAUSE) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }

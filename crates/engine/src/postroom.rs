@@ -51,7 +51,7 @@ impl Engine {
             "quiet": preference.quiet,
         });
         let organisation = worker.person.organisation;
-        note(&tx, organisation, (LetterDeed::Prefer, detail), (&Actor::Person(worker.person), now)).await?;
+        note(&tx, organisation, (LetterDeed::Prefer.word(), detail), (&Actor::Person(worker.person), now)).await?;
         self.commit(tx, now, &()).await
     }
 
@@ -73,7 +73,7 @@ impl Engine {
         let revived = tx.revive_letters(self.post_of(actor)?, one, now).await?;
         for (district, letters) in &revived {
             let detail = json!({ "letters": letters });
-            note(&tx, *district, (LetterDeed::Retry, detail), (actor, now)).await?;
+            note(&tx, *district, (LetterDeed::Retry.word(), detail), (actor, now)).await?;
         }
         let number: usize = revived.values().map(Vec::len).sum();
         self.commit(tx, now, &number).await?;
@@ -94,7 +94,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let tx = self.store.begin().await?;
         let district = tx.cancel_letter(self.post_of(actor)?, letter, CANCELLED).await?;
-        note(&tx, district, (LetterDeed::Cancel, json!({ "letter": letter })), (actor, now)).await?;
+        note(&tx, district, (LetterDeed::Cancel.word(), json!({ "letter": letter })), (actor, now)).await?;
         self.commit(tx, now, &()).await
     }
 }
@@ -126,10 +126,11 @@ impl Engine {
 /// Why a letter that somebody cancelled never leaves.
 const CANCELLED: &str = "cancelled";
 
-async fn note(
+/// Begins the event of what somebody has done by hand, in the chain of an organisation.
+pub(crate) async fn note(
     tx: &Tx,
     organisation: OrganisationId,
-    (deed, detail): (LetterDeed, Value),
+    (deed, detail): (&str, Value),
     (actor, at): (&Actor, DateTime<Utc>),
 ) -> Result<(), EngineError> {
     let (person, role) = match actor {
@@ -140,7 +141,7 @@ async fn note(
         at,
         person,
         role: role.word().to_owned(),
-        action: deed.word().to_owned(),
+        action: deed.to_owned(),
         detail: detail.to_string(),
         ..EventLine::default()
     };

@@ -247,7 +247,8 @@ impl Step<'_> {
         let wanted = decided.bookings.wanted();
         let capacities =
             judging::capacities(&self.tx.reader(), &decided.request, wanted, self.content).await?;
-        self.tx.apply(&request, &decided, &capacities).await?;
+        let seq = self.tx.apply(&request, &decided, &capacities).await?;
+        self.engine.call_webhooks(self.tx, (&decided, seq), self.now).await?;
         self.engine.tell_step(self.tx, &decided.request, &decided.notices, self.now).await?;
         Ok(decided.request)
     }

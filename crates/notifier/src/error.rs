@@ -20,6 +20,9 @@ pub enum NotifyError {
     /// Letters would cross a network in plain text.
     #[error("mail server `{host}` is not on this machine: use `smtp+starttls://` or `smtps://`")]
     PlainNetwork { host: String },
+    /// The address of a web-hook.
+    #[error("bad web-hook address: {0}")]
+    BadHook(&'static str),
     #[error("bad root certificate: {0}")]
     BadCertificate(String),
     #[error("mail folder `{}` cannot be made", path.display())]

@@ -1,5 +1,6 @@
 //! Letters: a notice becomes a letter (bytes with a Message-ID), and a letter leaves by SMTP, into a folder or into
-//! memory. Who is told what is `workflow`'s; when a letter is tried again is `engine`'s. lettre stays in here.
+//! memory; and the signed calls of web-hooks. Who is told what is `workflow`'s; when a try is made again is `engine`'s.
+//! lettre and hyper stay in here.
 
 mod address;
 mod digest;
@@ -12,6 +13,7 @@ mod smtp;
 mod template;
 mod text;
 mod transport;
+mod webhook;
 
 pub use address::{check_address, check_sender};
 pub use digest::Entry;
@@ -19,3 +21,4 @@ pub use error::{DeliveryError, NotifyError};
 pub use letter::{Composer, Letter, Recipient};
 pub use settings::{Security, SmtpSettings};
 pub use transport::Transport;
+pub use webhook::{Call, Caller, Secret, sign};

@@ -29,12 +29,17 @@ impl AuditKey {
 
     /// HMAC-SHA256 over fields, each with its length before it.
     pub(crate) fn mac<'a>(&self, fields: impl IntoIterator<Item = &'a &'a str>) -> String {
+        hex(&self.bytes(fields))
+    }
+
+    /// The same, in bytes.
+    pub(crate) fn bytes<'a>(&self, fields: impl IntoIterator<Item = &'a &'a str>) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         for field in fields {
             mac.update(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
             mac.update(field.as_bytes());
         }
-        hex(&mac.finalize().into_bytes())
+        mac.finalize().into_bytes().into()
     }
 }
 

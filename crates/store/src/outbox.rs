@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -20,6 +20,7 @@ use crate::error::{StoreError, unreadable};
 use crate::events::to_microsecond;
 use crate::organisations::BATCH;
 use crate::rows::{outbox, request};
+use crate::webhooks::Webhook;
 
 words! {
     /// Where a letter stands.
@@ -27,6 +28,8 @@ words! {
         /// Not a letter of its own yet: it leaves with its reader's next digest.
         Gathered = "gathered", "待汇总", "gathered";
         Waiting = "waiting", "待发", "waiting";
+        /// A call of a web-hook that is paused.
+        Held = "held", "暂停", "held";
         Sent = "sent", "已发", "sent";
         Dead = "dead", "无法投递", "dead";
         /// Never to leave: what it asks for is done, or somebody cancelled it.
@@ -91,13 +94,14 @@ impl Tx {
         &self,
         now: DateTime<Utc>,
         (lease, most): (Duration, u64),
-        hours: &[LetterHours],
+        (mail, hours): (Mail, &[LetterHours]),
     ) -> Result<Vec<OutboxLetter>, StoreError> {
         let now = to_microsecond(now);
         let due = outbox::Entity::find()
             .filter(outbox::Column::State.eq(LetterState::Waiting.word()))
             .filter(outbox::Column::NextAt.lte(now))
             .filter(outbox::Column::Hours.is_in(hours.iter().map(|hours| hours.word())))
+            .filter(mail.condition())
             .order_by_asc(outbox::Column::NextAt)
             .order_by_asc(outbox::Column::Id)
             .limit(most);
@@ -262,6 +266,24 @@ impl Tx {
 struct Waiting {
     letters: i64,
     items: i64,
+}
+
+/// What leaves by which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mail {
+    Letters,
+    /// Calls of web-hooks.
+    Calls,
+}
+
+impl Mail {
+    fn condition(self) -> SimpleExpr {
+        let calls = format!("{}%", Webhook::PREFIX);
+        match self {
+            Mail::Letters => outbox::Column::Recipient.not_like(calls),
+            Mail::Calls => outbox::Column::Recipient.like(calls),
+        }
+    }
 }
 
 /// What became of one try of a letter.

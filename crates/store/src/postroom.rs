@@ -7,13 +7,15 @@ use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
-use workflow::id::{OrganisationId, RequestId, UserId};
+use workflow::id::{OrganisationId, RequestId, UserId, WebhookId};
 
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::to_microsecond;
+use crate::organisations::BATCH;
 use crate::outbox::LetterState;
 use crate::rows::{digest_item, outbox, person};
+use crate::webhooks::Webhook;
 
 /// Whose letters are seen, sent again or cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub enum LetterScope {
     Everything,
     /// Those who oversee a district.
     District(OrganisationId),
+    /// Those who look after a web-hook: its calls.
+    Webhook(WebhookId),
     /// Anybody else: the own letters only, since a subject may tell what is none of the own business.
     Person(UserId),
 }
@@ -32,6 +36,9 @@ impl LetterScope {
         match self {
             LetterScope::Everything => all,
             LetterScope::District(district) => all.add(outbox::Column::DistrictId.eq(district.0)),
+            LetterScope::Webhook(webhook) => {
+                all.add(outbox::Column::Recipient.eq(Webhook::recipient(webhook)))
+            }
             LetterScope::Person(user) => {
                 let own = Query::select()
                     .column(person::Column::Email)
@@ -48,6 +55,7 @@ impl LetterScope {
         match self {
             LetterScope::Everything => all,
             LetterScope::District(district) => all.add(digest_item::Column::DistrictId.eq(district.0)),
+            LetterScope::Webhook(_) => all.add(digest_item::Column::Id.is_null()),
             LetterScope::Person(user) => all.add(digest_item::Column::PersonId.eq(user.0)),
         }
     }
@@ -208,6 +216,37 @@ impl Tx {
         Ok(letters)
     }
 
+    /// Moves the calls of a web-hook from some states to another: held with its pause, waiting again from now on, never to
+    /// leave with its end.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn move_calls(
+        &self,
+        webhook: WebhookId,
+        (from, to): (&[LetterState], LetterState),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let theirs = LetterScope::Webhook(webhook).of_letters();
+        let theirs = theirs.add(outbox::Column::State.is_in(from.iter().map(|state| state.word())));
+        let mut moved = outbox::Entity::find().filter(theirs).all(&self.on).await?;
+        let ids: Vec<Uuid> = moved.iter().map(|row| row.id).collect();
+        for row in &mut moved {
+            to.word().clone_into(&mut row.state);
+            row.next_at = to_microsecond(now);
+        }
+        for part in ids.chunks(BATCH) {
+            outbox::Entity::update_many()
+                .col_expr(outbox::Column::State, Expr::value(to.word()))
+                .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(now)))
+                .filter(outbox::Column::Id.is_in(part.iter().copied()))
+                .exec(&self.on)
+                .await?;
+        }
+        self.stamp_rows(&moved);
+        Ok(())
+    }
+
     /// Withdraws a letter, or a notice of a digest, that has not left; gives its district.
     ///
     /// # Errors
@@ -219,7 +258,7 @@ impl Tx {
         reason: &str,
     ) -> Result<OrganisationId, StoreError> {
         let superseded = || Expr::value(LetterState::Superseded.word());
-        let unsent = [LetterState::Waiting, LetterState::Dead].map(LetterState::word);
+        let unsent = [LetterState::Waiting, LetterState::Held, LetterState::Dead].map(LetterState::word);
         let letters = outbox::Entity::update_many()
             .col_expr(outbox::Column::State, superseded())
             .col_expr(outbox::Column::Failure, Expr::value(Some(reason)))

@@ -47,3 +47,4 @@ pub(crate) mod sign_in;
 pub(crate) mod special_fund;
 pub(crate) mod sweep_failure;
 pub(crate) mod tick;
+pub(crate) mod webhook;

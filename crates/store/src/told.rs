@@ -18,7 +18,7 @@ use crate::rows::{
     assessment, calendar, calendar_load, catalogue, community, complaint, deputy, evidence, hour_entry,
     inspection_plan, inspection_proposal, meeting, organisation,
 };
-use crate::rows::{card, closed_account, credential, digest_item, recovery_code};
+use crate::rows::{card, closed_account, credential, digest_item, recovery_code, webhook};
 use crate::rows::{
     outbox, person, person_role, posting, quota, rating, request_invitation, reward, rule_set, special_fund,
     sweep_failure, tick,
@@ -126,6 +126,8 @@ told!(rating, "ratings": [id]
     [district_id department_id request_id community_id year kind answer given_by given_on] long [] apart []);
 told!(card, "cards": [id] [district_id organisation_id request_id number title department step begun_on due given_on
     colour cause stage stage_data version] long [] apart []);
+told!(webhook, "webhooks": [id] [district_id organisation_id sight name url kinds state generation former_until made_by
+    made_at] long [] apart []);
 told!(outbox, "outbox": [id] [district_id request_id kind message_id sender recipient subject bytes state attempts
     next_at sent_at failure hours step] long [] apart []);
 told!(digest_item, "digest_items": [id] [person_id district_id request_id kind details step at state reason letter_id]

@@ -32,6 +32,7 @@ mod shapes;
 mod slice;
 mod tokens;
 mod treasury;
+pub(crate) mod webhooks;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -62,6 +63,7 @@ fn operations() -> Vec<Operation> {
         me::operations(),
         tokens::operations(),
         search::operations(),
+        webhooks::operations(),
     ]
     .into_iter()
     .flatten()

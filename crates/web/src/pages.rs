@@ -30,6 +30,7 @@ mod request;
 mod requests;
 mod sieve;
 mod tokens;
+mod webhooks;
 mod years;
 
 use axum::routing::{get, post};
@@ -61,5 +62,6 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(notices::routes());
     routes.extend(catalogue::routes());
     routes.extend(audit::routes());
+    routes.extend(webhooks::routes());
     routes
 }

@@ -41,6 +41,8 @@ ids! {
     PlanId
     /// A file kept as evidence.
     EvidenceId
+    /// A subscription of an organisation's program to events.
+    WebhookId
     /// A rating of a department.
     RatingId
     /// A meeting of the leading group (联席会议).

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use engine::{Engine, Post};
-use notifier::Transport;
+use notifier::{Caller, Transport};
 use store::Store;
 
 use crate::demo::city::{HOST, SENDER};
@@ -62,6 +62,7 @@ async fn set_up(common: &Common, options: &DemoOptions, folder: &Path) -> Result
         Some(_) => Transport::folder(&folder.join("letters")).map_err(anyhow::Error::from)?,
         None => Transport::memory(),
     };
-    let post = Post { sender: SENDER.into(), host: HOST.into(), transport };
+    let caller = Caller::new(common.webhook_hosts.iter().cloned(), None).map_err(anyhow::Error::from)?;
+    let post = Post { sender: SENDER.into(), host: HOST.into(), transport, caller };
     Ok(Engine::open(store, open::files(common)?, post, dates::morning(dates::first())).await?)
 }

@@ -23,7 +23,7 @@ use crate::rows::{
     card, closed_account, complaint, evidence, inspection_plan, inspection_proposal, meeting, rating,
 };
 use crate::rows::{organisation, person, person_role, posting, request, request_invitation, request_target};
-use crate::rows::{reward, rule_set};
+use crate::rows::{reward, rule_set, webhook};
 use crate::told::{MADE, Made, Told, digest_of, line_of};
 
 /// What the chains tell of rows: by place, whose chain told last, when and what.
@@ -75,6 +75,7 @@ async fn oversight(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited
     table::<evidence::Entity>(reader, told, audited).await?;
     table::<inspection_plan::Entity>(reader, told, audited).await?;
     table::<inspection_proposal::Entity>(reader, told, audited).await?;
+    table::<webhook::Entity>(reader, told, audited).await?;
     table::<rating::Entity>(reader, told, audited).await?;
     table::<meeting::Entity>(reader, told, audited).await
 }

@@ -73,8 +73,8 @@ struct Wanted {
     days: i64,
 }
 
-/// A change of tokens needs the person, not one of their programs.
-fn in_person(caller: &Caller) -> Result<(), Failed> {
+/// A change of tokens or secrets needs the person, not one of their programs.
+pub(super) fn in_person(caller: &Caller) -> Result<(), Failed> {
     match caller.0.known.means {
         Means::Session(_) => Ok(()),
         Means::Token(_) => {
