@@ -16,6 +16,7 @@ mod guard;
 mod hostile;
 mod inspections;
 mod meetings;
+mod killed_uploads;
 mod office;
 mod openapi;
 mod own_pages;
@@ -25,8 +26,10 @@ mod search;
 mod sign_in;
 mod statements;
 mod tasks;
+mod timeline;
 mod tokens;
 mod watch;
+mod webhooks;
 
 /// Tells each story on both databases.
 macro_rules! told_on_both {

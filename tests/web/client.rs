@@ -27,7 +27,7 @@ pub(crate) struct Site {
     pub(crate) origin: String,
     address: SocketAddr,
     clock: Arc<AtomicI64>,
-    _running: watch::Sender<bool>,
+    running: watch::Sender<bool>,
 }
 
 /// The hash of everybody's password, made once.
@@ -49,7 +49,7 @@ impl Site {
         let server = Server::new(engine, WebSettings::of(origin.clone()), now).expect("a server");
         let (running, stop) = watch::channel(false);
         tokio::spawn(web::serve(server, listener, stop));
-        Site { desk, origin, address, clock, _running: running }
+        Site { desk, origin, address, clock, running }
     }
 
     /// What the server's clock shows.
@@ -62,6 +62,11 @@ impl Site {
         self.clock.fetch_add(i64::try_from(time.as_secs()).expect("seconds"), Ordering::Relaxed);
     }
 
+    /// Stops the server, as Ctrl-C would.
+    pub(crate) fn stops(&self) {
+        self.running.send_replace(true);
+    }
+
     /// Moves the desk and the server to nine in the morning of a day.
     pub(crate) async fn comes(&mut self, day: &str) {
         self.desk.comes(day).await;
@@ -70,21 +75,12 @@ impl Site {
 
     /// A browser that nobody has signed in with.
     pub(crate) fn browser(&self) -> Browser {
-        Browser {
-            address: self.address,
-            origin: self.origin.clone(),
-            cookies: BTreeMap::new(),
-            form_token: String::new(),
-            headers: Vec::new(),
-        }
+        Browser::at(self.address)
     }
 
     /// Gives a person the password of all.
     pub(crate) async fn gives_password(&self, who: &str, outcome: SignInOutcome) {
-        let worker = self.desk.engine.reader().worker(&format!("{who}@example.org")).await.expect("a person");
-        let visit = Visit { source: "story", agent: "story", now: self.now() };
-        let given = (hashed(), outcome);
-        self.desk.engine.set_password(worker.person.user, given, visit).await.expect("a password");
+        gives_password(&self.desk, (who, outcome), self.now()).await;
     }
 
     /// One more browser of a person who has the password of all already.
@@ -104,6 +100,13 @@ impl Site {
         browser.get("/").await;
         browser
     }
+}
+
+/// Gives a person of a desk the password of all.
+pub(crate) async fn gives_password(desk: &Desk, (who, outcome): (&str, SignInOutcome), now: DateTime<Utc>) {
+    let worker = desk.engine.reader().worker(&format!("{who}@example.org")).await.expect("a person");
+    let visit = Visit { source: "story", agent: "story", now };
+    desk.engine.set_password(worker.person.user, (hashed(), outcome), visit).await.expect("a password");
 }
 
 /// Somebody's browser, or a program.
@@ -130,6 +133,12 @@ pub(crate) struct Reply {
 pub(crate) const SESSION: &str = "__Host-zhunru";
 
 impl Browser {
+    /// A browser for a server that is no desk's, such as a program of its own.
+    pub(crate) fn at(address: SocketAddr) -> Browser {
+        let (cookies, form_token, headers) = (BTreeMap::new(), String::new(), Vec::new());
+        Browser { address, origin: format!("http://{address}"), cookies, form_token, headers }
+    }
+
     pub(crate) fn with(mut self, name: &str, value: &str) -> Browser {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -191,6 +200,34 @@ impl Browser {
     pub(crate) async fn follows(&mut self, reply: &Reply) -> Reply {
         assert_eq!(reply.status, 303, "{}", reply.body);
         self.get(reply.to()).await
+    }
+
+    /// Asks for something that goes on, and gives the connection.
+    pub(crate) async fn opens(&self, path: &str, headers: &[(&str, &str)]) -> TcpStream {
+        let mut text = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n", self.address);
+        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        text.extend(["Cookie: ", &cookies.collect::<Vec<_>>().join("; "), "\r\n"]);
+        for (name, value) in headers {
+            text.extend([name, ": ", value, "\r\n"]);
+        }
+        let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
+        stream.write_all(format!("{text}\r\n").as_bytes()).await.expect("it is sent");
+        stream
+    }
+
+    /// Begins to send a form with files: its head, and the connection for the bytes of the body.
+    pub(crate) async fn sends_a_form(&self, path: &str, length: usize) -> TcpStream {
+        let (address, origin) = (self.address, &self.origin);
+        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let kind = "multipart/form-data; boundary=b";
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: {origin}\r\nCookie: {cookies}\r\n\
+             Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        let mut stream = TcpStream::connect(address).await.expect("the server listens");
+        stream.write_all(head.as_bytes()).await.expect("it is sent");
+        stream
     }
 
     /// One request, its bytes and its answer; cookies and the form token are kept.

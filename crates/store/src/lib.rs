@@ -51,6 +51,7 @@ mod stamps;
 mod structure;
 mod takeover;
 mod ticks;
+mod timeline;
 mod told;
 mod wake;
 mod watch;

@@ -16,6 +16,20 @@ document.addEventListener("keydown", (event) => {
   find.focus();
   event.preventDefault();
 });
+// A request that goes on elsewhere says so; nothing is reloaded under somebody's hands. Hidden pages hold no connection.
+document.querySelectorAll("[data-timeline]").forEach((note) => {
+  let source = null;
+  const close = () => { if (source) source.close(); source = null; };
+  const look = () => {
+    if (document.visibilityState !== "visible") { close(); return; }
+    if (source || !note.hidden || !window.EventSource) return;
+    source = new EventSource(`${note.dataset.timeline}?after=${note.dataset.after}`);
+    source.addEventListener("step", () => { note.hidden = false; close(); });
+  };
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("pagehide", close);
+  look();
+});
 // In a list with keys, j and k walk, o opens, x ticks; never while something is typed.
 document.querySelectorAll(".keys").forEach((hint) => { hint.hidden = false; });
 document.addEventListener("keydown", (event) => {

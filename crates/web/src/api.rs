@@ -30,6 +30,7 @@ mod schema;
 mod search;
 mod shapes;
 mod slice;
+mod timeline;
 mod tokens;
 mod treasury;
 pub(crate) mod webhooks;
@@ -46,6 +47,7 @@ use operation::Operation;
 fn operations() -> Vec<Operation> {
     [
         requests::operations(),
+        timeline::operations(),
         bulk::operations(),
         dossier::operations(),
         assess::operations(),

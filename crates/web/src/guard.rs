@@ -197,7 +197,8 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The token of a program.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     text(headers, header::AUTHORIZATION)?.strip_prefix("Bearer ")
 }
 

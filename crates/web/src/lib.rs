@@ -16,6 +16,7 @@ mod routes;
 mod secrets;
 mod server;
 mod sign_in;
+mod streams;
 mod tongue;
 mod uploads;
 mod visitor;

@@ -104,6 +104,7 @@ pub(crate) const CODES: &[&str] = &[
     "text_unfit",
     "too_late",
     "too_long",
+    "too_many_streams",
     "too_soon",
     "took_part",
     "unavailable",

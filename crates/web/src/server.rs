@@ -19,6 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::access::Admits;
 use crate::secrets::Secret;
+use crate::streams::Streams;
 use crate::watch::{Figures, answered};
 use crate::{guard, routes};
 
@@ -95,6 +96,9 @@ pub struct Server {
     pub(crate) settings: Arc<WebSettings>,
     pub(crate) now: Clock,
     pub(crate) table: Arc<HashMap<(Method, &'static str), Admits>>,
+    pub(crate) streams: Arc<Streams>,
+    /// Turns true when the server stops; streams end then.
+    pub(crate) stopping: Arc<watch::Sender<bool>>,
     /// Hashing a password takes memory; only so many at once.
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) figures: Arc<Figures>,
@@ -115,7 +119,8 @@ impl Server {
         let (settings, table) = (Arc::new(settings), Arc::new(routes::table()));
         let now: Clock = Arc::new(now);
         let (hashing, figures) = (Arc::new(Semaphore::new(HASHES)), Arc::default());
-        Ok(Server { engine, settings, now, table, hashing, figures })
+        let (streams, stopping) = (Arc::default(), Arc::new(watch::Sender::new(false)));
+        Ok(Server { engine, settings, now, table, streams, stopping, hashing, figures })
     }
 
     /// The service with all its guards, for a listener or a test.
@@ -139,7 +144,7 @@ impl std::fmt::Debug for Server {
     }
 }
 
-/// Serves until `stop` turns true; what is being answered then is answered to its end.
+/// Serves until `stop` turns true; what is being answered then is answered to its end, and streams end.
 ///
 /// # Errors
 /// What the listener says.
@@ -148,10 +153,12 @@ pub async fn serve(
     listener: TcpListener,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), ServeError> {
+    let stopping = Arc::clone(&server.stopping);
     let service = server.router().into_make_service_with_connect_info::<SocketAddr>();
     let stopped = async move {
         // A sender that has gone stops the server, too.
         let _ = stop.wait_for(|stop| *stop).await;
+        stopping.send_replace(true);
     };
     Ok(axum::serve(listener, service).with_graceful_shutdown(stopped).await?)
 }

@@ -163,7 +163,13 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
 fn responses(operation: &Operation) -> Value {
     let mut responses = Map::new();
     let shape = (operation.answer)();
-    let good = json!({ "description": "done", "content": content(operation.kind, &shape) });
+    let mut kinds = content(operation.kind, &shape);
+    if operation.is_stream
+        && let Some(kinds) = kinds.as_object_mut()
+    {
+        kinds.insert("text/event-stream".into(), json!({ "schema": text() }));
+    }
+    let good = json!({ "description": "done", "content": kinds });
     let tag = json!({ "ETag": { "description": "The version of what is answered", "schema": text() } });
     let has_version = shape.pointer("/properties/version").is_some() || operation.is_versioned;
     let good = if has_version { with(good, "headers", tag) } else { good };

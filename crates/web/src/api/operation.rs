@@ -28,6 +28,8 @@ pub(crate) struct Operation {
     /// A change says in `If-Match` what it was decided on.
     pub(crate) is_versioned: bool,
     pub(crate) may_be_new: bool,
+    /// Whoever accepts a stream of events gets one.
+    pub(crate) is_stream: bool,
     /// A repeated call with the same `Idempotency-Key` gets the first answer.
     pub(crate) is_repeatable: bool,
     pub(crate) group: Group,
@@ -95,6 +97,7 @@ impl Operation {
             answer,
             is_versioned: false,
             may_be_new: false,
+            is_stream: false,
             is_repeatable: false,
             group: Group::Own,
             example: None,
@@ -151,6 +154,10 @@ impl Operation {
 
     pub(crate) fn within(self, group: Group) -> Operation {
         Operation { group, ..self }
+    }
+
+    pub(crate) fn streams(self) -> Operation {
+        Operation { is_stream: true, ..self }
     }
 
     pub(crate) fn repeatable(self) -> Operation {

@@ -96,7 +96,7 @@ impl Line {
             state: line.state.name(tongue.0),
             tone: match line.state {
                 LetterState::Sent => "good",
-                LetterState::Gathered | LetterState::Waiting => "wait",
+                LetterState::Gathered | LetterState::Waiting | LetterState::Held => "wait",
                 LetterState::Dead => "bad",
                 LetterState::Superseded => "quiet",
             },

@@ -45,6 +45,8 @@ struct RequestPage {
     limit: Option<Limit>,
     id: String,
     version: i64,
+    /// The place in the history up to which the page shows it.
+    seen: i64,
     forms: Vec<Form>,
     /// Whether there is something to decide for who is reading.
     is_decidable: bool,
@@ -153,6 +155,7 @@ pub(crate) async fn show(
         limit: Limit::of(&request, &moment, tongue),
         id: request.id.to_string(),
         version: request.version,
+        seen: history.last().map_or(0, |event| event.seq),
         is_decidable: is_decidable(&request, &member),
         links: links(&request, &member, tongue),
         forms: actions.filter_map(|action| Form::of(*action, &request, tongue)).collect(),
