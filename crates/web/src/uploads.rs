@@ -136,10 +136,14 @@ fn stale(tongue: Tongue) -> Failed {
     failed(StatusCode::FORBIDDEN, "stale_form", said, tongue)
 }
 
-/// A file to be saved, never to be shown by the browser.
+/// A file to be saved, never to be shown by the browser; a program that knows no other letters gets a plain name (RFC 6266).
 pub(crate) fn download(name: &str, bytes: Vec<u8>) -> Response {
     let name = name.rsplit('/').next().unwrap_or(name);
-    let said = format!("attachment; filename*=UTF-8''{}", segment(name));
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    let is_plain =
+        |ending: &&str| ending.len() <= 8 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let plain = ending.filter(is_plain).map_or_else(|| "file".to_owned(), |ending| format!("file.{ending}"));
+    let said = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", segment(name));
     let said = HeaderValue::from_str(&said).unwrap_or(HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static("application/octet-stream");
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, said)], bytes).into_response()
