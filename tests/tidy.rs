@@ -23,11 +23,12 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Foreign packages that one crate alone may know.
-const OWNED: [(&str, &str); 9] = [
+const OWNED: [(&str, &str); 10] = [
     ("rhai", "rules"),
     ("sea-orm", "store"),
     ("sea-orm-migration", "migrations"),
     ("lettre", "notifier"),
+    ("hyper", "notifier"),
     ("cron", "engine"),
     ("axum", "web"),
     ("argon2", "web"),

@@ -28,7 +28,7 @@ struct Stream {
 impl Stream {
     async fn of(browser: &Browser, path: &str, headers: &[(&str, &str)]) -> Stream {
         let mut all = headers.to_vec();
-        all.extend([("Accept", "text/event-stream"), ("Accept-Encoding", "gzip")]);
+        all.extend([("Accept", "text/event-stream"), ("Accept-Encoding", "gzip"), ("Connection", "close")]);
         Stream { stream: browser.opens(path, &all).await, text: String::new() }
     }
 
@@ -45,7 +45,7 @@ impl Stream {
             }
             true
         };
-        tokio::time::timeout(Duration::from_secs(60), reading).await.expect("it comes or it ends")
+        tokio::time::timeout(Duration::from_mins(1), reading).await.expect("it comes or it ends")
     }
 
     async fn ends(&mut self) -> bool {
@@ -144,7 +144,7 @@ async fn a_person_has_so_many_streams_and_no_more(desk: Desk) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), freed).await.expect("a place comes free");
+    tokio::time::timeout(Duration::from_mins(1), freed).await.expect("a place comes free");
 }
 
 async fn the_page_knows_where_to_listen(desk: Desk) {

@@ -103,7 +103,9 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
             let swept = engine.sweep(clock::now()).await?;
             engine.seal_when_due(clock::now()).await?;
             let delivered = engine.deliver_all(clock::now()).await?;
+            let called = engine.call_all(clock::now()).await?;
             let value = json!({
+                "calls": { "sent": called.sent, "again": called.again, "dead": called.dead },
                 "actions": swept.actions, "reminders": swept.reminders, "failed": swept.failed,
                 "sent": delivered.sent, "again": delivered.again, "dead": delivered.dead,
             });
@@ -111,7 +113,10 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
             let letters = common.say("信件已发、再试、无法投递", "letters sent, to be tried again, dead");
             let counts = format!("{} {} {}", swept.actions, swept.reminders, swept.failed.len());
             let post = format!("{} {} {}", delivered.sent, delivered.again, delivered.dead);
-            print::said(common, &value, &format!("{limits}: {counts}\n{letters}: {post}"))?;
+            let calls = common.say("回调已发、再试、无法投递", "calls made, to be made again, dead");
+            let made = format!("{} {} {}", called.sent, called.again, called.dead);
+            let text = format!("{limits}: {counts}\n{letters}: {post}\n{calls}: {made}");
+            print::said(common, &value, &text)?;
         }
         JobTask::Run => {
             let (stop, stopped) = watch::channel(false);

@@ -209,6 +209,9 @@ impl Follower {
             }
         };
         let Some(person) = person else { return Ok(None) };
+        if reader.credential(person).await?.is_some_and(|credential| credential.is_held()) {
+            return Ok(None);
+        }
         match reader.person_on(person, engine.today(now)).await {
             Ok(person) => Ok(Some(engine.scope(&Actor::Person(person)))),
             Err(StoreError::NotFound(_)) => Ok(None),

@@ -89,12 +89,11 @@ async fn shown(server: &Server, member: &Member, (status, news): (StatusCode, Ne
         id: webhook.id.to_string(),
         name: webhook.name,
         url: webhook.url,
-        hears: match webhook.kinds.len() == ActionKind::ALL.len() {
-            true => tongue.say("全部办理动作", "every action").to_owned(),
-            false => {
-                let names: Vec<&str> = webhook.kinds.iter().map(|kind| kind.name(tongue.0)).collect();
-                names.join(between)
-            }
+        hears: if webhook.kinds.len() == ActionKind::ALL.len() {
+            tongue.say("全部办理动作", "every action").to_owned()
+        } else {
+            let names: Vec<&str> = webhook.kinds.iter().map(|kind| kind.name(tongue.0)).collect();
+            names.join(between)
         },
         sight: webhook.sight.name(tongue.0),
         state: webhook.state.name(tongue.0),
