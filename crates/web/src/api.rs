@@ -14,7 +14,6 @@ mod complaints;
 mod content;
 mod disclosures;
 mod dossier;
-mod eyes;
 mod figures;
 mod files;
 mod inspections;

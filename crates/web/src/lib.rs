@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod assets;
+mod eyes;
 mod factor;
 mod fit;
 mod guard;

@@ -14,6 +14,7 @@ use workflow::assignment::{Delivery, Worked};
 use workflow::booking::Place;
 use workflow::money::Fen;
 use workflow::rating::{Answer, Rating};
+use workflow::request::Request;
 
 use super::caller::{Asked, Caller, Said, answer};
 use super::change::Change;
@@ -23,6 +24,7 @@ use super::requests::{done, filing, named, order};
 use super::shapes::{dossier as shapes, requests};
 use super::slice::{Order as Way, SLICED, Slice};
 use crate::access::Admits;
+use crate::eyes::Eyes;
 use crate::reply::Failed;
 use crate::server::Server;
 use crate::uploads::download;
@@ -157,10 +159,10 @@ async fn rate(Path(written): Path<String>, change: Change) -> Result<Response, F
     change.done(StatusCode::CREATED, work, rated).await
 }
 
-fn record(record: &DecisionRecord) -> Value {
+fn record(record: &DecisionRecord, (request, eyes): (&Request, &Eyes)) -> Value {
     json!({
         "id": record.id, "made_at": record.made_at, "rule_set_hash": record.rule_set_hash,
-        "calendar": record.calendar, "facts": record.facts, "assessment": record.assessment,
+        "calendar": record.calendar, "facts": record.facts, "assessment": eyes.assessment(request, &record.assessment),
         "trace": record.trace,
     })
 }
@@ -174,8 +176,11 @@ async fn records(
     let tongue = caller.tongue();
     let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
     let id = named(&server, &caller, &written).await?;
-    let records = server.engine.reader().records(id).await.said(tongue)?;
-    Ok(slice.page((records, Way::Falling), |one| one.id.to_string(), record))
+    let (reader, scope) = (server.engine.reader(), caller.scope(&server));
+    let request = reader.request(id, scope).await.said(tongue)?;
+    let eyes = Eyes::of(&server, scope).await.said(tongue)?;
+    let records = reader.records(id).await.said(tongue)?;
+    Ok(slice.page((records, Way::Falling), |one| one.id.to_string(), |one| record(one, (&request, &eyes))))
 }
 
 async fn lateness(
@@ -195,9 +200,12 @@ async fn load(
 ) -> Result<Response, Failed> {
     let tongue = caller.tongue();
     let id = named(&server, &caller, &written).await?;
-    let request = server.engine.reader().request(id, caller.scope(&server)).await.said(tongue)?;
+    let scope = caller.scope(&server);
+    let request = server.engine.reader().request(id, scope).await.said(tongue)?;
+    let eyes = Eyes::of(&server, scope).await.said(tongue)?;
     let assessed = request.assessed.as_ref();
     let asked = assessed.iter().flat_map(|assessed| assessed.hours.iter().map(move |row| (assessed, row)));
+    let asked = asked.filter(|(_, row)| eyes.see_code(&request, &row.code));
     let asked = asked.filter_map(|(assessed, row)| {
         let target = request.targets.iter().find(|target| target.code == row.code)?;
         let place = Place { community: target.community, pool: assessed.pool(&row.code), month: row.month };

@@ -16,11 +16,11 @@ use workflow::stage::StageKind;
 
 use super::caller::{Asked, Caller, Said, Sent, answer, at_version, fault};
 use super::change::Change;
-use super::eyes::Eyes;
 use super::operation::{Group, Operation};
 use super::shapes::requests as shapes;
 use super::slice::{Order as Way, SLICED, Slice};
 use crate::access::Admits;
+use crate::eyes::Eyes;
 use crate::reply::Failed;
 use crate::server::Server;
 
@@ -112,7 +112,7 @@ async fn show(
         "id": request.id, "number": request.number, "application": request.application,
         "stage": request.stage, "version": request.version,
         "assignments": eyes.assignments(&request), "dossier": eyes.dossier(&request),
-        "assessment": record.as_ref().map(|record| &record.assessment),
+        "assessment": record.as_ref().map(|record| eyes.assessment(&request, &record.assessment)),
         "trace": record.as_ref().map(|record| &record.trace),
         "history": history.iter().map(|event| eyes.event(event, &request)).collect::<Vec<_>>(),
         "open_actions": open.collect::<Vec<_>>(),

@@ -19,6 +19,7 @@ use workflow::money::Fen;
 use workflow::request::{Moment, Request, Target};
 use workflow::stage::StageKind;
 
+use crate::eyes::Eyes;
 use crate::pages::actions::{Form, Kind};
 use crate::pages::chips::{Chip, Limit, whole_day};
 use crate::pages::community::LOOKS_IN;
@@ -116,34 +117,25 @@ pub(crate) async fn show(
     let names = reader.names(&people).await.tell(tongue)?;
     let codes: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
     let places = reader.organisations_of(&codes).await.tell(tongue)?;
-    let name_of = |code: &str| places.iter().find(|place| place.code == code).map(|place| place.name.clone());
+    let eyes = Eyes::of(&server, scope).await.tell(tongue)?;
     let offset = parameters.jurisdiction.offset();
     let step = |event: &EventLine| Step {
         at: event.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string(),
         who: event
             .person
+            .filter(|_| !eyes.is_foreign(event, &request))
             .and_then(|person| names.get(&UserId(person)).cloned())
             .unwrap_or_else(|| role(event, tongue)),
         action: action(event, tongue),
         after: StageKind::from_word(&event.after).map(|stage| stage.name(tongue.0)).unwrap_or_default(),
-        because: because(event, tongue),
+        because: if eyes.is_foreign(event, &request) { String::new() } else { because(event, tongue) },
     };
     let by_code: BTreeMap<String, String> =
         places.iter().map(|place| (place.code.clone(), place.name.clone())).collect();
     let (opinions, objections) = voices::of(&server, &member, &request).await?;
     let letters = voices::letters(&server, &member, &request).await?;
     let prices = record.as_ref().map(|record| price::read(&record.assessment, &by_code, tongue));
-    let own = member.known.worker.person.organisation;
-    let is_left = |action: ActionKind| {
-        may_try(&request, action, &member.known.actor) && is_awaited(&request, action, own)
-    };
-    let actions = ActionKind::ALL.iter().filter(|action| is_left(**action));
-    let looks_in = LOOKS_IN.iter().any(|role| member.known.has(*role));
-    let is_elsewhere = |target: &Target| member.known.has(Role::Committee) && target.community != own;
-    let of_target = |target: &Target| {
-        let is_open = looks_in && !is_elsewhere(target);
-        community(&request, (&target.code, is_open), name_of(&target.code), tongue)
-    };
+    let actions = ActionKind::ALL.iter().filter(|kind| is_left(&request, **kind, &member));
     let shown = RequestPage {
         frame: Frame::of(&member, "/requests"),
         number: request.number().to_owned(),
@@ -159,15 +151,33 @@ pub(crate) async fn show(
         is_decidable: is_decidable(&request, &member),
         links: links(&request, &member, tongue),
         forms: actions.filter_map(|action| Form::of(*action, &request, tongue)).collect(),
-        assessment: record.map(|record| read(&record.assessment, tongue)),
+        assessment: record.map(|record| read(&eyes.assessment(&request, &record.assessment), tongue)),
         prices: prices.unwrap_or_default(),
         opinions,
         objections,
         letters,
-        communities: request.targets.iter().map(of_target).collect(),
+        communities: communities(&request, &by_code, &member),
         history: history.iter().rev().map(step).collect(),
     };
     Ok(page(&shown))
+}
+
+/// Whether the action is this reader's and there is still something to do.
+fn is_left(request: &Request, kind: ActionKind, member: &Member) -> bool {
+    let own = member.known.worker.person.organisation;
+    may_try(request, kind, &member.known.actor) && is_awaited(request, kind, own)
+}
+
+/// Every community with a way to its hours for whoever may look into them.
+fn communities(request: &Request, named: &BTreeMap<String, String>, member: &Member) -> Vec<Community> {
+    let own = member.known.worker.person.organisation;
+    let looks_in = LOOKS_IN.iter().any(|role| member.known.has(*role));
+    let is_elsewhere = |target: &Target| member.known.has(Role::Committee) && target.community != own;
+    let of_target = |target: &Target| {
+        let is_open = looks_in && !is_elsewhere(target);
+        community(request, (&target.code, is_open), named.get(&target.code).cloned(), member.tongue())
+    };
+    request.targets.iter().map(of_target).collect()
 }
 
 /// Whether an answer or a delivery of the own community is still to come; all else is no matter of its assignment.

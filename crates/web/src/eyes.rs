@@ -11,10 +11,10 @@ use workflow::request::Request;
 use crate::server::Server;
 
 /// Whose parts are read whole; none is everybody's.
-pub(super) struct Eyes(Option<Vec<OrganisationId>>);
+pub(crate) struct Eyes(Option<Vec<OrganisationId>>);
 
 impl Eyes {
-    pub(super) async fn of(server: &Server, scope: Scope) -> Result<Eyes, EngineError> {
+    pub(crate) async fn of(server: &Server, scope: Scope) -> Result<Eyes, EngineError> {
         let Scope::Community(own) = scope else { return Ok(Eyes(None)) };
         Ok(Eyes(Some(server.engine.reader().with_merged_into(own).await?)))
     }
@@ -23,7 +23,26 @@ impl Eyes {
         self.0.as_ref().is_none_or(|own| own.contains(&community))
     }
 
-    pub(super) fn assignments(&self, request: &Request) -> Vec<Value> {
+    /// Whether the part of a request that lies with the community of this code is read whole.
+    pub(crate) fn see_code(&self, request: &Request, code: &str) -> bool {
+        let targets = request.targets.iter().map(|one| (&one.code, one.community));
+        let assigned = request.assignments.iter().map(|one| (&one.code, one.community));
+        self.0.is_none() || targets.chain(assigned).any(|(known, place)| known == code && self.see(place))
+    }
+
+    /// An assessment, with the hours of those communities that are read whole.
+    pub(crate) fn assessment(&self, request: &Request, assessment: &Value) -> Value {
+        let mut assessment = assessment.clone();
+        if let Some(rows) = assessment.get_mut("quota").and_then(Value::as_array_mut) {
+            rows.retain(|row| {
+                let code = row.get("community").and_then(Value::as_str);
+                code.is_none_or(|code| self.see_code(request, code))
+            });
+        }
+        assessment
+    }
+
+    pub(crate) fn assignments(&self, request: &Request) -> Vec<Value> {
         let shown = |one: &Assignment| match self.see(one.community) {
             true => json!(one),
             false => json!({
@@ -34,23 +53,29 @@ impl Eyes {
         request.assignments.iter().map(shown).collect()
     }
 
-    pub(super) fn dossier(&self, request: &Request) -> Value {
+    pub(crate) fn dossier(&self, request: &Request) -> Value {
         let mut dossier = request.dossier.clone();
         dossier.parts.retain(|part| self.see(part.community));
         json!(dossier)
     }
 
+    /// Whether an event is what another community did with its part.
+    pub(crate) fn is_foreign(&self, event: &EventLine, request: &Request) -> bool {
+        if self.0.is_none() {
+            return false;
+        }
+        let about: Value = serde_json::from_str(&event.detail).unwrap_or_default();
+        let code = about.get("community").and_then(Value::as_str);
+        code.is_some_and(|code| !self.see_code(request, code))
+    }
+
     /// An event; of what others did nothing but the step, and of the state behind it nothing.
-    pub(super) fn event(&self, event: &EventLine, request: &Request) -> Value {
+    pub(crate) fn event(&self, event: &EventLine, request: &Request) -> Value {
         if self.0.is_none() {
             return json!(event);
         }
+        let is_foreign = self.is_foreign(event, request);
         let EventLine { seq, at, person, role, action, before, after, reason, detail, hash, .. } = event;
-        let about: Value = serde_json::from_str(detail).unwrap_or_default();
-        let code = about.get("community").and_then(Value::as_str);
-        let is_foreign = code.is_some_and(|code| {
-            !request.assignments.iter().any(|one| one.code == code && self.see(one.community))
-        });
         let (reason, detail) = if is_foreign { (&None, "{}") } else { (reason, detail.as_str()) };
         let person = person.filter(|_| !is_foreign);
         json!({
