@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use notifier::Recipient;
-use store::{DigestItem, NewLetter, Tx, Worker};
+use store::{DigestItem, NewLetter, Tx, Waiting, Worker};
 use uuid::Uuid;
 use workflow::id::{LetterId, OrganisationId, RequestId};
 use workflow::letters::{LetterHours, Route, route};
@@ -58,11 +58,11 @@ impl Engine {
     pub(crate) async fn tell_step(
         &self,
         tx: &Tx,
-        request: &Request,
+        (request, waiting): (&Request, Waiting),
         notices: &[Notice],
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
-        tx.supersede(request.id, &open_steps(request), STEP_IS_OVER).await?;
+        tx.supersede((request.id, waiting), &open_steps(request), STEP_IS_OVER).await?;
         let stage = Some(request.stage.kind());
         Telling { engine: self, tx, about: About::from(request), stage, now }.tell(notices).await
     }

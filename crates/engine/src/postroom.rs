@@ -51,7 +51,8 @@ impl Engine {
             "quiet": preference.quiet,
         });
         let organisation = worker.person.organisation;
-        note(&tx, organisation, (LetterDeed::Prefer.word(), detail), (&Actor::Person(worker.person), now)).await?;
+        note(&tx, organisation, (LetterDeed::Prefer.word(), detail), (&Actor::Person(worker.person), now))
+            .await?;
         self.commit(tx, now, &()).await
     }
 

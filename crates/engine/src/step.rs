@@ -248,8 +248,11 @@ impl Step<'_> {
         let capacities =
             judging::capacities(&self.tx.reader(), &decided.request, wanted, self.content).await?;
         let seq = self.tx.apply(&request, &decided, &capacities).await?;
-        self.engine.call_webhooks(self.tx, (&decided, seq), self.now).await?;
-        self.engine.tell_step(self.tx, &decided.request, &decided.notices, self.now).await?;
+        let waiting = self.tx.waiting(decided.request.id).await?;
+        if waiting.has_webhooks() {
+            self.engine.call_webhooks(self.tx, (&decided, seq), self.now).await?;
+        }
+        self.engine.tell_step(self.tx, (&decided.request, waiting), &decided.notices, self.now).await?;
         Ok(decided.request)
     }
 }

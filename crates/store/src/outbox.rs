@@ -1,13 +1,12 @@
-//! Letters waiting to leave: written with the change that causes them, tried again with growing pauses, dead in the end,
-//! superseded where their step is over.
+//! Letters waiting to leave: written with the change that causes them, tried again with growing pauses, dead in the end.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 use workflow::id::{LetterId, OrganisationId, RequestId};
@@ -15,7 +14,7 @@ use workflow::letters::LetterHours;
 use workflow::stage::StageKind;
 use workflow::words;
 
-use crate::connect::{Reader, Tx, statement};
+use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::to_microsecond;
 use crate::organisations::BATCH;
@@ -198,74 +197,6 @@ impl Tx {
         }
         Ok(())
     }
-
-    /// Withdraws whatever waits about a step of the request that is not among the open ones, and gives its number. A
-    /// letter that a node is sending at this moment may still leave.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn supersede(
-        &self,
-        request: RequestId,
-        open: &[String],
-        reason: &str,
-    ) -> Result<u64, StoreError> {
-        let waiting = self.waiting(request).await?;
-        let letters = match waiting.letters {
-            0 => 0,
-            _ => self.supersede_letters(request, open, reason).await?,
-        };
-        match waiting.items {
-            0 => Ok(letters),
-            _ => Ok(letters + self.supersede_items(request, open, reason).await?),
-        }
-    }
-
-    /// What of a request has not left and is about a step; mostly nothing, so that one look spares two changes.
-    async fn waiting(&self, request: RequestId) -> Result<Waiting, StoreError> {
-        let sql = format!(
-            "SELECT (SELECT COUNT(*) FROM outbox WHERE request_id = ? AND state IN ('{}', '{}') AND step IS NOT NULL) \
-             AS letters, (SELECT COUNT(*) FROM digest_items WHERE request_id = ? AND state = '{}' AND step IS NOT NULL) \
-             AS items",
-            LetterState::Waiting.word(),
-            LetterState::Dead.word(),
-            LetterState::Gathered.word(),
-        );
-        let look = statement(&self.on, &sql, vec![request.0.into(), request.0.into()]);
-        let found = Waiting::find_by_statement(look).one(&self.on).await?;
-        found.ok_or(StoreError::NotFound("count"))
-    }
-
-    async fn supersede_letters(
-        &self,
-        request: RequestId,
-        open: &[String],
-        reason: &str,
-    ) -> Result<u64, StoreError> {
-        let unsent = [LetterState::Waiting, LetterState::Dead].map(LetterState::word);
-        let letters = outbox::Entity::update_many()
-            .col_expr(outbox::Column::State, Expr::value(LetterState::Superseded.word()))
-            .col_expr(outbox::Column::Failure, Expr::value(Some(reason)))
-            .filter(outbox::Column::RequestId.eq(request.0))
-            .filter(outbox::Column::State.is_in(unsent))
-            .filter(outbox::Column::Step.is_not_null())
-            .filter(outbox::Column::Step.is_not_in(open))
-            .exec(&self.on)
-            .await?;
-        if letters.rows_affected > 0 {
-            let theirs = outbox::Column::RequestId.eq(request.0);
-            let theirs = theirs.and(outbox::Column::State.eq(LetterState::Superseded.word()));
-            self.stamp::<outbox::Entity>(theirs).await?;
-        }
-        Ok(letters.rows_affected)
-    }
-}
-
-/// How many letters and notices of a request wait and are about a step.
-#[derive(FromQueryResult)]
-struct Waiting {
-    letters: i64,
-    items: i64,
 }
 
 /// What leaves by which way.

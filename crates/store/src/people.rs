@@ -327,18 +327,30 @@ fn all_of(audiences: &[Audience]) -> Condition {
             Audience::Person(user) => people.push(user.0),
         }
     }
-    let near = Condition::any()
-        .add(organisation::Column::Id.is_in(organisations))
-        .add(organisation::Column::DistrictId.is_in(districts));
-    let places = organisation::Entity::find().select_only().column(organisation::Column::Id).filter(near);
-    let holders = person_role::Entity::find()
-        .select_only()
-        .column(person_role::Column::PersonId)
-        .filter(person_role::Column::Role.is_in(roles));
-    let there = Condition::all()
-        .add(person::Column::OrganisationId.in_subquery(places.into_query()))
-        .add(person::Column::Id.in_subquery(holders.into_query()));
-    Condition::any().add(there).add(person::Column::Id.is_in(people))
+    // Each way to a person has an index of its own; a condition around both would read everybody.
+    let holds = || {
+        let held = person_role::Entity::find()
+            .select_only()
+            .column(person_role::Column::PersonId)
+            .filter(
+                Expr::col((person_role::Entity, person_role::Column::PersonId))
+                    .equals((person::Entity, person::Column::Id)),
+            )
+            .filter(person_role::Column::Role.is_in(roles.iter().copied()));
+        Expr::exists(held.into_query())
+    };
+    let mut meant = Condition::any().add(person::Column::Id.is_in(people));
+    if !organisations.is_empty() {
+        meant = meant.add(person::Column::OrganisationId.is_in(organisations).and(holds()));
+    }
+    if !districts.is_empty() {
+        let places = organisation::Entity::find()
+            .select_only()
+            .column(organisation::Column::Id)
+            .filter(organisation::Column::DistrictId.is_in(districts));
+        meant = meant.add(person::Column::OrganisationId.in_subquery(places.into_query()).and(holds()));
+    }
+    meant
 }
 
 fn meant(audience: &Audience, workers: &[Worker]) -> Vec<Worker> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Query,
 };
 use workflow::actor::Role;
@@ -67,10 +67,9 @@ impl Reader<'_> {
     /// # Errors
     /// `NotFound` outside the scope as well.
     pub async fn request_id(&self, written: &str, scope: Scope) -> Result<RequestId, StoreError> {
-        let by_number = request::Column::Number.eq(written);
         let named = match uuid::Uuid::parse_str(written) {
-            Ok(id) => by_number.or(request::Column::Id.eq(id)),
-            Err(_) => by_number,
+            Ok(id) => request::Column::Id.eq(id),
+            Err(_) => request::Column::Number.eq(written),
         };
         let found = request::Entity::find().filter(scope.condition()).filter(named);
         let found: Vec<uuid::Uuid> =
