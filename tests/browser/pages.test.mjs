@@ -16,6 +16,11 @@ const ROLES_EACH = 2;
 /** What no link of a person who is wholly signed in leads to. */
 const ELSEWHERE = {
   '/sign-in/password': 'has a test of its own',
+  '/sign-in/code': 'stands between the password and the day of whoever has a second factor',
+  '/audit/export': 'is a file',
+  '/dashboard/export': 'is a file',
+  '/meetings/{id}': 'no meeting is called in the demonstration',
+  '/webhooks/{id}': 'no web-hook is made in the demonstration',
 };
 
 let browser;

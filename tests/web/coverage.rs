@@ -36,6 +36,8 @@ const USE_CASES: &[(&str, &str)] = &[
     ("actor", "who acts is found by token or session"),
     ("add_person", "the register of people is kept by the command line and its own pages"),
     ("build_plan", "with the version that was seen: build_plan_seen"),
+    ("call", "the clock calls web-hooks"),
+    ("call_all", "the clock calls web-hooks"),
     ("candidate", "a part of signing in, which is a page"),
     ("close", "ends the engine itself"),
     ("community_seen_by", "narrower than the API: a department reads hours without their tasks"),
@@ -86,6 +88,7 @@ const VIEWS: &[(&str, &str)] = &[
     ("found_ids", "page by page: found_lines"),
     ("names", "names of people stand on pages only"),
     ("newest_seal", "for the state of the server, not for its matters"),
+    ("webhook", "web-hooks are read as a list: webhooks_of"),
     ("organisation", "by code, within what the operations read"),
     ("organisation_by_id", "within what the operations read"),
     ("organisations_of", "within what the operations read"),
@@ -98,7 +101,7 @@ const VIEWS: &[(&str, &str)] = &[
 fn between<'a>(source: &'a str, before: &str) -> impl Iterator<Item = &'a str> {
     source.split(before).skip(1).filter_map(|rest| {
         let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
-        rest.get(..end)
+        rest.get(..end).filter(|name| !name.is_empty())
     })
 }
 

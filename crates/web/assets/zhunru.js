@@ -25,6 +25,7 @@ document.querySelectorAll("[data-timeline]").forEach((note) => {
     if (source || !note.hidden || !window.EventSource) return;
     source = new EventSource(`${note.dataset.timeline}?after=${note.dataset.after}`);
     source.addEventListener("step", () => { note.hidden = false; close(); });
+    source.addEventListener("over", () => { close(); document.removeEventListener("visibilitychange", look); });
   };
   document.addEventListener("visibilitychange", look);
   window.addEventListener("pagehide", close);

@@ -154,6 +154,7 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
         (takes, 413, "too long"),
         (reads || is_named, 422, "malformed, with the place of each fault"),
         (operation.is_versioned, 428, "If-Match is missing"),
+        (operation.streamed.is_some(), 429, "too many at once"),
         (true, 500, "something broke here"),
         (true, 503, "too busy, or the database does not answer"),
     ];
@@ -164,10 +165,8 @@ fn responses(operation: &Operation) -> Value {
     let mut responses = Map::new();
     let shape = (operation.answer)();
     let mut kinds = content(operation.kind, &shape);
-    if operation.is_stream
-        && let Some(kinds) = kinds.as_object_mut()
-    {
-        kinds.insert("text/event-stream".into(), json!({ "schema": text() }));
+    if let (Some(streamed), Some(kinds)) = (operation.streamed, kinds.as_object_mut()) {
+        kinds.insert(streamed.into(), json!({ "schema": text() }));
     }
     let good = json!({ "description": "done", "content": kinds });
     let tag = json!({ "ETag": { "description": "The version of what is answered", "schema": text() } });

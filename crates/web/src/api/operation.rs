@@ -28,14 +28,14 @@ pub(crate) struct Operation {
     /// A change says in `If-Match` what it was decided on.
     pub(crate) is_versioned: bool,
     pub(crate) may_be_new: bool,
-    /// Whoever accepts a stream of events gets one.
-    pub(crate) is_stream: bool,
     /// A repeated call with the same `Idempotency-Key` gets the first answer.
     pub(crate) is_repeatable: bool,
     pub(crate) group: Group,
     /// What a reader may send, and where an answer is no JSON.
     pub(crate) example: Option<fn() -> Value>,
     pub(crate) kind: &'static str,
+    /// Whoever accepts a stream of this kind gets one.
+    pub(crate) streamed: Option<&'static str>,
 }
 
 /// The part of the reference in which an operation stands.
@@ -97,11 +97,11 @@ impl Operation {
             answer,
             is_versioned: false,
             may_be_new: false,
-            is_stream: false,
             is_repeatable: false,
             group: Group::Own,
             example: None,
             kind: "application/json",
+            streamed: None,
         }
     }
 
@@ -157,7 +157,7 @@ impl Operation {
     }
 
     pub(crate) fn streams(self) -> Operation {
-        Operation { is_stream: true, ..self }
+        Operation { streamed: Some("text/event-stream"), ..self }
     }
 
     pub(crate) fn repeatable(self) -> Operation {

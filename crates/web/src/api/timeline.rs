@@ -20,7 +20,7 @@ use workflow::actor::Actor;
 use workflow::id::RequestId;
 
 use super::caller::{Asked, Caller, Said, answer};
-use super::operation::Operation;
+use super::operation::{Group, Operation};
 use super::schema::{list, moment, object, text, whole};
 use crate::access::Admits;
 use crate::guard::{SESSION, bearer, cookie};
@@ -33,7 +33,12 @@ use crate::streams::Place;
 pub(crate) fn operations() -> Vec<Operation> {
     let follows = (Method::GET, "/api/v1/requests/{id}/events", Admits::SignedIn, get(follow));
     let said = "What happens to a request, after a place in its history; as a stream for whoever accepts text/event-stream";
-    vec![Operation::new(follows, ("follow_request", said), steps).asks("after", after).streams()]
+    vec![
+        Operation::new(follows, ("follow_request", said), steps)
+            .asks("after", after)
+            .streams()
+            .within(Group::Requests),
+    ]
 }
 
 fn after() -> Value {
@@ -95,6 +100,7 @@ async fn follow(
         after: last.unwrap_or(after),
         looks: 0,
         ready: VecDeque::from([opening]),
+        is_over: false,
         commits: server.engine.commits(),
         stopping: server.stopping.subscribe(),
         server,
@@ -138,6 +144,8 @@ struct Follower {
     after: i64,
     looks: u32,
     ready: VecDeque<Event>,
+    /// Nothing more may be read; the reader has been told so.
+    is_over: bool,
     commits: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
     _place: Place,
@@ -150,18 +158,22 @@ impl Follower {
             if let Some(event) = self.ready.pop_front() {
                 return Some((Ok(event), self));
             }
-            if *self.stopping.borrow() {
+            if self.is_over || *self.stopping.borrow() {
                 return None;
             }
             match self.look().await {
                 Ok(Some(())) => {}
-                Ok(None) => return None,
+                Ok(None) => {
+                    // Else a browser comes again every few seconds, to be refused each time.
+                    self.is_over = true;
+                    self.ready.push_back(Event::default().event("over").data("over"));
+                }
                 Err(error) => {
                     tracing::warn!(%error, "a timeline could not be read on");
                     return None;
                 }
             }
-            if self.ready.is_empty() {
+            if self.ready.is_empty() && !self.is_over {
                 self.waits().await;
             }
         }
