@@ -18,7 +18,7 @@ async function weigh(person, address) {
   let bytes = 0;
   let count = 0;
   wire.on('Network.loadingFinished', (done) => { bytes += done.encodedDataLength; count += 1; });
-  const answer = await person.page.goto(address, { waitUntil: 'networkidle' });
+  const answer = await person.page.goto(address, { waitUntil: 'load' });
   const { requestStart, responseStart } = answer.request().timing();
   await wire.detach();
   return { bytes, count, milliseconds: Math.round(responseStart - requestStart) };
