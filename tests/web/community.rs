@@ -10,11 +10,15 @@ use crate::desk::{Desk, purchase};
 super::told_on_both! {
     the_home_shows_hours_tasks_and_money
     a_task_is_refused_on_the_home_with_a_reason
+    what_a_sibling_wrote_and_its_hours_are_not_shown
     hours_are_seen_by_month_and_function
     imposed_work_is_reported_with_a_file
     the_accused_reads_the_order_only
     a_report_without_the_token_is_refused
 }
+
+/// What one community writes to the office.
+const WRITTEN: &str = "金丝雀canary";
 
 /// A funded request whose communities have not answered yet.
 async fn offered(site: &mut Site, communities: &[u8]) -> RequestId {
@@ -77,6 +81,42 @@ async fn a_task_is_refused_on_the_home_with_a_reason(desk: Desk) {
     quota.is(200).says("已拒绝的任务 2026 1").says("超出工作量").says("拒绝不计入任何考核");
     let other = site.signed_in("c2").await.get("/quota").await;
     other.says("已拒绝的任务 2026 0");
+}
+
+async fn what_a_sibling_wrote_and_its_hours_are_not_shown(desk: Desk) {
+    let mut site = Site::of(desk).await;
+    let request = offered(&mut site, &[1, 2]).await;
+    let community = site.desk.community(1);
+    let text = Some(WRITTEN.to_owned());
+    let refusal = Command::RefuseAssignment { community, reason: RefusalReason::Other, text };
+    site.desk.does("c1", request, refusal).await;
+    let (page, api) = (format!("/requests/{request}"), format!("/api/v1/requests/{request}"));
+    let paths = [page.clone(), api.clone(), format!("{api}/history"), format!("{api}/records")];
+    let mut sibling = site.signed_in("c2").await;
+    for path in paths.iter().chain([&format!("{api}/events")]) {
+        let reply = sibling.get(path).await;
+        reply.is(200);
+        for hidden in [WRITTEN, "冯一"] {
+            assert!(!reply.body.contains(hidden), "{path} shows {hidden}");
+        }
+    }
+    let places = |reply: Reply| -> Vec<String> {
+        let rows = reply.value()["assessment"]["quota"].as_array().cloned().expect("rows of hours");
+        let mut codes: Vec<String> =
+            rows.iter().filter_map(|row| Some(row["community"].as_str()?.to_owned())).collect();
+        codes.dedup();
+        codes
+    };
+    assert_eq!(places(sibling.get(&api).await), ["420202001002"]);
+    // Whose it is, and whoever asked for it, read all of it.
+    for who in ["c1", "health"] {
+        let mut reader = site.signed_in(who).await;
+        for path in [&page, &api] {
+            reader.get(path).await.is(200).says(WRITTEN);
+        }
+    }
+    let mut department = site.signed_in("health").await;
+    assert_eq!(places(department.get(&api).await), ["420202001001", "420202001002"]);
 }
 
 async fn hours_are_seen_by_month_and_function(desk: Desk) {
