@@ -14,6 +14,10 @@ use crate::visitor::{Known, Visitor};
 #[derive(Debug)]
 pub(crate) struct Posted<T>(pub(crate) T);
 
+/// A form that says no more than that its button was pressed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Nothing {}
+
 #[derive(Deserialize)]
 struct Token {
     #[serde(rename = "_token", default)]

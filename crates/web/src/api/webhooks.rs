@@ -1,7 +1,8 @@
 //! Web-hooks of the caller's organisation: listed, made, tried out, paused, given a new secret, ended; and their calls. A
 //! secret is shown once, to a person.
 
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
@@ -169,70 +170,57 @@ async fn make(State(server): State<Server>, caller: Caller, sent: Sent) -> Resul
     Ok(answer_with(StatusCode::CREATED, &showing(&made, secret)))
 }
 
-async fn end(
-    State(server): State<Server>,
+/// The web-hook of the path, and who calls.
+struct Hook {
+    server: Server,
     caller: Caller,
-    Path(written): Path<String>,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let id = named(&written).said(tongue)?;
-    let ended = server.engine.end_webhook(caller.actor(), id, caller.now()).await.said(tongue)?;
-    Ok(answer(&as_json(&ended)))
+    id: WebhookId,
 }
 
-async fn pause(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let id = named(&written).said(tongue)?;
-    let paused = server.engine.pause_webhook(caller.actor(), id, caller.now()).await.said(tongue)?;
-    Ok(answer(&as_json(&paused)))
+impl FromRequestParts<Server> for Hook {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Hook, Failed> {
+        let caller = Caller::from_request_parts(parts, server).await?;
+        let tongue = caller.tongue();
+        let written = Path::<String>::from_request_parts(parts, server).await;
+        let unnamed = || StoreError::NotFound("webhook");
+        let id = written.map_err(|_| unnamed()).and_then(|Path(written)| named(&written)).said(tongue)?;
+        Ok(Hook { server: server.clone(), caller, id })
+    }
 }
 
-async fn resume(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let id = named(&written).said(tongue)?;
-    let resumed = server.engine.resume_webhook(caller.actor(), id, caller.now()).await.said(tongue)?;
-    Ok(answer(&as_json(&resumed)))
+async fn end(Hook { server, caller, id }: Hook) -> Result<Response, Failed> {
+    let ended = server.engine.end_webhook(caller.actor(), id, caller.now()).await;
+    Ok(answer(&as_json(&ended.said(caller.tongue())?)))
 }
 
-async fn rotate(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-) -> Result<Response, Failed> {
+async fn pause(Hook { server, caller, id }: Hook) -> Result<Response, Failed> {
+    let paused = server.engine.pause_webhook(caller.actor(), id, caller.now()).await;
+    Ok(answer(&as_json(&paused.said(caller.tongue())?)))
+}
+
+async fn resume(Hook { server, caller, id }: Hook) -> Result<Response, Failed> {
+    let resumed = server.engine.resume_webhook(caller.actor(), id, caller.now()).await;
+    Ok(answer(&as_json(&resumed.said(caller.tongue())?)))
+}
+
+async fn rotate(Hook { server, caller, id }: Hook) -> Result<Response, Failed> {
     in_person(&caller)?;
     let tongue = caller.tongue();
-    let id = named(&written).said(tongue)?;
     let (changed, secret) =
         server.engine.rotate_webhook(caller.actor(), id, caller.now()).await.said(tongue)?;
     Ok(answer(&showing(&changed, secret)))
 }
 
-async fn ping(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-) -> Result<Response, Failed> {
+async fn ping(Hook { server, caller, id }: Hook) -> Result<Response, Failed> {
     let tongue = caller.tongue();
-    let id = named(&written).said(tongue)?;
     let call = server.engine.test_webhook(caller.actor(), id, caller.now()).await.said(tongue)?;
     Ok(answer(&json!({ "call": call })))
 }
 
-async fn retry(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-) -> Result<Response, Failed> {
+async fn retry(Hook { server, caller, id }: Hook) -> Result<Response, Failed> {
     let tongue = caller.tongue();
-    let id = named(&written).said(tongue)?;
     let retried = server.engine.retry_calls(caller.actor(), id, caller.now()).await.said(tongue)?;
     Ok(answer(&json!({ "retried": retried })))
 }
@@ -240,13 +228,8 @@ async fn retry(
 /// Calls that are listed.
 pub(crate) const CALLS: u64 = 100;
 
-async fn calls(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-) -> Result<Response, Failed> {
+async fn calls(Hook { server, caller, id }: Hook) -> Result<Response, Failed> {
     let tongue = caller.tongue();
-    let id = named(&written).said(tongue)?;
     let found = server.engine.webhook_calls(caller.actor(), id, CALLS).await.said(tongue)?;
     let line = |one: &store::LetterLine| {
         json!({

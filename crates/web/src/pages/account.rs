@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use chrono::{DateTime, FixedOffset, Utc};
-use serde::Deserialize;
 use store::{Session, SignInLine};
 use workflow::language::Language;
 use workflow::letters::{LetterMode, QuietHours};
@@ -87,9 +86,6 @@ struct News {
     password: Option<String>,
     factor: Option<String>,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 /// Sign-ins that are shown.
 const SIGN_INS: u64 = 10;

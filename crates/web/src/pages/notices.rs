@@ -10,11 +10,11 @@ use store::{LetterLine, LetterScope, LetterState};
 use workflow::facts::Fault;
 use workflow::language::Language;
 use workflow::letters::{LetterMode, Preference, QuietHours};
-use workflow::notice::NoticeKind;
 
 use crate::access::Admits;
 use crate::pages::addresses::of_request;
 use crate::pages::frame::Frame;
+use crate::pages::names::subject;
 use crate::posted::Posted;
 use crate::reply::{Answer, Tell, go, page};
 use crate::routes::{Route, reads, writes};
@@ -81,7 +81,6 @@ async fn show(State(server): State<Server>, member: Member) -> Answer {
 
 impl Line {
     fn of(line: &LetterLine, (offset, tongue): (chrono::FixedOffset, Tongue)) -> Line {
-        let kind = NoticeKind::from_word(&line.kind).map(|kind| kind.name(tongue.0));
         let made = line.id.get_timestamp().and_then(|stamp| {
             let (seconds, nanos) = stamp.to_unix();
             chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
@@ -91,7 +90,7 @@ impl Line {
             at: at
                 .map(|at| at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string())
                 .unwrap_or_default(),
-            subject: line.subject.clone().unwrap_or_else(|| kind.unwrap_or(&line.kind).to_owned()),
+            subject: subject(line, tongue),
             to: line.request.map(|request| of_request(&request.to_string())),
             state: line.state.name(tongue.0),
             tone: match line.state {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::access::Admits;
 use crate::pages::frame::Frame;
-use crate::posted::Posted;
+use crate::posted::{Nothing, Posted};
 use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go, page_with};
 use crate::routes::{Route, reads, writes};
@@ -55,9 +55,6 @@ struct Wanted {
     reach: TokenReach,
     days: i64,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 /// What the page says above its list.
 #[derive(Default)]

@@ -7,7 +7,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 use engine::{EngineError, NewWebhook};
-use serde::Deserialize;
 use store::{LetterLine, LetterState, StoreError, Webhook, WebhookState};
 use workflow::action::ActionKind;
 use workflow::id::WebhookId;
@@ -15,7 +14,7 @@ use workflow::id::WebhookId;
 use crate::access::Admits;
 use crate::api::webhooks::{CALLS, named};
 use crate::pages::frame::Frame;
-use crate::posted::Posted;
+use crate::posted::{Nothing, Posted};
 use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go, page, page_with};
 use crate::routes::{Route, reads, writes};
@@ -143,9 +142,6 @@ async fn make(
         Err(error) => Err::<Response, _>(error).tell(member.tongue()),
     }
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn turn(
     State(server): State<Server>,

@@ -4,8 +4,7 @@ use axum::extract::{Path, State};
 use store::StoreError;
 use uuid::Uuid;
 
-use super::Nothing;
-use crate::posted::Posted;
+use crate::posted::{Nothing, Posted};
 use crate::reply::{Answer, Tell, go};
 use crate::server::Server;
 use crate::visitor::Member;

@@ -3,14 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use engine::{Job, JobLine};
-use serde::Deserialize;
 use store::StoreError;
 use workflow::language::Language;
 
 use super::{at, by, tabs};
 use crate::pages::addresses::of_request;
 use crate::pages::frame::{Entry, Frame};
-use crate::posted::Posted;
+use crate::posted::{Nothing, Posted};
 use crate::reply::{Answer, Tell, go, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -41,9 +40,6 @@ struct Failure {
     since: String,
     reason: String,
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer {
     let tongue = member.tongue();

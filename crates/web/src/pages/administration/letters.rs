@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::{at, tabs};
 use crate::pages::frame::{Entry, Frame};
-use crate::posted::Posted;
+use crate::pages::names::subject;
+use crate::posted::{Nothing, Posted};
 use crate::reply::{Answer, Tell, go, page};
 use crate::server::Server;
 use crate::visitor::Member;
@@ -44,9 +45,6 @@ pub(super) struct Which {
     letter: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 /// Letters that are shown of each state.
 const MOST: u64 = 100;
 const STATES: [LetterState; 3] = [LetterState::Dead, LetterState::Waiting, LetterState::Gathered];
@@ -57,8 +55,8 @@ pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer
     let reader = server.engine.reader();
     let line = |line: LetterLine| Line {
         id: line.id.to_string(),
+        subject: subject(&line, tongue),
         recipient: line.recipient,
-        subject: line.subject.unwrap_or(line.kind),
         tries: line.tries,
         next: line.next_at.map(|time| at(&server, time)),
         reason: line.reason,

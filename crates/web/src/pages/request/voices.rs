@@ -8,7 +8,7 @@ use workflow::request::Request;
 use workflow::stage::Stage;
 
 use crate::pages::chips::whole_day;
-use crate::pages::names::{Names, names};
+use crate::pages::names::{Names, names, subject};
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -80,7 +80,7 @@ pub(super) async fn letters(
             at: at
                 .map(|at| at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string())
                 .unwrap_or_default(),
-            subject: line.subject.unwrap_or(line.kind),
+            subject: subject(&line, tongue),
             to: line.recipient,
             state: line.state.name(tongue.0),
         }
