@@ -13,6 +13,8 @@ super::told_on_both! {
     communities_of_elsewhere_are_refused
     other_departments_and_roles_have_no_form_here
     a_button_fills_in_what_would_change_the_outcome
+    each_input_that_stands_in_the_way_has_its_button
+    a_document_that_is_missing_is_asked_for_and_not_made_up
     a_draft_changed_elsewhere_loses_nothing_that_was_typed
     work_beyond_all_sums_is_told_at_its_place
     a_running_request_is_renewed_and_supplemented_from_its_page
@@ -165,6 +167,52 @@ async fn a_button_fills_in_what_would_change_the_outcome(desk: Desk) {
     let filled = browser.post("/requests/new", &typed(&early, &change)).await;
     filled.is(200).says("购买服务");
     assert!(filled.body.contains("value=\"2026-04-14\""), "the start is filled in");
+}
+
+/// Budget, coverage, communities and start: what is wrong, what the panel tells, and that its button is enough.
+async fn each_input_that_stands_in_the_way_has_its_button(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    let heavy = [("work.0.amount", "100"), ("work.0.minutes_per_unit", "120"), ("offer.amount", "900000.00")];
+    let with_small = [heavy.as_slice(), &[("community", "420202001003")]].concat();
+    let early = [("starts_on", "2026-03-20"), ("ends_on", "2026-07-15"), ("offer.in_budget", "")];
+    let cases: [(&[(&str, &str)], &str); 4] = [
+        (&[("offer.in_budget", "")], "承诺 ￥"),
+        (&heavy, "覆盖率降到 "),
+        (&with_small, "不含沿湖路社区"),
+        (&early, "推迟到2026年4月14日开始"),
+    ];
+    for (wrong, wanted) in cases {
+        let filled = pressed(&mut browser, wrong, wanted).await;
+        let panel = filled.between("id=\"panel\"", "</aside>").expect("a panel");
+        assert!(panel.contains("购买服务") && !panel.contains("怎样改变结论"), "{wanted}: {panel}");
+    }
+}
+
+/// What people have to write themselves is told and not made up.
+async fn a_document_that_is_missing_is_asked_for_and_not_made_up(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    let cases = [("governing_document.title", "补上有效期至"), ("declarations.community", "写全三项声明")];
+    for (missing, wanted) in cases {
+        let filled = pressed(&mut browser, &[(missing, "")], wanted).await;
+        filled.says("退回补正").says("还缺什么");
+        assert_eq!(filled.field(missing).unwrap_or_default(), "", "{missing}");
+    }
+}
+
+/// The form after the button of a way was pressed that says so.
+async fn pressed(browser: &mut Browser, wrong: &[(&str, &str)], wanted: &str) -> Reply {
+    let page = browser.post("/requests/new", &typed(wrong, "assess")).await;
+    let panel = page.is(200).between("id=\"panel\"", "</aside>").unwrap_or_default();
+    assert!(panel.contains("怎样改变结论") && panel.contains(wanted), "{wanted}: {panel}");
+    let says = |button: &&str| button.split("</button>").next().is_some_and(|said| said.contains(wanted));
+    let button = page.body.split("name=\"do\" value=\"change:").skip(1).find(says);
+    let value = button.and_then(|button| button.split('"').next()).expect("a button");
+    let change = format!("change:{}", value.replace("&#34;", "\"").replace("&quot;", "\""));
+    let filled = browser.post("/requests/new", &typed(wrong, &change)).await;
+    filled.is(200);
+    filled
 }
 
 async fn a_draft_changed_elsewhere_loses_nothing_that_was_typed(desk: Desk) {
