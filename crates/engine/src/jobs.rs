@@ -97,7 +97,8 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    fn next_run(&self, job: Job, now: DateTime<Utc>) -> DateTime<Utc> {
+    /// When a job runs next by itself.
+    pub fn next_run(&self, job: Job, now: DateTime<Utc>) -> DateTime<Utc> {
         let content = self.content();
         let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
         let after = |step: Duration| now.duration_trunc(step).unwrap_or(now) + step;

@@ -1,6 +1,7 @@
 //! Small things that look the same wherever they stand: a stage, a limit, a sum, an hour.
 
 use chrono::NaiveDate;
+use workflow::assessment::Outcome;
 use workflow::deadline::Deadline;
 use workflow::language::Language;
 use workflow::request::{Moment, Request};
@@ -39,6 +40,15 @@ fn tone(stage: StageKind) -> &'static str {
         S::Rejected | S::Terminated => "bad",
         S::InForce | S::Settled => "good",
         _ => "open",
+    }
+}
+
+/// The class of an outcome's colour; red is for what is refused.
+pub(crate) fn outcome_tone(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Admit | Outcome::Purchase => "good",
+        Outcome::Refer => "wait",
+        Outcome::Return | Outcome::Reject => "bad",
     }
 }
 

@@ -21,7 +21,7 @@ use workflow::stage::StageKind;
 
 use crate::eyes::Eyes;
 use crate::pages::actions::{Form, Kind};
-use crate::pages::chips::{Chip, Limit, whole_day};
+use crate::pages::chips::{Chip, Limit, outcome_tone, whole_day};
 use crate::pages::community::LOOKS_IN;
 use crate::pages::filing::links::{Link, links};
 use crate::pages::frame::Frame;
@@ -64,6 +64,7 @@ struct RequestPage {
 /// An assessment in words.
 struct Read {
     outcome: &'static str,
+    tone: &'static str,
     class: &'static str,
     function: &'static str,
     findings: Vec<Finding>,
@@ -245,7 +246,7 @@ fn because(event: &EventLine, tongue: Tongue) -> String {
 fn read(assessment: &Value, tongue: Tongue) -> Read {
     let text =
         |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let outcome = Outcome::from_word(&text(assessment, "outcome")).map(|outcome| outcome.name(tongue.0));
+    let outcome = Outcome::from_word(&text(assessment, "outcome"));
     let class = Class::from_word(&text(assessment, "class")).map(|class| class.name(tongue.0));
     let number =
         assessment.get("function").and_then(Value::as_u64).and_then(|number| u8::try_from(number).ok());
@@ -267,7 +268,8 @@ fn read(assessment: &Value, tongue: Tongue) -> Read {
     };
     let keys = ["community", "month", "hours", "free", "over"];
     Read {
-        outcome: outcome.unwrap_or_default(),
+        outcome: outcome.map(|outcome| outcome.name(tongue.0)).unwrap_or_default(),
+        tone: outcome.map(outcome_tone).unwrap_or_default(),
         class: class.unwrap_or(tongue.say("目录外", "unlisted")),
         function: function.unwrap_or(tongue.say("七项职能以外", "outside the seven functions")),
         findings: list("findings").iter().map(finding).collect(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use engine::Again;
+use engine::{Again, Job};
 use serde::Deserialize;
 use store::{LetterLine, LetterState, StoreError};
 use uuid::Uuid;
@@ -29,6 +29,8 @@ struct Group {
     total: u64,
     lines: Vec<Line>,
     is_dead: bool,
+    /// When what is gathered leaves.
+    leaves: Option<String>,
 }
 
 struct Line {
@@ -61,6 +63,7 @@ pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer
         next: line.next_at.map(|time| at(&server, time)),
         reason: line.reason,
     };
+    let next_digest = server.engine.next_run(Job::Digest, member.visitor.now);
     let mut groups = Vec::new();
     for state in STATES {
         let found = reader.letter_lines(scope, &[state], MOST).await.tell(tongue)?;
@@ -70,6 +73,7 @@ pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer
             total: found.total,
             lines: found.lines.into_iter().map(line).collect(),
             is_dead: state == LetterState::Dead,
+            leaves: (state == LetterState::Gathered).then(|| at(&server, next_digest)),
         });
     }
     let frame = Frame::of(&member, "/administration");

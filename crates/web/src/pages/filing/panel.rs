@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use chrono::NaiveDate;
 use engine::{Change, Trial, Way};
-use workflow::assessment::{Finding, Outcome, Severity};
+use workflow::assessment::{Finding, Severity};
 use workflow::catalogue::Function;
 use workflow::facts::Community;
 use workflow::language::Language;
@@ -15,7 +15,7 @@ use workflow::parameters::QuotaParameters;
 use workflow::quota::{QuotaRow, capacity, workers};
 
 use super::cells::Wrong;
-use crate::pages::chips::whole_day;
+use crate::pages::chips::{outcome_tone, whole_day};
 use crate::tongue::Tongue;
 
 /// The panel; it is made anew while somebody types.
@@ -129,7 +129,7 @@ impl Panel {
         let function = assessment.function.and_then(Function::of_number);
         let read = Assessed {
             outcome: assessment.outcome.name(tongue.0),
-            tone: tone_of(assessment.outcome),
+            tone: outcome_tone(assessment.outcome),
             class: assessment.class.map_or(tongue.say("目录外", "unlisted"), |class| class.name(tongue.0)),
             function: function
                 .map_or(tongue.say("七项职能以外", "outside the seven functions"), |one| {
@@ -151,14 +151,6 @@ impl Panel {
 
     fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
         self.tongue.say(zh, en)
-    }
-}
-
-fn tone_of(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Admit | Outcome::Purchase => "good",
-        Outcome::Refer => "wait",
-        Outcome::Return | Outcome::Reject => "bad",
     }
 }
 

@@ -19,7 +19,7 @@ use workflow::money::Fen;
 use workflow::request::{Assessed, Moment, Request};
 use workflow::stage::{Proposal, Stage, Verdict};
 
-use crate::pages::chips::{Chip, Limit, whole_day};
+use crate::pages::chips::{Chip, Limit, outcome_tone, whole_day};
 use crate::pages::frame::Frame;
 use crate::pages::office::facts::{self, Fact};
 use crate::pages::office::findings::{self, Finding};
@@ -44,6 +44,7 @@ struct DecidePage {
     version: i64,
     facts: Vec<Fact>,
     outcome: &'static str,
+    tone: &'static str,
     class: &'static str,
     function: &'static str,
     findings: Vec<Finding>,
@@ -195,6 +196,7 @@ async fn shown(
         version: request.version,
         facts: facts::of(request, record.as_ref().map(|record| &record.facts), tongue),
         outcome: assessed.map(|assessed| assessed.outcome.name(tongue.0)).unwrap_or_default(),
+        tone: assessed.map(|assessed| outcome_tone(assessed.outcome)).unwrap_or_default(),
         class: class(assessed, tongue),
         function: function(assessed, tongue),
         load: load::read(server, request, &names, tongue).await?,

@@ -20,7 +20,7 @@ pub(super) struct Loaded {
     pub(super) months: Vec<MonthRow>,
     pub(super) is_over: bool,
     /// Hundredths of what can be booked that would be taken in the fullest month.
-    fullest: i64,
+    pub(super) fullest: i64,
 }
 
 /// One month in figures.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use workflow::hours::Centihours;
 use workflow::money::Fen;
 
 use crate::pages::office::charts::{self, Part};
@@ -11,7 +12,7 @@ use crate::tongue::Tongue;
 /// One community's price, or the sum of all.
 pub(crate) struct PriceRow {
     pub(crate) name: String,
-    pub(crate) hours: String,
+    pub(crate) hours: Centihours,
     pub(crate) labour: Fen,
     pub(crate) direct: Fen,
     pub(crate) overhead: Fen,
@@ -21,7 +22,7 @@ pub(crate) struct PriceRow {
     pub(crate) bar: String,
 }
 
-/// The sum first, then the communities, the dearest first.
+/// The sum first, then the communities, the dearest first. Bars compare the communities, so the sum has none.
 pub(crate) fn read(assessment: &Value, names: &BTreeMap<String, String>, tongue: Tongue) -> Vec<PriceRow> {
     let lines = assessment.pointer("/price/communities").and_then(Value::as_array);
     let mut rows: Vec<PriceRow> =
@@ -32,7 +33,7 @@ pub(crate) fn read(assessment: &Value, names: &BTreeMap<String, String>, tongue:
     let sum = |of: fn(&PriceRow) -> Fen| rows.iter().map(of).sum::<Fen>();
     let all = PriceRow {
         name: tongue.say("合计", "All together").to_owned(),
-        hours: String::new(),
+        hours: Centihours(rows.iter().map(|row| row.hours.0).sum()),
         labour: sum(|row| row.labour),
         direct: sum(|row| row.direct),
         overhead: sum(|row| row.overhead),
@@ -43,7 +44,6 @@ pub(crate) fn read(assessment: &Value, names: &BTreeMap<String, String>, tongue:
     rows.sort_by(|one, other| other.total.cmp(&one.total).then_with(|| one.name.cmp(&other.name)));
     let dearest = rows.first().map_or(Fen::ZERO, |row| row.total);
     let rows = rows.into_iter().map(|row| PriceRow { bar: row.drawn(dearest, tongue), ..row });
-    let all = PriceRow { bar: all.drawn(all.total, tongue), ..all };
     std::iter::once(all).chain(rows).collect()
 }
 
@@ -54,7 +54,7 @@ impl PriceRow {
         let (labour, direct, overhead, total) = (sum("labour"), sum("direct"), sum("overhead"), sum("total"));
         PriceRow {
             name: names.get(text("code")).cloned().unwrap_or_else(|| text("code").to_owned()),
-            hours: text("hours").to_owned(),
+            hours: Centihours::parse(text("hours")).unwrap_or(Centihours(0)),
             labour,
             direct,
             overhead,
@@ -62,6 +62,14 @@ impl PriceRow {
             total,
             bar: String::new(),
         }
+    }
+
+    /// What part of the whole a sum is, such as ` 55 %`; nothing where the whole is nothing.
+    pub(crate) fn share(&self, sum: &Fen) -> String {
+        (sum.0 * 100 + self.total.0 / 2)
+            .checked_div(self.total.0)
+            .map(|share| format!(" {share} %"))
+            .unwrap_or_default()
     }
 
     fn drawn(&self, whole: Fen, tongue: Tongue) -> String {
