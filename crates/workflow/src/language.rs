@@ -46,7 +46,8 @@ impl Bilingual {
     }
 }
 
-/// Replaces every `{name}` of `template` by its value in one pass, so a value is never read as a template.
+/// Replaces every `{name}` of `template` by its value in one pass, so a value is never read as a template. Quotation marks
+/// within quotation marks become single ones (GB/T 15834-2011, 4.8.3.4).
 #[must_use]
 pub fn fill(template: &str, values: &[(&str, String)]) -> String {
     let mut filled = String::with_capacity(template.len());
@@ -58,7 +59,11 @@ pub fn fill(template: &str, values: &[(&str, String)]) -> String {
             Some((value, tail))
         });
         if let Some((value, tail)) = named {
-            filled.push_str(value);
+            if before.ends_with('“') {
+                filled.push_str(&value.replace('“', "‘").replace('”', "’"));
+            } else {
+                filled.push_str(value);
+            }
             rest = tail;
         } else {
             filled.push('{');
@@ -67,4 +72,16 @@ pub fn fill(template: &str, values: &[(&str, String)]) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn a_value_is_no_template_and_its_quotation_marks_are_inner_ones() {
+        let values = [("struck", "“示范点”挂牌{n}".to_owned()), ("n", "1".to_owned())];
+        assert_eq!(fill("牌子“{struck}”，{n} 块", &values), "牌子“‘示范点’挂牌{n}”，1 块");
+        assert_eq!(fill("plaque {struck}: {none}", &values), "plaque “示范点”挂牌{n}: {none}");
+    }
 }

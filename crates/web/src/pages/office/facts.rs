@@ -1,6 +1,9 @@
 //! What the department says of its request, as the office reads it before it decides.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
+use workflow::catalogue::Catalogue;
 use workflow::facts::{Application, Declarations, Volume, WorkLine};
 use workflow::money::Fen;
 use workflow::request::Request;
@@ -15,13 +18,23 @@ pub(super) struct Fact {
     pub(super) lines: Vec<String>,
 }
 
+/// What codes stand for.
+pub(super) struct Named<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) communities: &'a BTreeMap<String, String>,
+}
+
 /// The facts of a request; what is not said is left out. `record` is what the rules were shown.
-pub(super) fn of(request: &Request, record: Option<&Value>, tongue: Tongue) -> Vec<Fact> {
+pub(super) fn of(
+    (request, record): (&Request, Option<&Value>),
+    named: &Named<'_>,
+    tongue: Tongue,
+) -> Vec<Fact> {
     let application = &request.application;
     let own = [
         (tongue.say("申请单位", "Department"), department(application, tongue)),
         (tongue.say("事由", "Description"), one(application.description.clone())),
-        (tongue.say("目录事项", "Catalogue item"), one(application.item.clone())),
+        (tongue.say("目录事项", "Catalogue item"), one(item(application, named.catalogue, tongue))),
         (tongue.say("期限", "Period"), period(application, tongue)),
         (tongue.say("依据文件", "Governing document"), document(application, tongue)),
         (tongue.say("工作内容", "Work"), application.work.iter().map(|line| work(line, tongue)).collect()),
@@ -30,7 +43,7 @@ pub(super) fn of(request: &Request, record: Option<&Value>, tongue: Tongue) -> V
         (tongue.say("采集个人信息", "Personal data"), one(Some(personal(application, tongue)))),
         (tongue.say("经费承诺", "Offer"), offer(application, tongue)),
         (tongue.say("三方责任", "Who does what"), declarations(application.declarations.as_ref(), tongue)),
-        (tongue.say("社区", "Communities"), one(Some(request.targets.len().to_string()))),
+        (tongue.say("社区", "Communities"), communities(request, named.communities, tongue)),
         (tongue.say("同一单位的相近申请", "Like requests of the department"), siblings(record)),
     ];
     let said = own.into_iter().filter(|(_, lines)| !lines.is_empty());
@@ -39,6 +52,25 @@ pub(super) fn of(request: &Request, record: Option<&Value>, tongue: Tongue) -> V
 
 fn one(text: Option<String>) -> Vec<String> {
     text.filter(|text| !text.trim().is_empty()).into_iter().collect()
+}
+
+fn item(application: &Application, catalogue: &Catalogue, tongue: Tongue) -> Option<String> {
+    let code = application.item.as_ref()?;
+    let title = catalogue.get(code).map(|item| item.title.get(tongue.0)).unwrap_or_default();
+    Some(format!("{code} {title}"))
+}
+
+/// Communities that are named; of more only their number is said, and the price table has them all.
+const NAMED: usize = 12;
+
+fn communities(request: &Request, names: &BTreeMap<String, String>, tongue: Tongue) -> Vec<String> {
+    let count = request.targets.len();
+    if count == 0 || count > NAMED {
+        return vec![count.to_string()];
+    }
+    let name = |code: &String| names.get(code).unwrap_or(code).clone();
+    let names: Vec<String> = request.targets.iter().map(|target| name(&target.code)).collect();
+    vec![format!("{count} – {}", names.join(tongue.say("、", ", ")))]
 }
 
 fn department(application: &Application, tongue: Tongue) -> Vec<String> {

@@ -95,6 +95,12 @@ impl MonthRow {
         Column { word: self.month.chars().skip(5).collect(), parts }
     }
 
+    /// Hundredths of the capacity that would be taken, rounded up.
+    fn full(&self) -> i64 {
+        let capacity = self.capacity.0.max(1);
+        ((self.booked.0 + self.own.0) * 100 + capacity - 1) / capacity
+    }
+
     fn tall(&self) -> i64 {
         self.capacity.0.max(self.booked.0 + self.own.0) + self.reserve.0
     }
@@ -105,8 +111,7 @@ impl Loaded {
         let whole = months.iter().map(MonthRow::tall).max().unwrap_or_default();
         let columns: Vec<Column> = months.iter().map(|month| month.column(tongue)).collect();
         let said = format!("{name}: {}", tongue.say("各月工时", "hours by month"));
-        let fullest =
-            months.iter().map(|month| (month.booked.0 + month.own.0) * 100 / month.capacity.0.max(1));
+        let fullest = months.iter().map(MonthRow::full);
         Loaded {
             chart: charts::columns(&columns, (whole, &said)),
             fullest: fullest.max().unwrap_or_default(),
