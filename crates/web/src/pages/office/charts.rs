@@ -24,6 +24,8 @@ const HEIGHT: i64 = 96;
 const STEP: i64 = 34;
 /// How wide a column is.
 const BROAD: i64 = 24;
+/// Room for the words of a scale.
+const MARGIN: i64 = 30;
 
 /// A lying bar; `whole` is what would fill it.
 pub(crate) fn bar(parts: &[Part], whole: i64) -> String {
@@ -42,10 +44,49 @@ pub(crate) fn bar(parts: &[Part], whole: i64) -> String {
 
 /// Standing columns, all to the same scale.
 pub(crate) fn columns(columns: &[Column], (whole, label): (i64, &str)) -> String {
-    let wide = STEP * i64::try_from(columns.len().max(1)).unwrap_or(1);
-    let high = HEIGHT + 18;
+    let wide = across(columns);
+    drawn(columns, (whole, label), (0, &ground(wide)))
+}
+
+/// Standing columns with lines at round amounts, whose words stand to the left.
+pub(crate) fn measured(
+    columns: &[Column],
+    (most, label): (i64, &str),
+    word: impl Fn(i64) -> String,
+) -> String {
+    let (wide, top) = (across(columns), round_above(most));
+    let mut behind = String::new();
+    for (amount, y) in [(top, 4), (top / 2, HEIGHT - (HEIGHT - 4) / 2)] {
+        let _ = write!(
+            behind,
+            r#"<path class="scale" d="M0 {y}H{wide}"/><text class="scale" x="-4" y="{}" text-anchor="end">{}</text>"#,
+            y + 2,
+            escaped(&word(amount))
+        );
+    }
+    behind.push_str(&ground(wide));
+    drawn(columns, (top, label), (MARGIN, &behind))
+}
+
+/// The smallest of 1, 2, 4, 5, 6, 8 and 10 times a power of ten that is not below an amount.
+fn round_above(amount: i64) -> i64 {
+    let power = 10_i64.pow(amount.max(1).ilog10());
+    [1, 2, 4, 5, 6, 8].into_iter().map(|step| step * power).find(|top| *top >= amount).unwrap_or(10 * power)
+}
+
+fn across(columns: &[Column]) -> i64 {
+    STEP * i64::try_from(columns.len().max(1)).unwrap_or(1)
+}
+
+fn ground(wide: i64) -> String {
+    format!(r#"<path class="ground" d="M0 {HEIGHT}H{wide}"/>"#)
+}
+
+/// Columns before what lies behind them, with room to the left.
+fn drawn(columns: &[Column], (whole, label): (i64, &str), (margin, behind): (i64, &str)) -> String {
+    let (wide, high) = (across(columns) + margin, HEIGHT + 18);
     let mut svg = format!(
-        r#"<svg class="columns" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" role="img" aria-label="{}">"#,
+        r#"<svg class="columns" width="{wide}" height="{high}" viewBox="-{margin} 0 {wide} {high}" role="img" aria-label="{}">{behind}"#,
         escaped(label)
     );
     let mut left = (STEP - BROAD) / 2;
@@ -56,34 +97,13 @@ pub(crate) fn columns(columns: &[Column], (whole, label): (i64, &str)) -> String
             rectangle(&mut svg, [left, bottom - tall, BROAD, tall], part);
             bottom -= tall;
         }
-        let middle = left + BROAD / 2;
-        let _ = write!(
-            svg,
-            r#"<text x="{middle}" y="{}" text-anchor="middle">{}</text>"#,
-            HEIGHT + 14,
-            escaped(&column.word)
-        );
+        let (middle, low) = (left + BROAD / 2, HEIGHT + 14);
+        let word = escaped(&column.word);
+        let _ = write!(svg, r#"<text x="{middle}" y="{low}" text-anchor="middle">{word}</text>"#);
         left += STEP;
     }
-    let _ = write!(svg, r#"<path class="ground" d="M0 {HEIGHT}H{wide}"/></svg>"#);
+    svg.push_str("</svg>");
     svg
-}
-
-/// Lines at the whole and at half of it, with what they stand for, behind columns that are drawn already.
-pub(crate) fn with_scale(columns: &str, (wide, top, half): (usize, &str, &str)) -> String {
-    let wide = STEP * i64::try_from(wide.max(1)).unwrap_or(1);
-    let line = |y: i64, word: &str| {
-        format!(
-            r#"<path class="scale" d="M0 {y}H{wide}"/><text class="scale" x="0" y="{}">{}</text>"#,
-            y - 1,
-            escaped(word)
-        )
-    };
-    let lines = format!("{}{}", line(4, top), line(HEIGHT - (HEIGHT - 4) / 2, half));
-    match columns.split_once('>') {
-        Some((head, rest)) => format!("{head}>{lines}{rest}"),
-        None => columns.to_owned(),
-    }
 }
 
 fn rectangle(svg: &mut String, [x, y, width, height]: [i64; 4], part: &Part) {

@@ -156,17 +156,13 @@ fn by_month(read: &Read<'_>) -> Figure {
         title,
         note: String::new(),
         legend: read.legend(),
-        chart: scaled(&columns, (most, title)),
+        chart: charts::measured(&columns, (most, title), |hours| {
+            format!("{} {}", hours / 100, read.say("小时", "hours"))
+        }),
         heads: heads.map(str::to_owned).collect(),
         has_bars: false,
         rows: months.iter().map(row).collect(),
     }
-}
-
-/// Columns of hours with lines at the most and at half of it.
-fn scaled(columns: &[Column], (most, title): (i64, &str)) -> String {
-    let (top, half) = (Centihours(most).to_string(), Centihours(most / 2).to_string());
-    charts::with_scale(&charts::columns(columns, (most, title)), (columns.len(), &top, &half))
 }
 
 /// Requests, hours and money of what shares a key; keys with the most hours first.
