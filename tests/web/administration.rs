@@ -131,6 +131,7 @@ async fn an_account_is_locked_and_unlocked(desk: Desk) {
     site.browser().signs_in("health", PASSWORD).await.is(401);
     let mut security = site.signs_in_again("security").await;
     security.get(&page).await.says("已锁定");
+    security.get("/").await.is(200).says("系统情况").says("已锁定 1");
     changes(&mut security, &page, "unlock").await.is(303);
     site.browser().signs_in("health", PASSWORD).await.is(303);
     changes(&mut security, &page, "nothing").await.is(404);
@@ -274,6 +275,9 @@ async fn a_job_is_run_now(desk: Desk) {
     system.get("/administration/jobs").await.is(200).says("成功");
     system.post("/administration/jobs/none", &[]).await.is(404);
     system.get("/administration/letters").await.is(200).says("无法投递");
+    system.get("/").await.is(200).says("运行情况 正常").says("无法投递的信件 0");
+    site.passes(std::time::Duration::from_mins(10));
+    system.get("/").await.is(200).says("运行情况 定时作业没有运行");
 }
 
 /// Nothing in the database is other than its history tells.

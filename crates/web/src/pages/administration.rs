@@ -7,6 +7,9 @@ mod letters;
 mod people;
 mod person;
 mod places;
+mod state;
+
+pub(crate) use state::{administers_only, home};
 
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};

@@ -9,6 +9,7 @@ use workflow::decide::may_try;
 use workflow::request::{Moment, Request};
 use workflow::stage::StageKind;
 
+use crate::pages::administration;
 use crate::pages::chips::{Chip, Limit};
 use crate::pages::community;
 use crate::pages::department::Department;
@@ -38,6 +39,9 @@ struct StageCount {
 pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer {
     if member.known.has(Role::Committee) {
         return community::home(&server, &member).await;
+    }
+    if administration::administers_only(&member) {
+        return administration::home(&server, &member).await;
     }
     let tongue = member.tongue();
     let content = server.engine.content();
