@@ -2,6 +2,7 @@
 
 mod applications;
 mod behind;
+pub(crate) mod papers;
 mod post;
 
 use std::collections::BTreeMap;

@@ -16,6 +16,7 @@ mod guard;
 mod hostile;
 mod inspections;
 mod killed_uploads;
+mod large_uploads;
 mod meetings;
 mod office;
 mod openapi;

@@ -1,11 +1,12 @@
 //! A community reports work that was imposed on it, and sees what becomes of it.
 
 use engine::{By, ComplaintView, EngineError, NewComplaint, NewPerson};
-use store::LetterState;
+use store::{HandedIn, LetterState};
 use workflow::actor::{Actor, Role};
 use workflow::complaint::{Complaint, ComplaintAction, ComplaintStageKind, Hearer};
 use workflow::language::Language;
 
+use crate::desk::papers::DOT;
 use crate::desk::{Desk, purchase};
 
 super::told_on_both! {
@@ -25,7 +26,9 @@ fn imposed(department: &str) -> NewComplaint {
         what: "每日上报APP活跃人数".into(),
         since: "2026-02-01".parse().unwrap(),
         covered_by: None,
-        evidence: vec![("截图.png".into(), vec![137, 80, 78, 71]), ("通知.txt".into(), "请上报".into())],
+        evidence: [("截图.png", DOT), ("通知.txt", "请上报".as_bytes())]
+            .map(|(name, bytes)| HandedIn::in_memory(name.to_owned(), bytes.to_vec()))
+            .to_vec(),
     }
 }
 
@@ -221,11 +224,11 @@ async fn evidence_is_kept_as_it_came(desk: Desk) {
         panic!("the complainant sees it whole")
     };
     let names: Vec<_> = evidence.iter().map(|file| (file.name.as_str(), file.size)).collect();
-    assert_eq!(names, [("截图.png", 4), ("通知.txt", 9)]);
-    assert_eq!(evidence[0].sha256, "0f4636c78f65d3639ece5a064b5ae753e3408614a14fb18ab4d7540d2c248543");
+    assert_eq!(names, [("截图.png", 45), ("通知.txt", 9)]);
+    assert_eq!(evidence[1].sha256, "ef82e3e10a5b3f9347865790c20b977783335155e8a58c4a2c72707a3eb72e42");
     let by = By { actor: &desk.actor("review"), now: desk.now() };
     let bytes = desk.engine.complaint_evidence(by, (&complaint.number, "截图.png")).await.unwrap();
-    assert_eq!(bytes, [137, 80, 78, 71]);
+    assert_eq!(bytes, DOT);
     let most = desk.engine.content().rules.parameters().oversight.evidence.clone();
     let wrong = [
         (vec![("../etc".to_owned(), vec![1])], "file_name"),
@@ -235,6 +238,7 @@ async fn evidence_is_kept_as_it_came(desk: Desk) {
         ((0..=most.most_files).map(|n| (n.to_string(), vec![1])).collect(), "file_count"),
     ];
     for (evidence, code) in wrong {
+        let evidence = evidence.into_iter().map(HandedIn::from).collect();
         let new = NewComplaint { evidence, ..imposed("HEALTH") };
         assert_eq!(files(&desk, "c1", new).await.expect_err("refused").code(), code);
     }

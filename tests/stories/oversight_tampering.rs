@@ -21,7 +21,7 @@ async fn a_year_of_oversight() -> Desk {
         what: "每日上报".into(),
         since: "2026-02-01".parse().unwrap(),
         covered_by: None,
-        evidence: vec![("通知.txt".into(), "请上报".into())],
+        evidence: vec![store::HandedIn::in_memory("通知.txt".into(), "请上报".into())],
     };
     let (c1, review, approve) = (desk.actor("c1"), desk.actor("review"), desk.actor("approve"));
     let now = desk.now();

@@ -25,7 +25,7 @@ const SIZE: usize = 400_000;
 const ROUNDS: u64 = 16;
 
 /// The program on a desk's database, on a port of its own.
-fn serves(desk: &Desk, folder: &std::path::Path) -> (Child, SocketAddr) {
+pub(super) fn serves(desk: &Desk, folder: &std::path::Path) -> (Child, SocketAddr) {
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
     let mut program = zhunru();
     program.args(["--database", &desk.url, "--key-file"]).arg(folder.join("key"));
@@ -71,6 +71,15 @@ async fn whole(desk: &Desk) -> usize {
     }
     assert!(of.values().all(|count| *count == FILES), "{of:?}");
     of.len()
+}
+
+/// Files beside the database and the key that nobody has made on purpose.
+fn left_over(desk: &Desk, folder: &std::path::Path) -> Vec<String> {
+    let beside = desk.url.strip_prefix("sqlite://").and_then(|path| std::path::Path::new(path).parent());
+    let folders = beside.into_iter().chain([folder]);
+    let entries = folders.flat_map(|folder| std::fs::read_dir(folder).expect("a folder").flatten());
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| !name.starts_with("zhunru.db") && name != "key" && name != "letters").collect()
 }
 
 async fn a_kill_leaves_no_file_alone_and_no_matter_without_its_files(desk: Desk) {
@@ -125,7 +134,18 @@ async fn a_kill_leaves_no_file_alone_and_no_matter_without_its_files(desk: Desk)
     assert_eq!(&answer, b"HTTP/1.1 303");
     assert_eq!(whole(&desk).await, kept + 1);
     assert!(answered <= kept, "nothing is told that is not kept");
-    for tampering in [include_str!("lose_a_file.sql"), include_str!("leave_a_file.sql")] {
+    assert_eq!(left_over(&desk, folder.path()), Vec::<String>::new());
+    what_is_lost_or_left_is_seen(&desk, folder.path()).await;
+}
+
+/// The controls: whatever the story looks for is found where it is.
+async fn what_is_lost_or_left_is_seen(desk: &Desk, folder: &std::path::Path) {
+    std::fs::write(folder.join("arriving"), "half").expect("it is written");
+    assert_eq!(left_over(desk, folder).len(), 1, "the look at the folders can fail");
+    let pieces = include_str!("lose_or_leave_a_piece.sql").lines();
+    for tampering in
+        [include_str!("lose_a_file.sql"), include_str!("leave_a_file.sql")].into_iter().chain(pieces)
+    {
         let copy = desk.copied();
         copy.tampers(tampering);
         let checked: Checked = copy.engine_on_copy().await.doctor().await.expect("the doctor reads");

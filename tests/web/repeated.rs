@@ -8,6 +8,7 @@ use workflow::language::Language;
 use workflow::stage::StageKind;
 
 use super::client::{Browser, Reply, Site};
+use crate::desk::papers::DOT_IN_BASE64;
 use crate::desk::{Desk, duty, purchase};
 
 super::told_on_both! {
@@ -161,7 +162,7 @@ async fn what_follows_a_request_is_filed_once(desk: Desk) {
     site.comes("2026-06-20").await;
     let mut committee = site.signed_in("c1").await;
     let seen = tag(&mut committee, &path).await;
-    let done = json!({ "report": "全部完成", "files": [{ "name": "现场.png", "content": "iVBORw0KGgo=" }] });
+    let done = json!({ "report": "全部完成", "files": [{ "name": "现场.png", "content": DOT_IN_BASE64 }] });
     twice(&mut committee, &format!("{path}/deliveries"), &[("If-Match", &seen)], &done).await;
     let files = committee.get(&format!("{path}/files")).await.is(200).value();
     assert_eq!(
@@ -228,7 +229,7 @@ async fn a_complaint_is_decided_once_and_not_by_a_stale_hand(desk: Desk) {
     assert!(accusable.to_string().contains("HEALTH"));
     let filed = json!({
         "department": "HEALTH", "what": "要求填报台账", "since": "2026-02-20",
-        "files": [{ "name": "通知.png", "content": "iVBORw0KGgo=" }],
+        "files": [{ "name": "通知.png", "content": DOT_IN_BASE64 }],
     });
     let filed = twice(&mut committee, "/api/v1/complaints", &[], &filed).await.is(201).value();
     let path = format!("/api/v1/complaints/{}", filed["id"].as_str().unwrap());

@@ -72,6 +72,11 @@ async fn a_file_that_cannot_be_kept_comes_back_with_the_report(desk: Desk) {
         let refused = uploads(&mut browser, (&path, &site.origin), &fields, &[(name, text)]).await;
         refused.is(409).says(name);
     }
+    let cut = "%PDF-1.7 一";
+    let refused = uploads(&mut browser, (&path, &site.origin), &fields, &[("名单.csv", "1\u{0}2")]).await;
+    refused.is(409).says("名单.csv").says("已入户750户");
+    let refused = uploads(&mut browser, (&path, &site.origin), &fields, &[("报告.pdf", cut)]).await;
+    refused.is(409).says("报告.pdf").says("不完整");
     let mut odd = fields.to_vec();
     odd.push(("actual", "many"));
     uploads(&mut browser, (&path, &site.origin), &odd, &[]).await.is(422).says("已入户750户").says("many");

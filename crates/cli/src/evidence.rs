@@ -6,24 +6,20 @@ use std::path::{Component, Path, PathBuf};
 
 use engine::{DeliveredFile, Engine};
 use serde_json::json;
-use store::Scope;
+use store::{HandedIn, Scope};
 
 use crate::print::{self, Failure};
 use crate::settings::Common;
 
-/// Names and bytes of files on disk; of one that is too large only so much that this can be seen.
-pub(crate) fn read(
-    common: &Common,
-    engine: &Engine,
-    paths: &[PathBuf],
-) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+/// Files on disk, read; of one that is too large only so much that this can be seen.
+pub(crate) fn read(common: &Common, engine: &Engine, paths: &[PathBuf]) -> Result<Vec<HandedIn>, Failure> {
     let most = engine.content().rules.parameters().oversight.evidence.most_bytes;
     let enough = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     let one = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut bytes = Vec::new();
         let read = File::open(path).and_then(|file| file.take(enough).read_to_end(&mut bytes));
-        read.map(|_| (name, bytes)).map_err(|error| cannot_read(common, path, &error))
+        read.map(|_| HandedIn::in_memory(name, bytes)).map_err(|error| cannot_read(common, path, &error))
     };
     paths.iter().map(one).collect()
 }

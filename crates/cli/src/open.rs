@@ -118,6 +118,13 @@ pub(crate) fn sqlite_path(url: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
 
+/// The folder of the SQLite file; a server of databases has none here.
+pub(crate) fn beside(common: &Common) -> Option<PathBuf> {
+    let path = sqlite_path(&common.database)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Some(folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf))
+}
+
 /// The key of the histories: 32 bytes in hex, beside the SQLite file unless another file is named. A lost key is never
 /// replaced silently: without it no history can be verified.
 pub(crate) fn key(common: &Common) -> Result<AuditKey, Failure> {

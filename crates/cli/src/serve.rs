@@ -35,7 +35,9 @@ pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCo
     stopping::tell_systemd("READY=1");
     let (metrics_token, migrations) = (options.metrics_token.map(Secret::new), migrations::names());
     let trusted_proxies = options.trusted_proxies;
-    let settings = WebSettings { metrics_token, migrations, trusted_proxies, ..WebSettings::of(origin) };
+    let usual = WebSettings::of(origin);
+    let arriving = open::beside(common).unwrap_or(usual.arriving.clone());
+    let settings = WebSettings { arriving, metrics_token, migrations, trusted_proxies, ..usual };
     let server = Server::new(Arc::clone(&engine), settings, clock::now);
     let server = server.map_err(|error| Failure::Input(error.to_string()))?;
     let grace = Duration::from_secs(options.grace_seconds);

@@ -32,6 +32,9 @@ impl Engine {
     /// # Errors
     /// The workflow refuses, the version is stale, hours or money are no longer there. Nothing has changed then.
     pub async fn act(&self, order: Order<'_>, command: Command) -> Result<Request, EngineError> {
+        if let Command::DeliverWithEvidence { files, .. } = &command {
+            self.are_fit(files).await?;
+        }
         self.trying(order, |request| Ok(Intent::Command(request, command.clone()))).await
     }
 

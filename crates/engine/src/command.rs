@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use store::HandedIn;
 use workflow::action::Action;
 use workflow::assignment::{Delivery, RefusalReason};
 use workflow::consultation::{InquiryKind, Ruling, Stance};
@@ -93,12 +94,12 @@ pub enum Command {
         community: OrganisationId,
         delivery: Delivery,
     },
-    /// A delivery with files that show the work, by name and bytes; a file of commands cannot carry them.
+    /// A delivery with files that show the work; a file of commands cannot carry them.
     #[serde(skip)]
     DeliverWithEvidence {
         community: OrganisationId,
         delivery: Box<Delivery>,
-        files: Vec<(String, Vec<u8>)>,
+        files: Vec<HandedIn>,
     },
     File,
     Suspend {

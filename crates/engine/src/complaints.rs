@@ -3,13 +3,14 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use store::{ComplaintScope, EventLine, Evidence, Organisation, OrganisationKind, Scope, StoreError, Tx};
+use store::{
+    ComplaintScope, EventLine, Evidence, HandedIn, Organisation, OrganisationKind, Scope, StoreError, Tx,
+};
 use uuid::Uuid;
-use workflow::actor::{Actor, Role};
+use workflow::actor::{Actor, Person, Role};
 use workflow::complaint::{
     self, Complaint, ComplaintAction, ComplaintDecided, ComplaintStage, Covering, Hearer, Imposed, Near,
 };
-use workflow::evidence;
 use workflow::id::{ComplaintId, OrganisationId};
 use workflow::language::fill;
 use workflow::notice::Audience;
@@ -30,8 +31,7 @@ pub struct NewComplaint {
     pub since: NaiveDate,
     /// The number of the request that is said to cover it.
     pub covered_by: Option<String>,
-    /// Names and bytes.
-    pub evidence: Vec<(String, Vec<u8>)>,
+    pub evidence: Vec<HandedIn>,
 }
 
 /// A complaint as its reader may see it.
@@ -68,6 +68,8 @@ impl Engine {
     pub async fn file_complaint(&self, by: By<'_>, new: NewComplaint) -> Result<Complaint, EngineError> {
         let actor = self.of_today(by.actor, by.now).await?;
         let by = By { actor: &actor, now: by.now };
+        files_complaints(by.actor)?;
+        self.are_fit(&new.evidence).await?;
         let mut tries = Tries::default();
         loop {
             let done = Box::pin(self.file_once(by, new.clone())).await;
@@ -78,14 +80,10 @@ impl Engine {
     }
 
     async fn file_once(&self, by: By<'_>, new: NewComplaint) -> Result<Complaint, EngineError> {
-        let Actor::Person(person) = by.actor else { return Err(OversightError::NotYours.into()) };
-        if !person.roles.contains(&Role::Committee) {
-            return Err(OversightError::NotYours.into());
-        }
+        let person = files_complaints(by.actor)?;
         let content = self.content();
         let moment = by.moment(&content);
         let oversight = &moment.parameters.oversight;
-        evidence::check(&new.evidence, &[], &oversight.evidence)?;
         let tx = self.store.begin().await?;
         let accused = self.accused(&tx, &new.department, person.district).await?;
         let year = year_of(moment.today());
@@ -241,22 +239,33 @@ impl Engine {
         Ok(view)
     }
 
-    /// The bytes of a complaint's file, for those who may see the whole complaint.
+    /// A complaint's file, for those who may see the whole complaint; its bytes are read by [`Engine::piece`].
     ///
     /// # Errors
-    /// `NotFound`.
-    pub async fn complaint_evidence(
+    /// `NotFound`; `Unreadable` if it is no longer what was handed in.
+    pub async fn complaint_file(
         &self,
         by: By<'_>,
         (written, name): (&str, &str),
-    ) -> Result<Vec<u8>, EngineError> {
+    ) -> Result<Evidence, EngineError> {
         let scope = self.complaint_scope(by.actor);
         if matches!(scope, ComplaintScope::Accused(_)) {
             return Err(StoreError::NotFound("evidence").into());
         }
         let reader = self.store.reader();
         let complaint = reader.complaint(written, scope).await?;
-        Ok(reader.evidence_bytes(complaint.id.0, name).await?)
+        let file = reader.evidence_named(complaint.id.0, name).await?;
+        reader.is_as_kept(&file).await?;
+        Ok(file)
+    }
+
+    /// All bytes of a complaint's file.
+    ///
+    /// # Errors
+    /// As [`Engine::complaint_file`].
+    pub async fn complaint_evidence(&self, by: By<'_>, of: (&str, &str)) -> Result<Vec<u8>, EngineError> {
+        let file = self.complaint_file(by, of).await?;
+        Ok(self.reader().evidence_bytes(&file).await?)
     }
 
     fn seen(&self, scope: ComplaintScope, complaint: Complaint) -> ComplaintView {
@@ -281,6 +290,14 @@ impl Engine {
             history: nothing.1,
             coverage: nothing.2,
         }
+    }
+}
+
+/// Whoever files complaints: a member of a committee.
+fn files_complaints(actor: &Actor) -> Result<&Person, OversightError> {
+    match actor {
+        Actor::Person(person) if person.roles.contains(&Role::Committee) => Ok(person),
+        Actor::Person(_) | Actor::System => Err(OversightError::NotYours),
     }
 }
 

@@ -13,6 +13,7 @@ mod cards;
 mod command;
 mod complaints;
 mod content;
+mod contents;
 mod delivery;
 mod deputies;
 mod digest;

@@ -1,14 +1,17 @@
-//! Evidence: files with their SHA-256, kept beside their subject and never changed. Limits are judged before.
+//! Evidence: files with their SHA-256, kept beside their subject and never changed. Limits are judged before. The bytes lie
+//! in pieces of their own (`evidence/pieces.rs`).
+
+mod pieces;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use sha2::{Digest, Sha256};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 use workflow::id::EvidenceId;
 
 use crate::connect::{Reader, Tx};
 use crate::error::StoreError;
-use crate::events::{hex, to_microsecond};
+use crate::events::to_microsecond;
+use crate::handed_in::HandedIn;
 use crate::rows::evidence;
 
 /// A file without its bytes.
@@ -29,134 +32,78 @@ impl Tx {
     pub async fn keep_evidence(
         &self,
         subject: Uuid,
-        files: &[(String, Vec<u8>)],
+        files: &[HandedIn],
         at: DateTime<Utc>,
     ) -> Result<Vec<Evidence>, StoreError> {
-        let kept: Vec<Evidence> = files.iter().map(|(name, bytes)| of_file(name, bytes)).collect();
-        let rows = kept.iter().zip(files).map(|(file, (_, bytes))| {
-            let Evidence { id, name, sha256, size } = file.clone();
-            evidence::ActiveModel {
-                id: Set(id.0),
-                subject_id: Set(subject),
-                name: Set(name),
-                sha256: Set(sha256),
-                size: Set(size),
-                bytes: Set(bytes.clone()),
-                kept_at: Set(to_microsecond(at)),
-            }
+        let kept: Vec<Evidence> = files.iter().map(anew).collect();
+        let rows = kept.iter().cloned().map(|Evidence { id, name, sha256, size }| evidence::ActiveModel {
+            id: Set(id.0),
+            subject_id: Set(subject),
+            name: Set(name),
+            sha256: Set(sha256),
+            size: Set(size),
+            kept_at: Set(to_microsecond(at)),
         });
         if !kept.is_empty() {
             evidence::Entity::insert_many(rows).exec_without_returning(&self.on).await?;
             let theirs = evidence::Column::Id.is_in(kept.iter().map(|file| file.id.0));
             self.tell_written::<evidence::Entity>(theirs).await?;
         }
+        for (kept, file) in kept.iter().zip(files) {
+            self.keep_pieces(kept.id, file).await?;
+        }
         Ok(kept)
     }
 }
 
-type Columns = (Uuid, String, String, i64);
-
 impl Reader<'_> {
-    /// The files of a subject by name, without their bytes. Whoever may read the subject may read its evidence.
+    /// The files of a subject by name. Whoever may read the subject may read its evidence.
     ///
     /// # Errors
     /// What the database says.
     pub async fn evidence(&self, subject: Uuid) -> Result<Vec<Evidence>, StoreError> {
-        let rows: Vec<Columns> = evidence::Entity::find()
-            .select_only()
-            .columns([
-                evidence::Column::Id,
-                evidence::Column::Name,
-                evidence::Column::Sha256,
-                evidence::Column::Size,
-            ])
+        let rows = evidence::Entity::find()
             .filter(evidence::Column::SubjectId.eq(subject))
             .order_by_asc(evidence::Column::Name)
-            .into_tuple()
             .all(&self.on)
             .await?;
-        let file = |(id, name, sha256, size)| Evidence { id: EvidenceId(id), name, sha256, size };
-        Ok(rows.into_iter().map(file).collect())
+        Ok(rows.into_iter().map(|row| file(row).1).collect())
     }
 
-    /// The bytes of a subject's file.
+    /// A subject's file of a name.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn evidence_bytes(&self, subject: Uuid, name: &str) -> Result<Vec<u8>, StoreError> {
-        Ok(self.evidence_file(subject, name).await?.1)
-    }
-
-    /// A subject's file with hash and size counted anew from its bytes.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn evidence_file(&self, subject: Uuid, name: &str) -> Result<(Evidence, Vec<u8>), StoreError> {
+    pub async fn evidence_named(&self, subject: Uuid, name: &str) -> Result<Evidence, StoreError> {
         let found = evidence::Entity::find()
             .filter(evidence::Column::SubjectId.eq(subject))
             .filter(evidence::Column::Name.eq(name))
             .one(&self.on)
             .await?;
-        let row = found.ok_or(StoreError::NotFound("evidence"))?;
-        Ok((Evidence { id: EvidenceId(row.id), ..of_file(&row.name, &row.bytes) }, row.bytes))
+        found.map(|row| file(row).1).ok_or(StoreError::NotFound("evidence"))
     }
 
-    /// Every file with its subject, without its bytes: for the doctor.
+    /// Every file with its subject: for the doctor.
     ///
     /// # Errors
     /// What the database says.
     pub async fn all_evidence(&self) -> Result<Vec<(Uuid, Evidence)>, StoreError> {
-        type Columns = (Uuid, Uuid, String, String, i64);
-        let rows: Vec<Columns> = evidence::Entity::find()
-            .select_only()
-            .columns([
-                evidence::Column::Id,
-                evidence::Column::SubjectId,
-                evidence::Column::Name,
-                evidence::Column::Sha256,
-                evidence::Column::Size,
-            ])
-            .order_by_asc(evidence::Column::Id)
-            .into_tuple()
-            .all(&self.on)
-            .await?;
-        let file = |(id, subject, name, sha256, size)| {
-            (subject, Evidence { id: EvidenceId(id), name, sha256, size })
-        };
+        let rows = evidence::Entity::find().order_by_asc(evidence::Column::Id).all(&self.on).await?;
         Ok(rows.into_iter().map(file).collect())
-    }
-
-    /// The files, with their subjects, whose bytes are not what was kept: for the doctor, one file after the other.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn broken_evidence(&self) -> Result<Vec<(Uuid, String)>, StoreError> {
-        let ids: Vec<Uuid> = evidence::Entity::find()
-            .select_only()
-            .column(evidence::Column::Id)
-            .order_by_asc(evidence::Column::Id)
-            .into_tuple()
-            .all(&self.on)
-            .await?;
-        let mut broken = Vec::new();
-        // A file at a time, since together they may be larger than the memory.
-        for id in ids {
-            let Some(row) = evidence::Entity::find_by_id(id).one(&self.on).await? else { continue };
-            let evidence::Model { id: _, subject_id, name, sha256, size, bytes, kept_at: _ } = row;
-            let now = of_file(&name, &bytes);
-            if now.sha256 != sha256 || now.size != size {
-                broken.push((subject_id, name));
-            }
-        }
-        Ok(broken)
     }
 }
 
-fn of_file(name: &str, bytes: &[u8]) -> Evidence {
+fn anew(file: &HandedIn) -> Evidence {
     Evidence {
         id: EvidenceId(Uuid::now_v7()),
-        name: name.to_owned(),
-        sha256: hex(&Sha256::digest(bytes)),
-        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        name: file.name().to_owned(),
+        sha256: file.sha256().to_owned(),
+        size: i64::try_from(file.size()).unwrap_or(i64::MAX),
     }
+}
+
+/// A file with its subject.
+fn file(row: evidence::Model) -> (Uuid, Evidence) {
+    let evidence::Model { id, subject_id, name, sha256, size, kept_at: _ } = row;
+    (subject_id, Evidence { id: EvidenceId(id), name, sha256, size })
 }

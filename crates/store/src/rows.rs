@@ -18,6 +18,7 @@ pub(crate) mod deputy;
 pub(crate) mod digest_item;
 pub(crate) mod event;
 pub(crate) mod evidence;
+pub(crate) mod evidence_piece;
 pub(crate) mod hour_entry;
 pub(crate) mod inspection_plan;
 pub(crate) mod inspection_proposal;

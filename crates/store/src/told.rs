@@ -115,7 +115,7 @@ told!(hour_entry, "hour_entries": [subject_id event_seq request_id community_id 
 
 told!(complaint, "complaints": [id] [district_id community_id department_id year ordinal number filed_by filed_on
     imposed hearer escalated_on stage stage_data version] long [] apart []);
-told!(evidence, "evidence": [id] [subject_id name sha256 size bytes kept_at] long [] apart []);
+told!(evidence, "evidence": [id] [subject_id name sha256 size kept_at] long [] apart []);
 told!(inspection_plan, "inspection_plans": [id] [district_id year number built_by built_on stage stage_data version]
     long [content] apart []);
 told!(inspection_proposal, "inspection_proposals": [id]

@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod assets;
+mod downloads;
 mod eyes;
 mod factor;
 mod fit;

@@ -35,6 +35,7 @@ pub(crate) const CODES: &[&str] = &[
     "emergency_unfiled",
     "file_content",
     "file_count",
+    "file_cut_off",
     "file_empty",
     "file_kind",
     "file_name",

@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, StatusCode};
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use engine::{Engine, SignInLimits};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::access::Admits;
 use crate::secrets::Secret;
@@ -29,10 +30,14 @@ pub struct WebSettings {
     /// What visitors type, such as `https://zhunru.example.cn`; forms from elsewhere are refused.
     pub origin: String,
     pub limits: SignInLimits,
+    /// Where files of forms lie until they are kept, without a name; best on the disk of the database.
+    pub arriving: PathBuf,
     /// Bytes of a form or a JSON body.
     pub body: usize,
     /// How long an answer may take.
     pub patience: Duration,
+    /// How long it may take to a form with files, which come over slow lines.
+    pub patience_with_files: Duration,
     /// Proxies of ours; what they say of a visitor's address and of a request's id is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Whoever has it reads the figures from elsewhere; without one only this machine does.
@@ -56,8 +61,10 @@ impl WebSettings {
         WebSettings {
             origin,
             limits,
+            arriving: std::env::temp_dir(),
             body: 1 << 20,
             patience: Duration::from_secs(30),
+            patience_with_files: Duration::from_mins(10),
             trusted_proxies: Vec::new(),
             metrics_token: None,
             migrations: Vec::new(),
@@ -125,17 +132,27 @@ impl Server {
 
     /// The service with all its guards, for a listener or a test.
     pub fn router(self) -> Router {
-        let slow = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, self.settings.patience);
         routes::router()
             .fallback(guard::nothing_here)
             .layer(middleware::from_fn_with_state(self.clone(), guard::guard))
             .layer(DefaultBodyLimit::max(self.settings.body))
             .layer(CatchPanicLayer::custom(guard::broken))
-            .layer(slow)
+            .layer(middleware::from_fn_with_state(self.clone(), in_time))
             .layer(CompressionLayer::new())
             .layer(middleware::from_fn_with_state(self.clone(), answered))
             .with_state(self)
     }
+}
+
+/// Ends what takes longer than it may.
+async fn in_time(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let patience = match kind.is_some_and(|kind| kind.starts_with(b"multipart/form-data")) {
+        true => server.settings.patience_with_files,
+        false => server.settings.patience,
+    };
+    let answer = tokio::time::timeout(patience, next.run(request)).await;
+    answer.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 impl std::fmt::Debug for Server {

@@ -1,15 +1,17 @@
-//! A form of our own pages that carries files: its token comes first, and nothing that is too large is kept in memory.
+//! A form of our own pages that carries files: its token comes first, and its files go piece by piece to the disk, each into a
+//! file without a name, so that none is in memory as a whole and nothing is left of one that never arrives.
+
+use std::io;
 
 use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use store::{Arriving, HandedIn, StoreError};
 use workflow::oversight::OversightError;
 use workflow::parameters::EvidenceParameters;
 use workflow::text::unfit;
 
-use crate::pages::addresses::segment;
 use crate::problem::Problem;
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
@@ -20,13 +22,14 @@ use crate::visitor::Visitor;
 #[derive(Debug)]
 pub(crate) struct Uploaded {
     fields: Vec<(String, String)>,
-    /// Names and bytes.
-    pub(crate) files: Vec<(String, Vec<u8>)>,
+    pub(crate) files: Vec<HandedIn>,
 }
 
 /// Bytes of one field that is no file, and fields of a form.
 const FIELD: usize = 1 << 16;
 const FIELDS: usize = 64;
+/// Bytes that are gathered before they are written.
+const GATHERED: usize = 128 << 10;
 
 impl Uploaded {
     /// A field without the blanks around it; empty where it is missing.
@@ -47,14 +50,14 @@ impl FromRequest<Server> for Uploaded {
         let content = server.engine.content();
         let limits = &content.rules.parameters().oversight.evidence;
         let parts = Multipart::from_request(request, server).await.map_err(|_| broken(tongue))?;
-        Form { parts, tongue, limits, left: limits.most_bytes.saturating_mul(limits.most_files) }
-            .read(&token)
-            .await
+        let left = limits.most_bytes.saturating_mul(limits.most_files);
+        Form { parts, server, tongue, limits, left }.read(&token).await
     }
 }
 
 struct Form<'a> {
     parts: Multipart,
+    server: &'a Server,
     tongue: Tongue,
     limits: &'a EvidenceParameters,
     /// Bytes that may still come.
@@ -67,53 +70,124 @@ impl Form<'_> {
         while let Some(part) = self.parts.next_field().await.map_err(|_| broken(self.tongue))? {
             let name = part.name().unwrap_or_default().to_owned();
             let file = part.file_name().map(str::to_owned);
-            let (bytes, whole) = take(part, (self.limits.most_bytes, &mut self.left), self.tongue).await?;
-            let Some(file) = file else {
-                let text = (bytes.len() <= FIELD && uploaded.fields.len() < FIELDS)
-                    .then(|| String::from_utf8(bytes));
-                let text = text.and_then(Result::ok).ok_or_else(|| broken(self.tongue))?;
-                if uploaded.fields.is_empty() && (name != "_token" || token.is_empty() || text != token) {
-                    return Err(stale(self.tongue));
-                }
-                if let Some(unfit) = unfit(&text) {
-                    let said = unfit.message(self.tongue.0);
-                    return Err(failed(StatusCode::UNPROCESSABLE_ENTITY, "text_unfit", &said, self.tongue));
-                }
-                uploaded.fields.push((name, text));
-                continue;
-            };
-            if uploaded.fields.is_empty() {
+            if file.is_some() && uploaded.fields.is_empty() {
                 return Err(stale(self.tongue));
             }
-            let size = || OversightError::FileSize { name: file.clone(), most: self.limits.most_bytes };
-            if !whole {
-                return Err(engine::EngineError::Overseen(size())).tell(self.tongue);
-            }
-            // A browser sends a file without a name where none was chosen.
-            if !file.is_empty() {
-                uploaded.files.push((file, bytes));
+            let mut coming = Coming { part, left: &mut self.left, tongue: self.tongue };
+            match file {
+                None => {
+                    let text = coming.text().await?;
+                    check(&text, (&name, &uploaded), (token, self.tongue))?;
+                    uploaded.fields.push((name, text));
+                }
+                // A browser sends a file without a name where none was chosen.
+                Some(file) if file.is_empty() => coming.nothing().await?,
+                Some(file) => {
+                    let most = self.limits.most_files;
+                    if uploaded.files.len() >= most {
+                        return Err(refused(OversightError::FileCount { most }, self.tongue));
+                    }
+                    uploaded.files.push(coming.file(file, (self.server, self.limits.most_bytes)).await?);
+                }
             }
         }
         if uploaded.fields.is_empty() { Err(stale(self.tongue)) } else { Ok(uploaded) }
     }
 }
 
-/// The bytes of a part, and whether these are all; what is too much is read and forgotten, so that the answer arrives.
-async fn take(
-    mut part: Field<'_>,
-    (most, left): (usize, &mut usize),
-    tongue: Tongue,
-) -> Result<(Vec<u8>, bool), Failed> {
-    let (mut bytes, mut whole) = (Vec::new(), true);
-    loop {
-        let chunk: Option<Bytes> = part.chunk().await.map_err(|_| broken(tongue))?;
-        let Some(chunk) = chunk else { return Ok((bytes, whole)) };
-        *left = left.checked_sub(chunk.len()).ok_or_else(|| too_long(tongue))?;
-        whole = whole && bytes.len() + chunk.len() <= most;
-        if whole {
-            bytes.extend_from_slice(&chunk);
+/// A field may be kept: the first is the token, and no text holds what nobody can see.
+fn check(
+    text: &str,
+    (name, uploaded): (&str, &Uploaded),
+    (token, tongue): (&str, Tongue),
+) -> Result<(), Failed> {
+    if uploaded.fields.len() >= FIELDS {
+        return Err(broken(tongue));
+    }
+    if uploaded.fields.is_empty() && (name != "_token" || token.is_empty() || text != token) {
+        return Err(stale(tongue));
+    }
+    match unfit(text) {
+        None => Ok(()),
+        Some(unfit) => {
+            let said = unfit.message(tongue.0);
+            Err(failed(StatusCode::UNPROCESSABLE_ENTITY, "text_unfit", &said, tongue))
         }
     }
+}
+
+/// A part of the form that is on its way.
+struct Coming<'a, 'b> {
+    part: Field<'a>,
+    left: &'b mut usize,
+    tongue: Tongue,
+}
+
+impl Coming<'_, '_> {
+    async fn next(&mut self) -> Result<Option<Bytes>, Failed> {
+        let chunk = self.part.chunk().await.map_err(|_| broken(self.tongue))?;
+        let length = chunk.as_ref().map_or(0, Bytes::len);
+        *self.left = self.left.checked_sub(length).ok_or_else(|| too_long(self.tongue))?;
+        Ok(chunk)
+    }
+
+    async fn text(&mut self) -> Result<String, Failed> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = self.next().await? {
+            if bytes.len() + chunk.len() > FIELD {
+                return Err(broken(self.tongue));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        String::from_utf8(bytes).map_err(|_| broken(self.tongue))
+    }
+
+    async fn nothing(&mut self) -> Result<(), Failed> {
+        while self.next().await?.is_some() {}
+        Ok(())
+    }
+
+    /// A file onto the disk; what is too much is read and forgotten, so that the answer arrives.
+    async fn file(&mut self, name: String, (server, most): (&Server, usize)) -> Result<HandedIn, Failed> {
+        let folder = server.settings.arriving.clone();
+        let arriving = self.aside(move || Arriving::in_folder(&folder)).await?;
+        let (mut arriving, mut size, mut gathered) = (Some(arriving), 0, Vec::new());
+        while let Some(chunk) = self.next().await? {
+            size += chunk.len();
+            if size > most {
+                (arriving, gathered) = (None, Vec::new());
+            }
+            let Some(open) = arriving.take() else { continue };
+            gathered.extend_from_slice(&chunk);
+            arriving = Some(match gathered.len() < GATHERED {
+                true => open,
+                false => self.written(open, std::mem::take(&mut gathered)).await?,
+            });
+        }
+        let Some(arriving) = arriving else {
+            return Err(refused(OversightError::FileSize { name, most }, self.tongue));
+        };
+        Ok(self.written(arriving, gathered).await?.arrived(name))
+    }
+
+    async fn written(&self, mut arriving: Arriving, bytes: Vec<u8>) -> Result<Arriving, Failed> {
+        self.aside(move || arriving.takes(&bytes).map(|()| arriving)).await
+    }
+
+    /// Work with the disk, which nobody else waits for.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> Result<T, Failed> {
+        let done = tokio::task::spawn_blocking(work).await.map_err(io::Error::other);
+        let unavailable = |error: io::Error| StoreError::Unavailable(error.to_string());
+        done.and_then(|done| done).map_err(unavailable).tell(self.tongue)
+    }
+}
+
+fn refused(error: OversightError, tongue: Tongue) -> Failed {
+    let refusal: Result<(), _> = Err(engine::EngineError::Overseen(error)).tell(tongue);
+    refusal.err().unwrap_or_else(|| broken(tongue))
 }
 
 fn failed(status: StatusCode, code: &'static str, said: &str, tongue: Tongue) -> Failed {
@@ -134,17 +208,4 @@ fn stale(tongue: Tongue) -> Failed {
     let said =
         tongue.say("页面已过期，请返回刷新后再提交", "the page has expired; go back, reload and send again");
     failed(StatusCode::FORBIDDEN, "stale_form", said, tongue)
-}
-
-/// A file to be saved, never to be shown by the browser; a program that knows no other letters gets a plain name (RFC 6266).
-pub(crate) fn download(name: &str, bytes: Vec<u8>) -> Response {
-    let name = name.rsplit('/').next().unwrap_or(name);
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    let is_plain =
-        |ending: &&str| ending.len() <= 8 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let plain = ending.filter(is_plain).map_or_else(|| "file".to_owned(), |ending| format!("file.{ending}"));
-    let said = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", segment(name));
-    let said = HeaderValue::from_str(&said).unwrap_or(HeaderValue::from_static("attachment"));
-    let kind = HeaderValue::from_static("application/octet-stream");
-    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, said)], bytes).into_response()
 }

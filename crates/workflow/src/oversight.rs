@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use crate::actor::{Actor, Person, Role};
+use crate::evidence::Seems;
 use crate::language::{Bilingual, Language};
 use crate::text::{Unfit, unfit};
 
@@ -50,8 +51,10 @@ pub enum OversightError {
     FileTwice(String),
     #[error("the file `{name}` is of no kind that is kept; save it as one of {kinds}")]
     FileKind { name: String, kinds: String },
-    #[error("the file `{0}` is not what its ending says; save it anew, or give it its true ending")]
-    FileContent(String),
+    #[error("the file `{name}` is not what its ending says{}; save it anew, or give it its true ending", seeming(*seems))]
+    FileContent { name: String, seems: Seems },
+    #[error("the file `{0}` breaks off before its end; copy or save it anew and send it again")]
+    FileCutOff(String),
     #[error("whoever built the plan cannot publish it (four eyes)")]
     FourEyes,
     #[error("nothing that is admitted and funded is there to be inspected")]
@@ -99,7 +102,8 @@ impl OversightError {
             OversightError::FileCount { .. } => "file_count",
             OversightError::FileTwice(_) => "file_twice",
             OversightError::FileKind { .. } => "file_kind",
-            OversightError::FileContent(_) => "file_content",
+            OversightError::FileContent { .. } => "file_content",
+            OversightError::FileCutOff(_) => "file_cut_off",
             OversightError::FourEyes => "four_eyes",
             OversightError::NothingToInspect => "nothing_to_inspect",
             OversightError::NoFreeDay { .. } => "no_free_day",
@@ -149,8 +153,13 @@ impl OversightError {
             OversightError::FileKind { name, kinds } => {
                 format!("文件“{name}”的类型不予留存，请另存为 {kinds} 之一")
             }
-            OversightError::FileContent(name) => {
-                format!("文件“{name}”的内容与扩展名不符，请重新保存或改回真实的扩展名")
+            OversightError::FileContent { name, seems } => {
+                let seems = seems.name(Language::Chinese).map(|seems| format!("，看起来是{seems}"));
+                let seems = seems.unwrap_or_default();
+                format!("文件“{name}”的内容与扩展名不符{seems}，请重新保存或改回真实的扩展名")
+            }
+            OversightError::FileCutOff(name) => {
+                format!("文件“{name}”不完整，请重新复制或保存后再交")
             }
             OversightError::FourEyes => "编制人不得发布（双人原则）".into(),
             OversightError::NothingToInspect => "没有已准入且经费到位的事项可供检查".into(),
@@ -175,6 +184,10 @@ impl OversightError {
             OversightError::NotOnAgenda => "此事项不在议程上".into(),
         }
     }
+}
+
+fn seeming(seems: Seems) -> String {
+    seems.name(Language::English).map(|seems| format!(", it seems to be {seems}")).unwrap_or_default()
 }
 
 /// The role of a person that is open; a closed step says whether it is closed to all or only to this person.

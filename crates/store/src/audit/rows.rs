@@ -41,6 +41,7 @@ pub(super) async fn check(reader: &Reader<'_>, audited: &mut Audited) -> Result<
     register(reader, &mut told, audited).await?;
     content(reader, &mut told, audited).await?;
     oversight(reader, &mut told, audited).await?;
+    files(reader, audited).await?;
     let left = told.into_iter().filter(|(place, (_, _, image))| !image.is_null() && !place.starts_with(MADE));
     for (place, _) in left {
         audited.found(MismatchKind::RowGone, place, "");
@@ -78,6 +79,24 @@ async fn oversight(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited
     table::<webhook::Entity>(reader, told, audited).await?;
     table::<rating::Entity>(reader, told, audited).await?;
     table::<meeting::Entity>(reader, told, audited).await
+}
+
+/// The bytes of every file are what its row says, and none are left over.
+async fn files(reader: &Reader<'_>, audited: &mut Audited) -> Result<(), StoreError> {
+    for (_, file) in reader.all_evidence().await? {
+        match reader.is_as_kept(&file).await {
+            Ok(()) => {}
+            Err(StoreError::Unreadable { .. }) => {
+                let about = format!("bytes of the evidence `{}`", file.name);
+                audited.found(MismatchKind::Row, format!("evidence/{}", file.id.0), about);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    for id in reader.stray_pieces().await? {
+        audited.found(MismatchKind::RowStray, format!("evidence_pieces/{id}"), "bytes of no evidence");
+    }
+    Ok(())
 }
 
 async fn table<E: EntityTrait>(

@@ -1,4 +1,4 @@
-//! Table `evidence`: files beside a complaint or a delivery; never changed.
+//! Table `evidence`: files beside a complaint or a delivery; never changed. Their bytes lie in `evidence_pieces`.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -12,7 +12,6 @@ pub(crate) struct Model {
     pub(crate) name: String,
     pub(crate) sha256: String,
     pub(crate) size: i64,
-    pub(crate) bytes: Vec<u8>,
     pub(crate) kept_at: DateTime<Utc>,
 }
 

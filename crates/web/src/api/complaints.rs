@@ -22,9 +22,9 @@ use super::operation::{Group, Operation};
 use super::shapes::{dossier, oversight as shapes};
 use super::slice::{Order, SLICED, Slice};
 use crate::access::Admits;
+use crate::downloads::hand_out;
 use crate::reply::Failed;
 use crate::server::Server;
-use crate::uploads::download;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
@@ -152,8 +152,8 @@ async fn evidence(
     caller: Caller,
     Path((written, name)): Path<(String, String)>,
 ) -> Result<Response, Failed> {
-    let found = server.engine.complaint_evidence(by(&caller), (&written, &name)).await;
-    Ok(download(&name, found.said(caller.tongue())?))
+    let found = server.engine.complaint_file(by(&caller), (&written, &name)).await;
+    Ok(hand_out(&server, found.said(caller.tongue())?))
 }
 
 async fn accusable(State(server): State<Server>, caller: Caller) -> Result<Response, Failed> {

@@ -24,10 +24,10 @@ use super::requests::{done, filing, named, order};
 use super::shapes::{dossier as shapes, requests};
 use super::slice::{Order as Way, SLICED, Slice};
 use crate::access::Admits;
+use crate::downloads::hand_out;
 use crate::eyes::Eyes;
 use crate::reply::Failed;
 use crate::server::Server;
-use crate::uploads::download;
 
 pub(crate) fn operations() -> Vec<Operation> {
     reads().into_iter().chain(changes()).map(|one| one.within(Group::Requests)).collect()
@@ -246,8 +246,8 @@ async fn file(
     let name = format!("{community}/{name}");
     let found = files.into_iter().find(|one| one.file.name == name);
     let found = found.ok_or(EngineError::Store(StoreError::NotFound("file"))).said(tongue)?;
-    let bytes = server.engine.delivered_bytes(id, &found.file).await.said(tongue)?;
-    Ok(download(&found.file.name, bytes))
+    let file = server.engine.delivered_file(id, &found.file).await.said(tongue)?;
+    Ok(hand_out(&server, file))
 }
 
 /// The person who calls; the system never does.

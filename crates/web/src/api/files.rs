@@ -1,16 +1,22 @@
-//! Files within a body of JSON: a name, and the bytes in base64.
+//! Files within a body of JSON: a name, and the bytes in base64. They are in memory as a whole while they come, up to the
+//! limit of such a body; large files come by the pages' forms.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use engine::EngineError;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use store::HandedIn;
 use workflow::facts::Fault;
 
 use super::schema::{closed, named};
 
 /// Bytes of a body with files; one file alone is limited by the parameters of evidence.
 pub(super) const FILES_BODY: usize = 64 << 20;
+
+/// A picture of one dot, for examples.
+pub(super) const DOT: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
 
 /// A file as it is sent.
 #[derive(Deserialize)]
@@ -26,12 +32,12 @@ pub(super) fn files() -> Value {
     json!({ "type": "array", "items": file, "maxItems": 100 })
 }
 
-/// Names and bytes.
-pub(super) fn bytes_of(files: Vec<File>) -> Result<Vec<(String, Vec<u8>)>, EngineError> {
+/// The files that were sent.
+pub(super) fn bytes_of(files: Vec<File>) -> Result<Vec<HandedIn>, EngineError> {
     let (mut read, mut faults) = (Vec::new(), Vec::new());
     for (index, File { name, content }) in files.into_iter().enumerate() {
         match BASE64_STANDARD.decode(content) {
-            Ok(bytes) => read.push((name, bytes)),
+            Ok(bytes) => read.push(HandedIn::in_memory(name, bytes)),
             Err(error) => faults.push(Fault {
                 pointer: format!("/files/{index}/content"),
                 message: format!("base64 is expected here: {error}"),

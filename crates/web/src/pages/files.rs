@@ -7,12 +7,12 @@ use store::Scope;
 use workflow::assignment::Evidence;
 use workflow::id::RequestId;
 
+use crate::downloads::hand_out;
 use crate::pages::addresses::segment;
 use crate::pages::frame::Frame;
 use crate::problem::Problem;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
-use crate::uploads::download;
 use crate::visitor::Member;
 
 /// One file with the way to it.
@@ -103,6 +103,6 @@ pub(crate) async fn save(
     let Some(found) = files.into_iter().find(|one| one.file.name == name) else {
         return Err(Failed::person(Problem::not_found(tongue), tongue));
     };
-    let bytes = engine.delivered_bytes(id, &found.file).await.tell(tongue)?;
-    Ok(download(&found.file.name, bytes))
+    let file = engine.delivered_file(id, &found.file).await.tell(tongue)?;
+    Ok(hand_out(&server, file))
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::calendar::read_day;
 use crate::decimal::Decimal;
+use crate::evidence::FileSign;
 use crate::words;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,8 +35,8 @@ pub struct EvidenceParameters {
     pub most_files: usize,
     /// Bytes of one file.
     pub most_bytes: usize,
-    /// Endings of names, with the bytes in hex that such a file begins with; empty is anything.
-    pub kinds: BTreeMap<String, String>,
+    /// Endings of names, with how such a file is known by its content.
+    pub kinds: BTreeMap<String, FileSign>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

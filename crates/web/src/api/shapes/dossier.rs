@@ -24,7 +24,7 @@ pub(crate) fn delivery() -> Value {
 pub(crate) fn delivery_example() -> Value {
     json!({
         "report": "入户核查 742 户，全部完成", "actual": null, "worked": [],
-        "files": [{ "name": "现场.png", "content": "iVBORw0KGgo=" }],
+        "files": [{ "name": "现场.png", "content": files::DOT }],
     })
 }
 

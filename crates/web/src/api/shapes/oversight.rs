@@ -107,7 +107,7 @@ pub(crate) fn new_complaint() -> Value {
 pub(crate) fn complaint_example() -> Value {
     json!({
         "department": "HEALTH", "what": "要求社区每周上报台账", "since": "2026-03-02", "covered_by": null,
-        "files": [{ "name": "通知.png", "content": "iVBORw0KGgo=" }],
+        "files": [{ "name": "通知.png", "content": files::DOT }],
     })
 }
 

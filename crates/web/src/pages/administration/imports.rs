@@ -1,6 +1,7 @@
 //! A CSV file that is brought in, and its fault by line and column.
 
 use engine::{EngineError, ImportKind, Imported};
+use store::StoreError;
 
 use super::by;
 use crate::problem::Problem;
@@ -23,13 +24,14 @@ pub(super) async fn bring_in(
 ) -> Result<News, EngineError> {
     let tongue = member.tongue();
     let refused = |problem: Problem| Ok(News { imported: None, refusal: Some(problem) });
-    let Some((name, bytes)) = uploaded.files.into_iter().next() else {
+    let Some(file) = uploaded.files.first() else {
         return refused(unread(tongue.say("请选择一个 CSV 文件", "choose a CSV file")));
     };
+    let bytes = file.whole().map_err(|error| StoreError::Unavailable(error.to_string()))?;
     let Ok(text) = String::from_utf8(bytes) else {
         return refused(unread(tongue.say("文件须为 UTF-8 编码", "the file must be in UTF-8")));
     };
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".csv").to_owned();
+    let name = file.name().rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".csv").to_owned();
     match server.engine.import_by(by(member), kind, (&name, &text)).await {
         Ok(imported) => Ok(News { imported: Some(imported), refusal: None }),
         Err(error @ (EngineError::Csv(_) | EngineError::Account(_))) => refused(said(&error, tongue)),

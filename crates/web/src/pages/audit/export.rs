@@ -6,10 +6,10 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use super::log::{Asked, Sought, sieve};
+use crate::downloads::download;
 use crate::problem::Problem;
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
-use crate::uploads::download;
 use crate::visitor::Member;
 
 /// Events of one file; for more, the days are narrowed.

@@ -11,6 +11,7 @@ use workflow::complaint::{
 use workflow::id::{OrganisationId, UserId};
 use workflow::request::Moment;
 
+use crate::downloads::hand_out;
 use crate::pages::addresses::{of_request, segment};
 use crate::pages::chips::{Chip, Limit, whole_day};
 use crate::pages::complaints::list::tone;
@@ -19,7 +20,6 @@ use crate::pages::names::{Names, names};
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
-use crate::uploads::download;
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -140,15 +140,15 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id):
     }))
 }
 
-/// The bytes of a file of evidence, for those who see the whole complaint.
+/// A file of evidence, for those who see the whole complaint.
 pub(crate) async fn evidence(
     State(server): State<Server>,
     member: Member,
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, crate::reply::Failed> {
     let by = By { actor: &member.known.actor, now: member.visitor.now };
-    let bytes = server.engine.complaint_evidence(by, (&id, &name)).await.tell(member.tongue())?;
-    Ok(download(&name, bytes))
+    let file = server.engine.complaint_file(by, (&id, &name)).await.tell(member.tongue())?;
+    Ok(hand_out(&server, file))
 }
 
 fn order_page(order: ComplaintOrder, names: &Names, member: &Member) -> OrderPage {

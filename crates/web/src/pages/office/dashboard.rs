@@ -10,6 +10,7 @@ use serde::Deserialize;
 use store::{Organisation, OrganisationKind, Scope};
 use workflow::id::OrganisationId;
 
+use crate::downloads::download;
 use crate::pages::csv_cells::{UTF_8, cell};
 use crate::pages::frame::Frame;
 use crate::pages::names::{name, names};
@@ -18,7 +19,6 @@ use crate::pages::office::tables::Figure;
 use crate::pages::sieve::organisation;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
-use crate::uploads::download;
 use crate::visitor::Member;
 
 #[derive(Template)]
