@@ -68,7 +68,7 @@ impl Engine {
         by: By<'_>,
         new: NewPerson,
         (phc, visit): (String, Visit<'_>),
-    ) -> Result<Worker, EngineError> {
+    ) -> Result<Account, EngineError> {
         let district = self.administers(by.actor, &[Role::Admin])?;
         let tx = self.store.begin().await?;
         let organisation = tx.reader().organisation(&new.organisation).await?;
@@ -79,8 +79,7 @@ impl Engine {
         let user = worker.person.user;
         told(&tx, AccountDeed::Add, (user, json!({})), by).await?;
         put_password(&tx, user, (phc, SignInOutcome::OneTimeSet), visit).await?;
-        tx.commit().await?;
-        Ok(worker)
+        self.committed(tx, worker, by).await
     }
 
     /// Gives a person these roles in the place of all others. Where one comes to them all sessions end, so that what they
@@ -88,7 +87,7 @@ impl Engine {
     ///
     /// # Errors
     /// The actor is no administrator of security there, or it is the own account; roles that nobody has together.
-    pub async fn give_roles(&self, by: By<'_>, user: UserId, roles: &[Role]) -> Result<(), EngineError> {
+    pub async fn give_roles(&self, by: By<'_>, user: UserId, roles: &[Role]) -> Result<Account, EngineError> {
         let mut worker = self.administered(by, user, &[Role::Security]).await?;
         if by.actor.user() == Some(user) {
             return Err(AccountError::Own.into());
@@ -103,8 +102,7 @@ impl Engine {
         }
         let detail = json!({ "before": before, "roles": worker.person.roles });
         told(&tx, AccountDeed::SetRoles, (user, detail), by).await?;
-        tx.commit().await?;
-        Ok(())
+        self.committed(tx, worker, by).await
     }
 
     /// Changes an account of a person.
@@ -117,7 +115,7 @@ impl Engine {
         by: By<'_>,
         (user, change): (UserId, AccountChange),
         visit: Visit<'_>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Account, EngineError> {
         let worker = self.administered(by, user, &[Role::Security]).await?;
         if by.actor.user() == Some(user) {
             return Err(AccountError::Own.into());
@@ -132,8 +130,7 @@ impl Engine {
         carry_out(&tx, (user, change), visit).await?;
         let place = worker.person.organisation;
         tx.record(place, line(by, deed, detail_of(user, json!({})))).await?;
-        tx.commit().await?;
-        Ok(())
+        self.committed(tx, worker, by).await
     }
 
     /// Closes an account: roles, sessions and tokens go, nothing signs in any more; the person stays in what
@@ -141,7 +138,7 @@ impl Engine {
     ///
     /// # Errors
     /// The actor is no administrator of the system there, or it is the own account, or closed already.
-    pub async fn close_account(&self, by: By<'_>, user: UserId) -> Result<(), EngineError> {
+    pub async fn close_account(&self, by: By<'_>, user: UserId) -> Result<Account, EngineError> {
         let mut worker = self.administered(by, user, &[Role::Admin]).await?;
         if by.actor.user() == Some(user) {
             return Err(AccountError::Own.into());
@@ -164,21 +161,27 @@ impl Engine {
             .await?;
         }
         told(&tx, AccountDeed::Close, (user, json!({ "before": before })), by).await?;
-        tx.commit().await?;
-        Ok(())
+        self.committed(tx, worker, by).await
     }
 
     /// Opens a closed account again, without roles and password.
     ///
     /// # Errors
     /// The actor is no administrator of the system there; it is not closed.
-    pub async fn reopen_account(&self, by: By<'_>, user: UserId) -> Result<(), EngineError> {
-        self.administered(by, user, &[Role::Admin]).await?;
+    pub async fn reopen_account(&self, by: By<'_>, user: UserId) -> Result<Account, EngineError> {
+        let worker = self.administered(by, user, &[Role::Admin]).await?;
         let tx = self.store.begin().await?;
         tx.reopen_account(user).await?;
         told(&tx, AccountDeed::Reopen, (user, json!({})), by).await?;
-        tx.commit().await?;
-        Ok(())
+        self.committed(tx, worker, by).await
+    }
+
+    /// Ends a change of an account, and gives the account as it is then.
+    async fn committed(&self, tx: Tx, worker: Worker, by: By<'_>) -> Result<Account, EngineError> {
+        let changed = seen::with_accounts(&tx.reader(), vec![worker], by.now).await?;
+        let account = changed.into_iter().next().ok_or(StoreError::NotFound("person"))?;
+        self.commit(tx, by.now, &account).await?;
+        Ok(account)
     }
 
     /// The people whom an actor with one of the roles administers: those of the district, or all.

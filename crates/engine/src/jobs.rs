@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, DurationRound, Utc};
 use serde_json::{Value, json};
-use store::{EventLine, JobRun, StoreError};
+use store::{EventLine, JobRun, StoreError, SweepFailure};
 use workflow::actor::{Actor, Role};
 use workflow::request::Moment;
 use workflow::words;
@@ -14,6 +14,7 @@ use crate::digest::Digested;
 use crate::error::EngineError;
 use crate::limits::Swept;
 use crate::oversight::By;
+use crate::repeated::beside;
 
 words! {
     /// What the program does by itself.
@@ -57,16 +58,11 @@ impl Engine {
     ///
     /// # Errors
     /// The actor is no administrator of the system; what failed as a whole is noted with the run, too.
-    pub async fn run_job(&self, by: By<'_>, job: Job) -> Result<(), EngineError> {
+    pub async fn run_job(&self, by: By<'_>, job: Job) -> Result<JobLine, EngineError> {
         self.administers(by.actor, &[Role::Admin])?;
         let Actor::Person(person) = by.actor else { return Err(StoreError::NotFound("person").into()) };
-        let done = match job {
-            Job::Sweep => self.sweep(by.now).await.map(|swept| swept.counts()),
-            Job::Deliver => self.deliver_all(by.now).await.map(Delivered::counts),
-            Job::Digest => self.digest(by.now).await.map(Digested::counts),
-            Job::Seal => self.seal_when_due(by.now).await.map(|()| json!({})),
-        };
-        self.note_run(job, &done, by.now).await?;
+        let done = Box::pin(beside(self.runs(job, by.now))).await;
+        let last = Some(self.note_run(job, &done, by.now).await?);
         let tx = self.store.begin().await?;
         let line = EventLine {
             at: by.now,
@@ -77,8 +73,33 @@ impl Engine {
             ..EventLine::default()
         };
         tx.record(person.organisation, line).await?;
-        tx.commit().await?;
-        done.map(|_| ())
+        if let Err(error) = done {
+            tx.commit().await?;
+            return Err(error);
+        }
+        let line = JobLine { job, last, next: self.next_run(job, by.now) };
+        self.commit(tx, by.now, &line).await?;
+        Ok(line)
+    }
+
+    async fn runs(&self, job: Job, now: DateTime<Utc>) -> Result<Value, EngineError> {
+        match job {
+            Job::Sweep => self.sweep(now).await.map(|swept| swept.counts()),
+            Job::Deliver => self.deliver_all(now).await.map(Delivered::counts),
+            Job::Digest => self.digest(now).await.map(Digested::counts),
+            Job::Seal => self.seal_when_due(now).await.map(|()| json!({})),
+        }
+    }
+
+    /// What limits could not carry out in an administrator's district, oldest first.
+    ///
+    /// # Errors
+    /// The actor is no administrator of the system.
+    pub async fn sweep_failures(&self, by: By<'_>) -> Result<Vec<SweepFailure>, EngineError> {
+        let district = self.administers(by.actor, &[Role::Admin])?;
+        let mut failures = self.reader().sweep_failures().await?;
+        failures.retain(|one| district.is_none_or(|district| one.district == Some(district)));
+        Ok(failures)
     }
 
     /// Keeps what a run came to.
@@ -87,14 +108,16 @@ impl Engine {
         job: Job,
         done: &Result<Value, EngineError>,
         ran_at: DateTime<Utc>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<JobRun, EngineError> {
         let (outcome, failure) = match done {
             Ok(counts) => (counts.to_string(), None),
             Err(error) => ("{}".to_owned(), Some(error.to_string())),
         };
+        let run = JobRun { job: job.word().to_owned(), ran_at, outcome, failure };
         let tx = self.store.begin().await?;
-        tx.note_run(&JobRun { job: job.word().to_owned(), ran_at, outcome, failure }).await?;
-        Ok(tx.commit().await?)
+        tx.note_run(&run).await?;
+        tx.commit().await?;
+        Ok(run)
     }
 
     /// When a job runs next by itself.

@@ -108,7 +108,7 @@ impl Engine {
         let MeetingDecided { meeting, happened } = meeting::call(meeting, by.actor, by.moment(&content))?;
         tx.insert_meeting(&meeting, (year, ordinal)).await?;
         record(&tx, meeting.district, by, happened).await?;
-        tx.commit().await?;
+        self.commit(tx, by.now, &meeting).await?;
         Ok(meeting)
     }
 
@@ -161,7 +161,7 @@ impl Engine {
             meeting::decide(&before, action, by.actor, by.moment(&content))?;
         tx.put_meeting(&meeting, before.version).await?;
         record(&tx, meeting.district, by, happened).await?;
-        tx.commit().await?;
+        self.commit(tx, by.now, &meeting).await?;
         Ok(meeting)
     }
 

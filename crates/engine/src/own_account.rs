@@ -120,7 +120,7 @@ impl Engine {
         if ended > 0 {
             note(&tx, person, SignInOutcome::SignedOut, visit).await?;
         }
-        tx.commit().await?;
+        self.commit(tx, visit.now, &ended).await?;
         Ok(ended)
     }
 }

@@ -34,8 +34,8 @@ pub enum Given<T> {
 }
 
 tokio::task_local! {
-    /// The answer that the use case of this task is to keep.
-    static AWAITED: Awaited;
+    /// The answer that the use case of this task is to keep; none for what it sets off beside its own act.
+    static AWAITED: Option<Awaited>;
 }
 
 /// How the result of a use case becomes its kept answer; none where it is another result than was awaited.
@@ -71,6 +71,11 @@ impl Awaited {
     }
 }
 
+/// Carries out what a use case sets off beside its own act: acts of their own, of which no answer is kept.
+pub(crate) async fn beside<T>(work: impl Future<Output = T>) -> T {
+    AWAITED.scope(None, work).await
+}
+
 impl Engine {
     /// Carries out a use case once for each key of a caller: the second time its first answer comes back and nothing is
     /// done.
@@ -88,7 +93,7 @@ impl Engine {
             return Ok(Given::Before(kept));
         }
         let Some(person) = actor.user() else { return work.await.map(Given::Now) };
-        match AWAITED.scope(Awaited::of(person, &keeping), work).await {
+        match AWAITED.scope(Some(Awaited::of(person, &keeping)), work).await {
             Ok(done) => Ok(Given::Now(done)),
             // If it failed because the same call was faster, the answer of that one.
             Err(error) => match self.kept(actor, by).await? {
@@ -105,7 +110,8 @@ impl Engine {
         now: DateTime<Utc>,
         done: &T,
     ) -> Result<(), EngineError> {
-        if let Ok(answer) = AWAITED.try_with(|awaited| awaited.answer(done, now)) {
+        let awaited = AWAITED.try_with(|awaited| awaited.as_ref().map(|awaited| awaited.answer(done, now)));
+        if let Ok(Some(answer)) = awaited {
             tx.keep_answer(&answer?).await?;
         }
         Ok(tx.commit().await?)

@@ -6,7 +6,7 @@ mod calls;
 use chrono::{DateTime, Duration, Utc};
 use notifier::Secret;
 use serde_json::{Value, json};
-use store::{LetterList, LetterScope, LetterState, Sight, StoreError, Webhook, WebhookState};
+use store::{LetterList, LetterScope, LetterState, Sight, StoreError, Tx, Webhook, WebhookState};
 use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::actor::{Actor, Person};
@@ -17,6 +17,7 @@ use workflow::words;
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::oversight::By;
 use crate::postroom::note;
 
 words! {
@@ -88,9 +89,10 @@ impl Engine {
         };
         tx.add_webhook(&webhook).await?;
         note(&tx, webhook.organisation, (WebhookDeed::Make.word(), named(&webhook)), (actor, now)).await?;
-        tx.commit().await?;
         let secret = self.newest_secret(&webhook, now);
-        Ok((webhook, secret))
+        let made = (webhook, secret);
+        self.commit(tx, now, &made).await?;
+        Ok(made)
     }
 
     fn faults(&self, name: &str, url: &str, kinds: &[ActionKind]) -> Vec<Fault> {
@@ -119,6 +121,14 @@ impl Engine {
         let all = self.reader().webhooks(Some(person.organisation)).await?;
         let sight = self.own_sight(person);
         Ok(all.into_iter().filter(|webhook| webhook.sight == sight).collect())
+    }
+
+    /// One web-hook that an actor looks after.
+    ///
+    /// # Errors
+    /// `NotFound` for somebody else's, and where it has ended.
+    pub async fn webhook(&self, actor: &Actor, webhook: WebhookId) -> Result<Webhook, EngineError> {
+        self.own_webhook(&self.reader(), actor, webhook).await
     }
 
     /// The newest calls of a web-hook, of whatever state.
@@ -155,9 +165,10 @@ impl Engine {
             keys.insert("calls".to_owned(), json!(calls));
         }
         note(&tx, webhook.organisation, (WebhookDeed::Retry.word(), detail), (actor, now)).await?;
-        tx.commit().await?;
+        let number = calls.len();
+        self.commit(tx, now, &number).await?;
         self.wake_delivery();
-        Ok(calls.len())
+        Ok(number)
     }
 
     /// Pauses a web-hook: it hears nothing new, and what waits is held.
@@ -209,9 +220,13 @@ impl Engine {
         webhook: WebhookId,
         now: DateTime<Utc>,
     ) -> Result<(Webhook, String), EngineError> {
-        let webhook = self.turn(actor, (webhook, WebhookDeed::Rotate), now).await?;
+        let tx = self.store.begin().await?;
+        let webhook = self.turned(&tx, By { actor, now }, (webhook, WebhookDeed::Rotate)).await?;
         let secret = self.newest_secret(&webhook, now);
-        Ok((webhook, secret))
+        let rotated = (webhook, secret);
+        self.commit(tx, now, &rotated).await?;
+        self.wake_delivery();
+        Ok(rotated)
     }
 
     async fn turn(
@@ -221,6 +236,19 @@ impl Engine {
         now: DateTime<Utc>,
     ) -> Result<Webhook, EngineError> {
         let tx = self.store.begin().await?;
+        let after = self.turned(&tx, By { actor, now }, (webhook, deed)).await?;
+        self.commit(tx, now, &after).await?;
+        self.wake_delivery();
+        Ok(after)
+    }
+
+    /// Turns a web-hook in a transaction of the caller.
+    async fn turned(
+        &self,
+        tx: &Tx,
+        By { actor, now }: By<'_>,
+        (webhook, deed): (WebhookId, WebhookDeed),
+    ) -> Result<Webhook, EngineError> {
         let before = self.own_webhook(&tx.reader(), actor, webhook).await?;
         let mut after = before.clone();
         let calls: Option<(&[LetterState], LetterState)> = match (deed, before.state) {
@@ -248,9 +276,7 @@ impl Engine {
         if let Some(calls) = calls {
             tx.move_calls(after.id, calls, now).await?;
         }
-        note(&tx, after.organisation, (deed.word(), named(&after)), (actor, now)).await?;
-        tx.commit().await?;
-        self.wake_delivery();
+        note(tx, after.organisation, (deed.word(), named(&after)), (actor, now)).await?;
         Ok(after)
     }
 

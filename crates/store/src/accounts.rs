@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 use workflow::id::UserId;
@@ -191,6 +191,24 @@ impl Reader<'_> {
             query = query.filter(sign_in::Column::PersonId.eq(person.0));
         }
         query.all(&self.on).await?.into_iter().map(sign_in_of).collect()
+    }
+}
+
+impl Reader<'_> {
+    /// One page of a person's sign-ins with their ids, the newest first: at most so many after an id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sign_ins_after(
+        &self,
+        person: UserId,
+        (after, most): (Option<Uuid>, u64),
+    ) -> Result<Vec<(Uuid, SignInLine)>, StoreError> {
+        let theirs = sign_in::Entity::find().filter(sign_in::Column::PersonId.eq(person.0));
+        let later = Condition::all().add_option(after.map(|after| sign_in::Column::Id.lt(after)));
+        let newest = theirs.filter(later).order_by_desc(sign_in::Column::Id).limit(most);
+        let rows = newest.all(&self.on).await?.into_iter();
+        rows.map(|row| Ok((row.id, sign_in_of(row)?))).collect()
     }
 }
 

@@ -24,6 +24,26 @@ pub struct EventSieve {
     pub until: Option<DateTime<Utc>>,
     /// Events that are passed over, the newest first.
     pub skip: u64,
+    /// Only what comes later in the list than the event of this place.
+    pub after: Option<EventPlace>,
+}
+
+/// The place of an event in the list of all, which new events do not move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventPlace {
+    pub at: DateTime<Utc>,
+    pub subject: Uuid,
+    pub seq: i64,
+}
+
+impl EventPlace {
+    fn condition(self) -> Condition {
+        use event::Column as C;
+        let EventPlace { at, subject, seq } = self;
+        let of_subject = Condition::all().add(C::SubjectId.eq(subject)).add(C::Seq.lt(seq));
+        let at_once = Condition::any().add(C::SubjectId.lt(subject)).add(of_subject);
+        Condition::any().add(C::At.lt(at)).add(Condition::all().add(C::At.eq(at)).add(at_once))
+    }
 }
 
 impl EventSieve {
@@ -47,6 +67,9 @@ impl EventSieve {
         }
         if let Some(until) = self.until {
             all = all.add(C::At.lt(until));
+        }
+        if let Some(after) = self.after {
+            all = all.add(after.condition());
         }
         all
     }

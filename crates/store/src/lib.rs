@@ -76,7 +76,7 @@ pub use deputies::DeputyLine;
 pub use digests::DigestItem;
 pub use disclosed::{Disclosed, DisclosedItem, DisclosedPart, DisclosureFilter};
 pub use error::StoreError;
-pub use event_log::EventSieve;
+pub use event_log::{EventPlace, EventSieve};
 pub use events::{AuditKey, DRAFTED, EventLine, Head, REGISTER, TAKEN_OVER};
 pub use evidence::Evidence;
 pub use figures::{DecisionTime, HourSum, RefusalGround, RequestSum};

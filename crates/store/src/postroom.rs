@@ -131,7 +131,7 @@ impl Reader<'_> {
         Ok(LetterList { lines, total })
     }
 
-    /// The letters about a request that a scope shows, the newest first, at most so many.
+    /// The letters about a request that a scope shows, the newest first, at most so many after one of them.
     ///
     /// # Errors
     /// What the database says.
@@ -139,9 +139,10 @@ impl Reader<'_> {
         &self,
         request: RequestId,
         scope: LetterScope,
-        most: u64,
+        (after, most): (Option<Uuid>, u64),
     ) -> Result<Vec<LetterLine>, StoreError> {
-        let found = outbox::Entity::find().filter(scope.of_letters());
+        let later = Condition::all().add_option(after.map(|after| outbox::Column::Id.lt(after)));
+        let found = outbox::Entity::find().filter(scope.of_letters()).filter(later);
         let found = found.filter(outbox::Column::RequestId.eq(request.0));
         let rows: Vec<LetterRow> =
             found.order_by_desc(outbox::Column::Id).limit(most).into_partial_model().all(&self.on).await?;

@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     QueryOrder, TryInsertResult,
 };
-use workflow::id::RequestId;
+use workflow::id::{OrganisationId, RequestId};
 use workflow::stage::StageKind;
 
 use crate::connect::{Reader, Tx};
@@ -19,6 +19,8 @@ use crate::rows::{request, sweep_failure, tick};
 pub struct SweepFailure {
     pub request: RequestId,
     pub number: Option<String>,
+    /// None where the request itself is not there.
+    pub district: Option<OrganisationId>,
     pub first_at: DateTime<Utc>,
     pub last_at: DateTime<Utc>,
     pub tries: i64,
@@ -151,11 +153,20 @@ impl Reader<'_> {
             sweep_failure::Entity::find().order_by_asc(sweep_failure::Column::FirstAt).all(&self.on).await?;
         let ids: Vec<_> = rows.iter().map(|row| row.request_id).collect();
         let known = request::Entity::find().filter(request::Column::Id.is_in(ids)).all(&self.on).await?;
-        let number = |id| known.iter().find(|row| row.id == id).and_then(|row| row.number.clone());
+        let known = |id| known.iter().find(|row| row.id == id);
         let failure = |row: sweep_failure::Model| {
             let sweep_failure::Model { request_id, first_at, last_at, tries, failure } = row;
-            let number = number(request_id);
-            SweepFailure { request: RequestId(request_id), number, first_at, last_at, tries, failure }
+            let (number, district) = known(request_id)
+                .map_or((None, None), |row| (row.number.clone(), Some(OrganisationId(row.district_id))));
+            SweepFailure {
+                request: RequestId(request_id),
+                number,
+                district,
+                first_at,
+                last_at,
+                tries,
+                failure,
+            }
         };
         Ok(rows.into_iter().map(failure).collect())
     }

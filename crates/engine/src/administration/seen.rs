@@ -1,7 +1,7 @@
 //! Accounts as administrators see them: who, where, how they stand.
 
 use chrono::{DateTime, Utc};
-use store::{Credential, Organisation, StoreError, Worker};
+use store::{Credential, Organisation, Reader, StoreError, Worker};
 use workflow::actor::{Actor, Role};
 use workflow::id::UserId;
 
@@ -24,6 +24,33 @@ pub enum AccountState {
     ClosedSince(DateTime<Utc>),
 }
 
+impl AccountState {
+    /// The words of all of them.
+    pub const WORDS: [&str; 6] = ["unused", "one_time", "open", "locked_until", "locked", "closed"];
+
+    /// What programs read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            AccountState::Unused => "unused",
+            AccountState::OneTime => "one_time",
+            AccountState::Open => "open",
+            AccountState::LockedUntil(_) => "locked_until",
+            AccountState::Locked => "locked",
+            AccountState::ClosedSince(_) => "closed",
+        }
+    }
+
+    /// Until when it is locked, or since when it is closed.
+    #[must_use]
+    pub fn time(self) -> Option<DateTime<Utc>> {
+        match self {
+            AccountState::LockedUntil(time) | AccountState::ClosedSince(time) => Some(time),
+            AccountState::Unused | AccountState::OneTime | AccountState::Open | AccountState::Locked => None,
+        }
+    }
+}
+
 /// A person with the account, as administrators see it.
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -33,15 +60,16 @@ pub struct Account {
 }
 
 impl Engine {
-    /// The accounts that an administrator looks after and whose name, address or organisation has these words, by address,
-    /// at most so many; and how many there are. Four queries however many they are.
+    /// The accounts that an administrator looks after and whose name, address or organisation has these words, by address:
+    /// at most so many after an address; and how many there are in all. Four queries however many they are.
     ///
     /// # Errors
     /// The actor administers nothing.
     pub async fn accounts(
         &self,
         by: By<'_>,
-        (words, most): (&str, usize),
+        words: &str,
+        (after, most): (Option<&str>, usize),
     ) -> Result<(Vec<Account>, usize), EngineError> {
         let reader = self.reader();
         let district = self.administers(by.actor, &[Role::Admin, Role::Security])?;
@@ -56,8 +84,10 @@ impl Engine {
                 || at(worker).is_some_and(|place| has(&place.name) || has(&place.name_en))
         });
         let count = people.len();
+        people.sort_by(|one, other| one.email.cmp(&other.email));
+        people.retain(|worker| after.is_none_or(|after| worker.email.as_str() > after));
         people.truncate(most);
-        Ok((self.with_accounts(people, by.now).await?, count))
+        Ok((with_accounts(&reader, people, by.now).await?, count))
     }
 
     /// One account.
@@ -66,29 +96,8 @@ impl Engine {
     /// `NotFound`; the actor administers nothing.
     pub async fn account(&self, by: By<'_>, user: UserId) -> Result<Account, EngineError> {
         let worker = self.administered(by, user, &[Role::Admin, Role::Security]).await?;
-        let accounts = self.with_accounts(vec![worker], by.now).await?;
+        let accounts = with_accounts(&self.reader(), vec![worker], by.now).await?;
         Ok(accounts.into_iter().next().ok_or(StoreError::NotFound("person"))?)
-    }
-
-    async fn with_accounts(
-        &self,
-        people: Vec<Worker>,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Account>, EngineError> {
-        let reader = self.reader();
-        let users: Vec<UserId> = people.iter().map(|worker| worker.person.user).collect();
-        let credentials = reader.credentials(&users).await?;
-        let closed = reader.closed_accounts(&users).await?;
-        let account = |worker: Worker| {
-            let credential = credentials.get(&worker.person.user);
-            let state = match closed.get(&worker.person.user) {
-                Some(since) => AccountState::ClosedSince(*since),
-                None => state(credential, now),
-            };
-            let has_factor = credential.is_some_and(|credential| credential.totp_secret.is_some());
-            Account { worker, state, has_factor }
-        };
-        Ok(people.into_iter().map(account).collect())
     }
 
     /// The organisations in an administrator's hands, by code.
@@ -101,6 +110,27 @@ impl Engine {
         tree.retain(|one| district.is_none_or(|district| one.district == district));
         Ok(tree)
     }
+}
+
+/// People with how their accounts stand.
+pub(super) async fn with_accounts(
+    reader: &Reader<'_>,
+    people: Vec<Worker>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Account>, EngineError> {
+    let users: Vec<UserId> = people.iter().map(|worker| worker.person.user).collect();
+    let credentials = reader.credentials(&users).await?;
+    let closed = reader.closed_accounts(&users).await?;
+    let account = |worker: Worker| {
+        let credential = credentials.get(&worker.person.user);
+        let state = match closed.get(&worker.person.user) {
+            Some(since) => AccountState::ClosedSince(*since),
+            None => state(credential, now),
+        };
+        let has_factor = credential.is_some_and(|credential| credential.totp_secret.is_some());
+        Account { worker, state, has_factor }
+    };
+    Ok(people.into_iter().map(account).collect())
 }
 
 fn state(credential: Option<&Credential>, now: DateTime<Utc>) -> AccountState {

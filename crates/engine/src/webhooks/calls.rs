@@ -80,7 +80,7 @@ impl Engine {
         let call = call(webhook.id, webhook.district, &told, now);
         let id = call.id.0;
         tx.queue(vec![call]).await?;
-        tx.commit().await?;
+        self.commit(tx, now, &id).await?;
         self.wake_delivery();
         Ok(id)
     }

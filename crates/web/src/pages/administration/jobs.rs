@@ -44,7 +44,7 @@ struct Failure {
 pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer {
     let tongue = member.tongue();
     let lines = server.engine.job_lines(by(&member)).await.tell(tongue)?;
-    let failures = server.engine.reader().sweep_failures().await.tell(tongue)?;
+    let failures = server.engine.sweep_failures(by(&member)).await.tell(tongue)?;
     let failure = |one: store::SweepFailure| {
         let number = one.number.unwrap_or_else(|| one.request.to_string());
         let (tries, since, reason) = (one.tries, at(&server, one.first_at), one.failure);

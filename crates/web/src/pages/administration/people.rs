@@ -87,7 +87,7 @@ async fn shown(
     (words, written, refusal): (String, Wanted, Option<Problem>),
 ) -> Answer {
     let tongue = member.tongue();
-    let (accounts, count) = server.engine.accounts(by(member), (&words, MOST)).await.tell(tongue)?;
+    let (accounts, count) = server.engine.accounts(by(member), &words, (None, MOST)).await.tell(tongue)?;
     let tree = server.engine.administered_places(&member.known.actor).await.tell(tongue)?;
     let named = |account: &Account| {
         let place = tree.iter().find(|one| one.id == account.worker.person.organisation);
@@ -161,7 +161,7 @@ pub(super) async fn add(
         language: Language::of(&wanted.language).unwrap_or_default(),
     };
     match server.engine.enrol(by(&member), new, (phc, member.visitor.visit())).await {
-        Ok(worker) => Ok(page(&PasswordPage {
+        Ok(Account { worker, .. }) => Ok(page(&PasswordPage {
             frame: Frame::of(&member, "/administration"),
             tabs: tabs(&member, "/administration"),
             name: worker.person.name,

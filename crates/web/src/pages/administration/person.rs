@@ -124,9 +124,13 @@ async fn shown(server: &Server, member: &Member, (user, refusal): (UserId, Optio
 }
 
 /// Goes back to the page, or shows it with the refusal.
-async fn done(server: &Server, member: &Member, (user, done): (UserId, Result<(), EngineError>)) -> Answer {
+async fn done(
+    server: &Server,
+    member: &Member,
+    (user, done): (UserId, Result<Account, EngineError>),
+) -> Answer {
     match done {
-        Ok(()) => Ok(go(&format!("/administration/people/{user}"))),
+        Ok(_) => Ok(go(&format!("/administration/people/{user}"))),
         Err(error @ (EngineError::Account(_) | EngineError::Malformed(_))) => {
             let problem = Problem::of(&error, member.tongue());
             shown(server, member, (user, Some(problem))).await
@@ -179,10 +183,10 @@ async fn one_time(server: &Server, member: &Member, user: UserId) -> Answer {
     let phc = passwords::hash(server, password.clone()).await.tell(tongue)?;
     let change = (user, AccountChange::OneTime(phc));
     let given = server.engine.change_account(by(member), change, member.visitor.visit()).await;
-    if given.is_err() {
-        return done(server, member, (user, given)).await;
-    }
-    let Account { worker, .. } = server.engine.account(by(member), user).await.tell(tongue)?;
+    let worker = match given {
+        Ok(Account { worker, .. }) => worker,
+        Err(error) => return done(server, member, (user, Err(error))).await,
+    };
     Ok(page(&PasswordPage {
         frame: Frame::of(member, "/administration"),
         tabs: tabs(member, "/administration"),

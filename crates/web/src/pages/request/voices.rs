@@ -72,7 +72,7 @@ pub(super) async fn letters(
     if matches!(scope, LetterScope::Person(_)) {
         return Ok(Vec::new());
     }
-    let lines = server.engine.reader().letters_about(request.id, scope, MOST).await.tell(tongue)?;
+    let lines = server.engine.reader().letters_about(request.id, scope, (None, MOST)).await.tell(tongue)?;
     let offset = server.engine.content().rules.parameters().jurisdiction.offset();
     let line = |line: store::LetterLine| {
         let at = line.sent_at.or(line.next_at);
