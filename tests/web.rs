@@ -2,10 +2,12 @@
 
 mod access;
 mod account;
+mod accounts_by_programs;
 mod administration;
 mod api;
 mod audit;
 mod client;
+mod clockwork;
 mod community;
 mod coverage;
 mod disclosure;
@@ -18,8 +20,10 @@ mod inspections;
 mod killed_uploads;
 mod large_uploads;
 mod meetings;
+mod meetings_by_programs;
 mod office;
 mod openapi;
+mod own_account;
 mod own_pages;
 mod ratings;
 mod repeated;

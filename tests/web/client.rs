@@ -196,6 +196,22 @@ impl Browser {
         self.sends(method, path, &all, Some(("application/json", &body.to_string()))).await
     }
 
+    /// Calls an operation that takes no body, with these headers; origin and form token as with JSON.
+    pub(crate) async fn calls(&mut self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let (origin, token) = (self.origin.clone(), self.form_token.clone());
+        let own = [("Origin", origin.as_str()), ("X-Form-Token", token.as_str())];
+        let own = own.iter().copied().filter(|_| self.cookies.contains_key(SESSION));
+        let all: Vec<(&str, &str)> = headers.iter().copied().chain(own).collect();
+        self.sends("POST", path, &all, None).await
+    }
+
+    /// The program of whoever is signed in here: it bears a new token that may write.
+    pub(crate) async fn program(&mut self) -> Browser {
+        let body = serde_json::json!({ "name": "程序", "reach": "write", "days": 30 });
+        let made = self.json(("POST", "/api/v1/tokens"), &[], &body).await.is(201).value();
+        Browser::at(self.address).bearing(made["token"].as_str().expect("a token"))
+    }
+
     /// Goes where an answer sends the browser.
     pub(crate) async fn follows(&mut self, reply: &Reply) -> Reply {
         assert_eq!(reply.status, 303, "{}", reply.body);

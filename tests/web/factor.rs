@@ -18,10 +18,10 @@ super::told_on_both! {
     of_two_who_show_the_same_code_at_once_one_comes_in
 }
 
-const STEP: Duration = Duration::from_secs(30);
+pub(crate) const STEP: Duration = Duration::from_secs(30);
 
 /// What the telephone shows.
-fn code(secret: &str, now: DateTime<Utc>) -> String {
+pub(crate) fn code(secret: &str, now: DateTime<Utc>) -> String {
     let secret = Secret::try_from_base32(secret).expect("a secret");
     let totp = Builder::new().with_secret(secret).build().expect("a telephone");
     totp.generate(u64::try_from(now.timestamp()).expect("a time")).to_string()

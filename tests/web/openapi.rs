@@ -10,6 +10,33 @@ use crate::desk::Desk;
 super::told_on_both! {
     the_description_and_the_router_agree
     every_code_is_documented
+    every_change_may_come_twice
+}
+
+/// Posts that keep no answer for a repeated call, and why.
+const KEPT_NOWHERE: &[(&str, &str)] = &[
+    ("assess", "changes nothing"),
+    ("try_out", "changes nothing"),
+    ("change_password", "what is sent holds a password; once it is changed the old one opens nothing"),
+    ("offer_factor", "changes nothing"),
+    ("turn_on_factor", "what is sent holds a password; a factor that is on is not turned on again"),
+    ("turn_off_factor", "what is sent holds a password; a code works once"),
+    ("renew_recovery_codes", "what is sent holds a password; a code works once"),
+];
+
+async fn every_change_may_come_twice(desk: Desk) {
+    let site = Site::of(desk).await;
+    let document = site.browser().get("/api/openapi.json").await.value();
+    let paths = document["paths"].as_object().unwrap();
+    let posts = paths.values().filter_map(|methods| methods.get("post"));
+    let takes_key = |post: &&Value| {
+        let parameters = post["parameters"].as_array().unwrap();
+        parameters.iter().any(|one| one["name"] == "Idempotency-Key")
+    };
+    let (with, without): (Vec<_>, Vec<_>) = posts.partition(takes_key);
+    let without: BTreeSet<&str> = without.iter().filter_map(|post| post["operationId"].as_str()).collect();
+    assert!(with.len() > 40, "{}", with.len());
+    assert_eq!(without, KEPT_NOWHERE.iter().map(|(id, _)| *id).collect());
 }
 
 async fn the_description_and_the_router_agree(desk: Desk) {

@@ -22,22 +22,50 @@ super::told_on_both! {
     a_token_is_made_once_and_shown_once
 }
 
+/// What is shown once only.
+const SECRETS: [&str; 3] = ["token", "secret", "password"];
+
 /// Sends a change twice by one key, and another body by the same key; gives the first answer.
-async fn twice(browser: &mut Browser, path: &str, headers: &[(&str, &str)], body: &Value) -> Reply {
+pub(crate) async fn twice(
+    browser: &mut Browser,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &Value,
+) -> Reply {
     let keyed: Vec<(&str, &str)> = headers.iter().copied().chain([("Idempotency-Key", path)]).collect();
     let first = browser.json(("POST", path), &keyed, body).await;
-    assert!(matches!(first.status, 200 | 201), "{path}: {} {}", first.status, first.body);
     let second = browser.json(("POST", path), &keyed, body).await;
-    assert_eq!(second.header("idempotent-replayed"), Some("true"), "{path}: {}", second.body);
-    assert_eq!((second.status, second.header("etag")), (first.status, first.header("etag")), "{path}");
-    if path != "/api/v1/tokens" {
-        assert_eq!(second.value(), first.value(), "{path}");
-    }
+    agree(path, (&first, &second));
     let mut other = body.clone();
     other["unknown"] = json!(1);
     let refused = browser.json(("POST", path), &keyed, &other).await;
     assert_eq!((refused.status, refused.code().as_str()), (422, "malformed"), "{path}: shapes are closed");
     first
+}
+
+/// The same for a call without a body; elsewhere the key is another call's.
+pub(crate) async fn twice_bare(browser: &mut Browser, path: &str, elsewhere: &str) -> Reply {
+    let key = [("Idempotency-Key", path)];
+    let first = browser.calls(path, &key).await;
+    let second = browser.calls(path, &key).await;
+    agree(path, (&first, &second));
+    let reused = browser.calls(elsewhere, &key).await;
+    assert_eq!((reused.status, reused.code().as_str()), (422, "idempotency_key_reused"), "{elsewhere}");
+    first
+}
+
+/// The second answer is the first one, without what is shown once.
+fn agree(path: &str, (first, second): (&Reply, &Reply)) {
+    assert!(matches!(first.status, 200 | 201), "{path}: {} {}", first.status, first.body);
+    assert_eq!(second.header("idempotent-replayed"), Some("true"), "{path}: {}", second.body);
+    assert_eq!((second.status, second.header("etag")), (first.status, first.header("etag")), "{path}");
+    let mut shown = first.value();
+    for key in SECRETS {
+        let Some(secret) = shown.get_mut(key) else { continue };
+        assert!(secret.is_string(), "{path}: {secret}");
+        *secret = Value::Null;
+    }
+    assert_eq!(second.value(), shown, "{path}");
 }
 
 /// The version of what stands at a path.
@@ -184,6 +212,16 @@ async fn what_follows_a_request_is_filed_once(desk: Desk) {
         (&results["results"]["answers"], results["answers"].as_array().unwrap().len()),
         (&json!(1), 1)
     );
+    let all = review.get("/api/v1/ratings?year=2026").await.is(200).value();
+    assert_eq!((&all["items"], &all["next"]), (&json!([results]), &Value::Null));
+    assert_eq!(review.get("/api/v1/ratings?year=2025").await.value()["items"], json!([]));
+    let own = committee.get("/api/v1/me/ratings").await.is(200).value();
+    assert_eq!(
+        (&own["items"][0]["department"]["code"], &own["items"][0]["answer"]["marks"]["support"]),
+        (&json!("HEALTH"), &json!(4))
+    );
+    assert_eq!(site.signed_in("c2").await.get("/api/v1/me/ratings").await.value()["items"], json!([]));
+    committee.get("/api/v1/ratings").await.is(403);
     let mut money = site.signed_in("money").await;
     let reward = json!({
         "fund": "Z-1", "request": request, "community": "420202001001", "amount": "200.00", "reason": "质量优良",

@@ -13,6 +13,7 @@ super::told_on_both! {
     a_token_that_reads_changes_nothing
     a_token_expires_and_is_ended
     a_token_makes_no_other_and_is_nobody_elses
+    a_token_stands_for_nobody_where_the_person_is_needed
     the_page_shows_a_token_once
 }
 
@@ -88,6 +89,22 @@ async fn a_token_makes_no_other_and_is_nobody_elses(desk: Desk) {
     }
     let listed = site.signed_in("health").await.get("/api/v1/tokens").await;
     assert!(listed.body.contains("台账系统") && !listed.body.contains(&token));
+}
+
+async fn a_token_stands_for_nobody_where_the_person_is_needed(desk: Desk) {
+    let site = Site::of(desk).await;
+    let (token, id) = made(&site, "health", "write").await;
+    let mut program = site.browser().bearing(&token);
+    let document = program.get("/api/openapi.json").await.value();
+    let rows: Vec<web::Row> = web::rows().into_iter().filter(|row| row.in_person).collect();
+    assert!(rows.len() > 12, "{}", rows.len());
+    for row in rows {
+        let method = row.method.as_str();
+        let refused = program.json((method, &row.path.replace("{id}", &id)), &[], &json!({})).await;
+        assert_eq!((refused.status, refused.code()), (403, "session_needed".into()), "{method} {}", row.path);
+        let described = &document["paths"][row.path][method.to_lowercase()]["security"];
+        assert_eq!(*described, json!([{ "session": [], "form_token": [] }]), "{method} {}", row.path);
+    }
 }
 
 async fn the_page_shows_a_token_once(desk: Desk) {

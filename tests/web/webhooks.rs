@@ -13,6 +13,7 @@ use workflow::action::ActionKind;
 use workflow::assignment::RefusalReason;
 
 use super::client::Site;
+use super::repeated::{twice, twice_bare};
 use crate::command_line::zhunru;
 use crate::desk::{Desk, duty, purchase};
 use receiver::{Heard, Receiver};
@@ -24,6 +25,7 @@ super::told_on_both! {
     a_paused_hook_holds_and_an_ended_one_says_nothing
     a_new_secret_signs_beside_the_old_one_for_a_day
     hooks_are_made_and_looked_after_by_the_api
+    a_hook_is_made_and_turned_once
     the_page_makes_a_hook_and_shows_its_calls
     nothing_is_lost_when_the_program_is_killed_before_the_call
 }
@@ -256,6 +258,40 @@ async fn hooks_are_made_and_looked_after_by_the_api(desk: Desk) {
     assert_eq!(health.json(HOOKS, &[], &none).await.is(422).value()["errors"][0]["pointer"], "/kinds");
     health.json(("DELETE", &one), &[], &json!({})).await.is(200);
     assert_eq!(health.get("/api/v1/webhooks").await.value(), json!([]));
+}
+
+async fn a_hook_is_made_and_turned_once(desk: Desk) {
+    let receiver = Receiver::answering(&[]).await;
+    let site = Site::of(desk).await;
+    let mut health = site.signed_in("health").await;
+    let body = json!({ "name": "台账", "url": receiver.url(), "kinds": ["submit"] });
+    let made = twice(&mut health, HOOKS.1, &[], &body).await.is(201).value();
+    assert_eq!(health.get(HOOKS.1).await.value().as_array().unwrap().len(), 1, "one only");
+    let one = format!("{}/{}", HOOKS.1, made["id"].as_str().unwrap());
+    let shown = health.get(&one).await.is(200).value();
+    assert_eq!((&shown["name"], shown.get("secret")), (&json!("台账"), None));
+    let turned = twice_bare(&mut health, &format!("{one}/secret"), &format!("{one}/test")).await.value();
+    let worker = site.desk.engine.reader().worker("health@example.org").await.expect("a person");
+    for (key, secret) in [(HOOKS.1, &made["secret"]), (&format!("{one}/secret"), &turned["secret"])] {
+        let kept = site.desk.engine.reader().kept_answer(worker.person.user, key).await.expect("it reads");
+        let kept = kept.expect("it is kept").body;
+        assert!(!kept.contains(secret.as_str().unwrap()) && kept.contains("\"secret\":null"), "{kept}");
+    }
+    let mut program = health.program().await;
+    twice_bare(&mut program, &format!("{one}/test"), &format!("{one}/retry")).await;
+    assert_eq!(program.get(&format!("{one}/calls")).await.value()["total"], 1, "one ping");
+    twice_bare(&mut program, &format!("{one}/pause"), &format!("{one}/resume")).await;
+    twice_bare(&mut program, &format!("{one}/retry"), &format!("{one}/test")).await;
+    twice_bare(&mut program, &format!("{one}/resume"), &format!("{one}/pause")).await;
+    for refused in [program.json(HOOKS, &[], &body).await, program.calls(&format!("{one}/secret"), &[]).await]
+    {
+        assert_eq!((refused.status, refused.code()), (403, "session_needed".into()));
+    }
+    site.signed_in("review").await.get(&one).await.is(404);
+    let hook = made["id"].as_str().unwrap().parse().map(workflow::id::WebhookId).unwrap();
+    let rotated = site.desk.engine.webhook(&site.desk.actor("health"), hook).await.expect("a hook");
+    assert_eq!(rotated.generation, 2, "given a new secret once");
+    site.desk.is_sound().await;
 }
 
 async fn the_page_makes_a_hook_and_shows_its_calls(desk: Desk) {

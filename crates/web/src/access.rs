@@ -37,4 +37,6 @@ pub struct Row {
     /// The pattern, such as `/requests/{id}`.
     pub path: &'static str,
     pub admits: Admits,
+    /// It needs the person: a session, and no token of a program.
+    pub in_person: bool,
 }

@@ -11,17 +11,25 @@ mod change;
 mod check;
 mod chinese;
 mod complaints;
-mod content;
+pub(crate) mod content;
 mod disclosures;
 mod dossier;
+mod event_log;
 mod figures;
 mod files;
 mod inspections;
+mod jobs;
 mod letters;
 mod me;
+mod meetings;
 mod openapi;
 mod operation;
+mod own_account;
+mod own_factor;
+mod people;
 mod places;
+mod ratings;
+mod reading;
 mod reference;
 mod requests;
 mod sample;
@@ -57,11 +65,18 @@ fn operations() -> Vec<Operation> {
         complaints::operations(),
         cards::operations(),
         inspections::operations(),
+        ratings::operations(),
+        meetings::operations(),
         figures::operations(),
         disclosures::operations(),
         letters::operations(),
         administration::operations(),
+        jobs::operations(),
+        event_log::operations(),
+        people::operations(),
         me::operations(),
+        own_account::operations(),
+        own_factor::operations(),
         tokens::operations(),
         search::operations(),
         webhooks::operations(),

@@ -116,7 +116,7 @@ fn admitted(server: &Server, request: &Request, visitor: &Visitor) -> Result<(),
     let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(()) };
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
     let row = server.table.iter().find(|((of, at), _)| *of == method && *at == path.as_str());
-    let Some(admits) = row.map(|(_, admits)| *admits) else {
+    let Some((_, row)) = row else {
         // The path is known, the method is not: the router says which are.
         return Ok(());
     };
@@ -138,7 +138,10 @@ fn admitted(server: &Server, request: &Request, visitor: &Visitor) -> Result<(),
             "this token may only read",
         ));
     }
-    if let Some(page) = unfinished(visitor, admits) {
+    if row.in_person && matches!(reach, Some(Means::Token(_))) {
+        return Err(Refusal::Problem(Problem::session_needed(tongue)));
+    }
+    if let Some(page) = unfinished(visitor, row.admits) {
         return Err(match reader(request) {
             Reader::Person => Refusal::To(page.to_owned()),
             Reader::Program => problem(
@@ -150,7 +153,7 @@ fn admitted(server: &Server, request: &Request, visitor: &Visitor) -> Result<(),
         });
     }
     let roles = visitor.known.as_ref().map(Known::roles);
-    if admits.admits(roles.as_deref()) {
+    if row.admits.admits(roles.as_deref()) {
         return Ok(());
     }
     match (visitor.known.is_some(), reader(request)) {

@@ -5,6 +5,7 @@ mod access;
 mod api;
 mod assets;
 mod downloads;
+mod event_sieve;
 mod eyes;
 mod factor;
 mod fit;

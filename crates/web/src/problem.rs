@@ -33,6 +33,7 @@ pub(crate) const CODES: &[&str] = &[
     "duplicate",
     "emergency_undecided",
     "emergency_unfiled",
+    "factor_on",
     "file_content",
     "file_count",
     "file_cut_off",

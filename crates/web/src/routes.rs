@@ -22,11 +22,11 @@ pub(crate) struct Route {
 }
 
 pub(crate) fn reads(path: &'static str, admits: Admits, handler: MethodRouter<Server>) -> Route {
-    Route { row: Row { method: Method::GET, path, admits }, handler }
+    Route { row: Row { method: Method::GET, path, admits, in_person: false }, handler }
 }
 
 pub(crate) fn writes(path: &'static str, admits: Admits, handler: MethodRouter<Server>) -> Route {
-    Route { row: Row { method: Method::POST, path, admits }, handler }
+    Route { row: Row { method: Method::POST, path, admits, in_person: false }, handler }
 }
 
 fn routes() -> Vec<Route> {
@@ -48,8 +48,8 @@ pub fn rows() -> Vec<Row> {
 }
 
 /// The table by method and pattern, for the guard.
-pub(crate) fn table() -> HashMap<(Method, &'static str), Admits> {
-    rows().into_iter().map(|row| ((row.method, row.path), row.admits)).collect()
+pub(crate) fn table() -> HashMap<(Method, &'static str), Row> {
+    rows().into_iter().map(|row| ((row.method.clone(), row.path), row)).collect()
 }
 
 /// The router of all routes.

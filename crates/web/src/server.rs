@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::Admits;
+use crate::access::Row;
 use crate::secrets::Secret;
 use crate::streams::Streams;
 use crate::watch::{Figures, answered};
@@ -102,7 +102,7 @@ pub struct Server {
     pub(crate) engine: Arc<Engine>,
     pub(crate) settings: Arc<WebSettings>,
     pub(crate) now: Clock,
-    pub(crate) table: Arc<HashMap<(Method, &'static str), Admits>>,
+    pub(crate) table: Arc<HashMap<(Method, &'static str), Row>>,
     pub(crate) streams: Arc<Streams>,
     /// Turns true when the server stops; streams end then.
     pub(crate) stopping: Arc<watch::Sender<bool>>,

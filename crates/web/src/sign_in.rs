@@ -4,6 +4,7 @@ pub(crate) mod code;
 pub(crate) mod fresh;
 pub(crate) mod new_password;
 pub(crate) mod passwords;
+pub(crate) mod proving;
 
 use askama::Template;
 use axum::Form;

@@ -1,6 +1,6 @@
 //! Money as it is read: sources of a year, base funds, special funds, payments, ledgers and statements.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::Method;
 use axum::response::Response;
 use axum::routing::get;
@@ -11,11 +11,12 @@ use store::{Scope, SpecialFund};
 use uuid::Uuid;
 use workflow::actor::Role;
 
-use super::caller::{Asked, Caller, Said, answer, fault, with};
+use super::caller::{Asked, Said, answer, fault, with};
 use super::operation::{Group, Operation};
+use super::reading::Reading;
+use super::schema;
 use super::shapes::money as shapes;
-use super::slice::{Order, SLICED, Slice};
-use super::{places, schema};
+use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -79,24 +80,22 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.into_iter().map(|one| one.within(Group::Money)).collect()
 }
 
-async fn budget(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["year", "as_of", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
-    let year = places::year(&asked, &caller).said(tongue)?;
-    let before = before(&server, &asked).said(tongue)?;
-    let lines = server.engine.sources(caller.actor(), year, before).await.said(tongue)?;
+async fn budget(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let year = reading.year()?;
+    let before = before(&reading.server, &reading.asked).said(tongue)?;
+    let lines = reading.engine().sources(reading.caller.actor(), year, before).await.said(tongue)?;
     let name = |line: &engine::SourceLine| format!("{}|{}", line.account.kind, line.account.code);
     Ok(slice.page((lines, Order::Rising), name, |line| json!(line)))
 }
 
-async fn base_funds(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["year", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
-    let year = places::year(&asked, &caller).said(tongue)?;
-    let mut lines = server.engine.base_funds(places::district(&server, &caller), year).await.said(tongue)?;
-    match caller.scope(&server) {
+async fn base_funds(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let year = reading.year()?;
+    let mut lines = reading.engine().base_funds(reading.district(), year).await.said(tongue)?;
+    match reading.scope() {
         Scope::Everything | Scope::District(_) => {}
         Scope::Community(own) => lines.retain(|line| line.community == own),
         Scope::Department(_) => lines.clear(),
@@ -112,15 +111,11 @@ pub(super) fn fund(fund: &SpecialFund) -> Value {
     })
 }
 
-async fn special_funds(
-    State(server): State<Server>,
-    caller: Caller,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let mut funds = server.engine.reader().all_special_funds().await.said(tongue)?;
-    match caller.scope(&server) {
+async fn special_funds(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let mut funds = reading.reader().all_special_funds().await.said(tongue)?;
+    match reading.scope() {
         Scope::Everything => {}
         Scope::District(own) => funds.retain(|fund| fund.district == own),
         Scope::Department(_) | Scope::Community(_) => funds.clear(),
@@ -128,26 +123,20 @@ async fn special_funds(
     Ok(slice.page((funds, Order::Rising), |fund| format!("{}|{}", fund.code, fund.id), fund))
 }
 
-async fn payments(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
+async fn payments(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
     let after: Option<Uuid> = slice.after_id().said(tongue)?;
-    let found = server.engine.payments_after(caller.actor(), (after, slice.most as u64 + 1)).await;
+    let found = reading.engine().payments_after(reading.caller.actor(), (after, slice.most as u64 + 1)).await;
     Ok(slice.read(found.said(tongue)?, |payment| payment.posting.to_string(), |payment| json!(payment)))
 }
 
-async fn ledger(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["as_of", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
-    let before = before(&server, &asked).said(tongue)?;
-    let holder = server.engine.holder(caller.actor(), &written).await.said(tongue)?;
-    let books = server.engine.books(&holder, before).await.said(tongue)?;
+async fn ledger(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let before = before(&reading.server, &reading.asked).said(tongue)?;
+    let holder = reading.engine().holder(reading.caller.actor(), &written).await.said(tongue)?;
+    let books = reading.engine().books(&holder, before).await.said(tongue)?;
     let accounts: Vec<Value> =
         books.iter().map(|book| json!({ "account": book.account, "balance": book.balance })).collect();
     let entries = books.into_iter().enumerate().flat_map(|(place, book)| {
@@ -162,17 +151,11 @@ async fn ledger(
     Ok(answer(&json!({ "accounts": accounts, "items": lines, "next": next })))
 }
 
-async fn statement(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["year"]).said(tongue)?;
-    let year = asked.number("year", schema::YEARS).said(tongue)?;
-    let holder = server.engine.holder(caller.actor(), &written).await.said(tongue)?;
-    Ok(answer(&server.engine.statement(&holder, year).await.said(tongue)?))
+async fn statement(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let year = reading.asked.number("year", schema::YEARS).said(tongue)?;
+    let holder = reading.engine().holder(reading.caller.actor(), &written).await.said(tongue)?;
+    Ok(answer(&reading.engine().statement(&holder, year).await.said(tongue)?))
 }
 
 /// The first moment after the day that was asked for.

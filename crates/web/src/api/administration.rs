@@ -14,11 +14,12 @@ use store::{DeputyLine, Scope, StoreError};
 use workflow::actor::Role;
 use workflow::id::UserId;
 
-use super::caller::{Asked, Caller, Said, answer};
+use super::caller::{Caller, Said, answer};
 use super::change::Change;
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::shapes::office as shapes;
-use super::slice::{Order, SLICED, Slice};
+use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -87,14 +88,14 @@ fn line(line: &DeputyLine, people: &People) -> Value {
     })
 }
 
-async fn deputies(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let reader = server.engine.reader();
-    let mut lines = reader.deputies(server.engine.today(caller.now())).await.said(tongue)?;
+async fn deputies(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let reader = reading.reader();
+    let mut lines = reader.deputies(reading.engine().today(reading.caller.now())).await.said(tongue)?;
     let people = reader.everyone().await.said(tongue)?;
     let people: People = people.into_iter().map(|one| (one.person.user, one)).collect();
-    let own = &caller.0.known.worker.person;
+    let own = &reading.caller.0.known.worker.person;
     let is_admin = own.roles.contains(&Role::Admin);
     lines.retain(|line| {
         let near = people.get(&line.principal).is_some_and(|one| one.person.district == own.district);

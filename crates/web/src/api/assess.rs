@@ -13,13 +13,14 @@ use workflow::dossier::Origin;
 use workflow::facts::Fault;
 use workflow::id::RequestId;
 
-use super::caller::{Asked, Caller, Said, Sent, answer, fault};
+use super::caller::{Caller, Said, Sent, answer, fault};
 use super::change::Change;
 use super::dossier::person;
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::requests::{below_application, filing_of, named};
 use super::shapes::assessment as shapes;
-use super::slice::{Order, Slice};
+use super::slice::Order;
 use super::{places, schema};
 use crate::access::Admits;
 use crate::reply::Failed;
@@ -106,12 +107,11 @@ async fn try_out(change: Change) -> Result<Response, Failed> {
     Ok(answer(&json!({ "request": of, "assessment": trial.assessment, "ways": trial.ways })))
 }
 
-async fn choosable(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["item", "from", "until", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
+async fn choosable(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
     let month = |name: &str| {
-        let text = asked.text(name).unwrap_or_default();
+        let text = reading.asked.text(name).unwrap_or_default();
         let read = Month::parse(text).ok().filter(|month| places::is_counted(*month));
         read.ok_or_else(|| fault(&format!("/query/{name}"), "a month such as 2026-05 is expected here"))
     };
@@ -120,9 +120,9 @@ async fn choosable(State(server): State<Server>, caller: Caller, asked: Asked) -
         return Err(fault("/query/until", "a month of the two years from `from` on is expected here"))
             .said(tongue);
     }
-    let person = person(&caller).said(tongue)?;
-    let wanted = (asked.text("item"), months);
-    let found = server.engine.choosable_places(person, wanted, caller.now()).await.said(tongue)?;
+    let person = person(&reading.caller).said(tongue)?;
+    let wanted = (reading.asked.text("item"), months);
+    let found = reading.engine().choosable_places(person, wanted, reading.caller.now()).await.said(tongue)?;
     let line = |place: &engine::ChoosablePlace| {
         let subdistrict = place.subdistrict.as_ref();
         json!({

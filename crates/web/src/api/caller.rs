@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
-use engine::EngineError;
+use engine::{By, EngineError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -18,6 +18,7 @@ use store::Scope;
 use workflow::actor::Actor;
 use workflow::calendar::{first_day, last_day};
 use workflow::facts::Fault;
+use workflow::id::UserId;
 
 use super::check::check;
 use crate::problem::Problem;
@@ -40,6 +41,14 @@ impl Caller {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.0.visitor.now
+    }
+
+    pub(crate) fn by(&self) -> By<'_> {
+        By { actor: self.actor(), now: self.now() }
+    }
+
+    pub(crate) fn user(&self) -> UserId {
+        self.0.known.worker.person.user
     }
 
     pub(crate) fn scope(&self, server: &Server) -> Scope {
@@ -93,6 +102,11 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
+    /// What comes with a call that takes no body.
+    pub(crate) fn nothing() -> Sent {
+        Sent { value: Value::Null, bytes: Bytes::new() }
+    }
+
     /// The body as a type, or the place of what is wrong with it.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, EngineError> {
         serde_json::from_value(self.value.clone()).map_err(|error| fault("", error.to_string()))
@@ -119,21 +133,6 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 pub(crate) struct Asked(Vec<(String, String)>);
 
 impl Asked {
-    /// Refuses what no operation of that name knows.
-    pub(crate) fn only(self, known: &[&str]) -> Result<Asked, EngineError> {
-        let twice = |index: usize, name: &str| self.0.iter().take(index).any(|(other, _)| other == name);
-        let faults = self.0.iter().enumerate().filter_map(|(index, (name, _))| {
-            let message = match () {
-                () if !known.contains(&name.as_str()) => "there is no such parameter",
-                () if twice(index, name) => "is given twice",
-                () => return None,
-            };
-            Some(Fault { pointer: format!("/query/{name}"), message: message.to_owned() })
-        });
-        let faults: Vec<Fault> = faults.collect();
-        if faults.is_empty() { Ok(self) } else { Err(EngineError::Malformed(faults)) }
-    }
-
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -176,29 +175,51 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let tongue = Tongue::asked(&parts.headers);
         let asked = pairs.map(Asked).map_err(|error| fault("/query", error.to_string())).said(tongue)?;
         let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
-        let faults: Vec<Fault> = asked.0.iter().flat_map(|pair| misshapen(path, pair)).collect();
+        let nothing = HashMap::new();
+        let known = parameters().get(path).unwrap_or(&nothing);
+        let before = |index: usize| asked.0.iter().take(index).map(|(name, _)| name);
+        let faults = asked.0.iter().enumerate().flat_map(|(index, pair)| {
+            let is_twice = before(index).any(|name| *name == pair.0);
+            faults_of(known, pair, if is_twice { Coming::Again } else { Coming::First })
+        });
+        let faults: Vec<Fault> = faults.collect();
         if faults.is_empty() { Ok(asked) } else { Err(EngineError::Malformed(faults)).said(tongue) }
     }
 }
 
-/// What is wrong with the text of a parameter; numbers are read where they are asked for.
-fn misshapen(path: &str, (name, text): &(String, String)) -> Vec<Fault> {
-    let Some(shape) = shapes_of_texts().get(&(path.to_owned(), name.clone())) else { return Vec::new() };
-    let faults = check(shape, &Value::String(text.clone())).into_iter();
-    faults.map(|fault| Fault { pointer: format!("/query/{name}"), ..fault }).collect()
+/// Whether a parameter is given for the first time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Coming {
+    First,
+    Again,
 }
 
-/// The shapes of the parameters that are texts, by path and name.
-fn shapes_of_texts() -> &'static HashMap<(String, String), Value> {
-    static SHAPES: OnceLock<HashMap<(String, String), Value>> = OnceLock::new();
-    SHAPES.get_or_init(|| {
-        let of = |operation: super::Operation| {
-            let path = operation.route.row.path;
-            let named = operation.parameters.into_iter();
-            named.map(move |one| ((path.to_owned(), one.name.to_owned()), (one.schema)()))
-        };
-        let all = super::operations().into_iter().flat_map(of);
-        all.filter(|(_, shape)| shape.get("type").is_some_and(|kind| kind == "string")).collect()
+/// What is wrong with a parameter by the description: its name, that it is given twice, the shape of a text; numbers are
+/// read where they are asked for.
+fn faults_of(known: &HashMap<&str, Value>, (name, text): &(String, String), coming: Coming) -> Vec<Fault> {
+    let pointer = format!("/query/{name}");
+    let said = |message: &str| vec![Fault { pointer: pointer.clone(), message: message.to_owned() }];
+    match known.get(name.as_str()) {
+        None => said("there is no such parameter"),
+        Some(_) if coming == Coming::Again => said("is given twice"),
+        Some(shape) if shape.get("type").is_some_and(|kind| kind == "string") => {
+            let faults = check(shape, &Value::String(text.clone())).into_iter();
+            faults.map(|fault| Fault { pointer: pointer.clone(), ..fault }).collect()
+        }
+        Some(_) => Vec::new(),
+    }
+}
+
+/// The parameters that the operations of each path know, with their shapes.
+fn parameters() -> &'static HashMap<String, HashMap<&'static str, Value>> {
+    static PARAMETERS: OnceLock<HashMap<String, HashMap<&'static str, Value>>> = OnceLock::new();
+    PARAMETERS.get_or_init(|| {
+        let mut all: HashMap<String, HashMap<&'static str, Value>> = HashMap::new();
+        for operation in super::operations() {
+            let known = all.entry(operation.route.row.path.to_owned()).or_default();
+            known.extend(operation.parameters.into_iter().map(|one| (one.name, (one.schema)())));
+        }
+        all
     })
 }
 

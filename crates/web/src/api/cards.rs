@@ -12,11 +12,12 @@ use uuid::Uuid;
 use workflow::actor::Role;
 use workflow::card::{Card, CardAction};
 
-use super::caller::{Asked, Caller, Said, answer};
+use super::caller::{Caller, Said, answer};
 use super::change::{Change, versioned};
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::shapes::oversight as shapes;
-use super::slice::{Order, SLICED, Slice};
+use super::slice::Order;
 use super::{places, schema};
 use crate::access::Admits;
 use crate::reply::Failed;
@@ -74,23 +75,22 @@ fn name(line: &LimitLine) -> String {
     format!("{}|{}|{}|{}|{community}", line.due, line.number, line.request, line.kind)
 }
 
-async fn limits(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["as_of", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
-    let scope = caller.scope(&server);
-    let found = match asked.counted_day("as_of").said(tongue)? {
-        Some(day) => server.engine.limits_within_as_of(scope, day).await,
-        None => server.engine.limits_within(scope, caller.now()).await,
+async fn limits(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let scope = reading.scope();
+    let found = match reading.asked.counted_day("as_of").said(tongue)? {
+        Some(day) => reading.engine().limits_within_as_of(scope, day).await,
+        None => reading.engine().limits_within(scope, reading.caller.now()).await,
     };
     Ok(slice.page((found.said(tongue)?.limits, Order::Rising), name, |line| json!(line)))
 }
 
-async fn list(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let scope = server.engine.card_scope(caller.actor());
-    let cards: Vec<Card> = server.engine.reader().cards(scope, &[]).await.said(tongue)?;
+async fn list(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let scope = reading.engine().card_scope(reading.caller.actor());
+    let cards: Vec<Card> = reading.reader().cards(scope, &[]).await.said(tongue)?;
     Ok(slice.page((cards, Order::Rising), |card| card.id.to_string(), |card| json!(card)))
 }
 

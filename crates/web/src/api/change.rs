@@ -11,7 +11,7 @@ use axum::response::Response;
 use engine::{By, EngineError, Given, Keeping, Seen};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use store::KeptAnswer;
+use store::{KeptAnswer, StoreError};
 
 use super::caller::{Caller, Said, Sent, answer_with, at_version, fault, spoken};
 use super::check::check;
@@ -36,7 +36,7 @@ impl Change {
     }
 
     pub(crate) fn by(&self) -> By<'_> {
-        By { actor: self.caller.actor(), now: self.caller.now() }
+        self.caller.by()
     }
 
     /// The body as a type.
@@ -62,7 +62,7 @@ impl Change {
         work: impl Future<Output = Result<T, EngineError>> + Send,
         body: fn(&T) -> Value,
     ) -> impl Future<Output = Result<Response, Failed>> + Send {
-        self.done_and_shown(status, work, (body, |shown| shown))
+        self.done_and_shown(status, work, (body, |_, shown| shown))
     }
 
     /// The same where the first answer shows more than is kept of it.
@@ -70,7 +70,7 @@ impl Change {
         &self,
         status: StatusCode,
         work: impl Future<Output = Result<T, EngineError>> + Send,
-        (body, show): (fn(&T) -> Value, impl FnOnce(Value) -> Value + Send),
+        (body, show): (fn(&T) -> Value, impl FnOnce(&T, Value) -> Value + Send),
     ) -> impl Future<Output = Result<Response, Failed>> + Send {
         // Boxed: the whole of a change is one large future.
         let work = Box::pin(work);
@@ -83,7 +83,7 @@ impl Change {
                 }
             };
             Ok(match given.said(self.tongue())? {
-                Given::Now(done) => versioned(|value| answer_with(status, value), &show(body(&done))),
+                Given::Now(done) => versioned(|value| answer_with(status, value), &show(&done, body(&done))),
                 Given::Before(kept) => again(kept),
             })
         }
@@ -105,14 +105,20 @@ impl FromRequest<Server> for Change {
         let (headers, uri) = (parts.headers.clone(), parts.uri.clone());
         let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let taken = taken().get(&(parts.method.clone(), route.unwrap_or_default()));
+        let Some(taken) = taken else { return Err(StoreError::NotFound("operation")).said(tongue) };
         let is_blind = !headers.contains_key(header::IF_MATCH);
-        if is_blind && taken.is_some_and(|taken| taken.needs_version) {
+        if is_blind && taken.needs_version {
             return Err(version_needed(tongue));
         }
-        let method = parts.method.clone();
-        let sent = Sent::from_request(Request::from_parts(parts, body), server).await?;
-        let repeated = Repeated::of(&headers, (&method, uri.path()), &sent).said(tongue)?;
-        let faults = taken.map(|taken| check(&taken.shape, &sent.value)).unwrap_or_default();
+        let sent = match &taken.shape {
+            Some(_) => Sent::from_request(Request::from_parts(parts, body), server).await?,
+            None => Sent::nothing(),
+        };
+        let repeated = match taken.is_repeatable {
+            true => Repeated::of(&headers, uri.path(), &sent).said(tongue)?,
+            false => None,
+        };
+        let faults = taken.shape.as_ref().map(|shape| check(shape, &sent.value)).unwrap_or_default();
         if !faults.is_empty() {
             return Err(EngineError::Malformed(faults)).said(tongue);
         }
@@ -120,22 +126,27 @@ impl FromRequest<Server> for Change {
     }
 }
 
-/// What an operation takes: the shape of its body, and whether it must be told which version was seen.
+/// What an operation takes: the shape of its body, whether it must be told which version was seen, and whether it keeps
+/// the answer to a call that may come twice.
 struct Taken {
-    shape: Value,
+    shape: Option<Value>,
     needs_version: bool,
+    is_repeatable: bool,
 }
 
 fn taken() -> &'static HashMap<(Method, String), Taken> {
     static TAKEN: OnceLock<HashMap<(Method, String), Taken>> = OnceLock::new();
     TAKEN.get_or_init(|| {
         let of = |operation: super::Operation| {
-            let (needs_version, shape) =
-                (operation.is_versioned && !operation.may_be_new, (operation.body?)());
+            let taken = Taken {
+                shape: operation.body.map(|shape| shape()),
+                needs_version: operation.is_versioned && !operation.may_be_new,
+                is_repeatable: operation.is_repeatable,
+            };
             let row = operation.route.row;
-            Some(((row.method, row.path.to_owned()), Taken { shape, needs_version }))
+            ((row.method, row.path.to_owned()), taken)
         };
-        super::operations().into_iter().filter_map(of).collect()
+        super::operations().into_iter().map(of).collect()
     })
 }
 
@@ -149,14 +160,8 @@ pub(crate) struct Repeated {
 const LONGEST_KEY: usize = 200;
 
 impl Repeated {
-    fn of(
-        headers: &HeaderMap,
-        (method, path): (&Method, &str),
-        sent: &Sent,
-    ) -> Result<Option<Repeated>, EngineError> {
-        let Some(value) = headers.get("idempotency-key").filter(|_| method == Method::POST) else {
-            return Ok(None);
-        };
+    fn of(headers: &HeaderMap, path: &str, sent: &Sent) -> Result<Option<Repeated>, EngineError> {
+        let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
         let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
         let key = key.filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
         let Some(key) = key else {

@@ -15,12 +15,13 @@ use workflow::actor::Role;
 use workflow::complaint::{Complaint, ComplaintAction, ComplaintStageKind};
 use workflow::id::OrganisationId;
 
-use super::caller::{Asked, Caller, Said, answer};
+use super::caller::{Caller, Said, answer};
 use super::change::{Change, versioned};
 use super::files::{FILES_BODY, File, bytes_of};
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::shapes::{dossier, oversight as shapes};
-use super::slice::{Order, SLICED, Slice};
+use super::slice::Order;
 use crate::access::Admits;
 use crate::downloads::hand_out;
 use crate::reply::Failed;
@@ -130,11 +131,11 @@ fn name(view: &ComplaintView) -> String {
     }
 }
 
-async fn list(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let views = server.engine.complaints(by(&caller)).await.said(tongue)?;
-    let places = Places::of(&server, &caller).await?;
+async fn list(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let views = reading.engine().complaints(reading.by()).await.said(tongue)?;
+    let places = Places::of(&reading.server, &reading.caller).await?;
     Ok(slice.page((views, Order::Falling), name, |view| as_json(&places, view)))
 }
 

@@ -1,18 +1,24 @@
 //! By what is judged: the catalogue of items, the calendar of a year, the rule set and its numbers.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use axum::routing::get;
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc, Weekday};
 use serde_json::{Value, json};
+use store::StoredCalendar;
+use uuid::Uuid;
+use workflow::actor::Role;
 use workflow::calendar::{Calendar, Month};
 use workflow::catalogue::Item;
 
-use super::caller::{Asked, Caller, Said, answer};
+use super::caller::{Caller, Said, answer};
 use super::operation::{Group, Operation};
-use super::shapes::assessment as shapes;
-use super::slice::{Order, SLICED, Slice};
+use super::reading::Reading;
+use super::shapes::{assessment as shapes, office};
+use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -24,6 +30,12 @@ pub(crate) fn operations() -> Vec<Operation> {
             (Method::GET, "/api/v1/catalogue", all, get(catalogue)),
             ("list_catalogue", "The items of the catalogue in force, by code"),
             shapes::catalogue,
+        )
+        .sliced(),
+        Operation::new(
+            (Method::GET, "/api/v1/calendars", Admits::Roles(&[Role::Admin]), get(calendars)),
+            ("list_calendars", "Calendars as they were loaded, the one in force first, each with its text"),
+            office::calendar_loads,
         )
         .sliced(),
         Operation::new(
@@ -40,12 +52,39 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.into_iter().map(|one| one.within(Group::Assessment)).collect()
 }
 
-async fn catalogue(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let content = server.engine.content();
+async fn catalogue(reading: Reading) -> Result<Response, Failed> {
+    let slice = reading.slice()?;
+    let content = reading.engine().content();
     let items: Vec<&Item> = content.rules.catalogue().values().collect();
     Ok(slice.page((items, Order::Rising), |item| item.code.clone(), |item| json!(item)))
+}
+
+/// The first and the last year of a calendar's file, which its last column names.
+pub(crate) fn years(content: &str) -> Option<(i32, i32)> {
+    let years = content.lines().skip(1).filter_map(|line| line.rsplit(',').next()?.trim().parse().ok());
+    let years: Vec<i32> = years.collect();
+    Some((*years.iter().min()?, *years.iter().max()?))
+}
+
+async fn calendars(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let known = reading.reader().calendars().await.said(tongue)?;
+    let known: BTreeMap<Uuid, StoredCalendar> = known.into_iter().map(|one| (one.id, one)).collect();
+    let loads = reading.reader().calendar_loads().await.said(tongue)?;
+    let name = |(at, id): &(DateTime<Utc>, Uuid)| {
+        format!("{}|{id}", at.to_rfc3339_opts(SecondsFormat::Micros, true))
+    };
+    let line = |(at, id): &(DateTime<Utc>, Uuid)| {
+        let loaded = known.get(id);
+        let years = loaded.and_then(|one| years(&one.content));
+        json!({
+            "loaded_at": at, "version": loaded.map(|one| one.version.as_str()).unwrap_or_default(),
+            "first_year": years.map(|(first, _)| first), "last_year": years.map(|(_, last)| last),
+            "text": loaded.map(|one| one.content.as_str()).unwrap_or_default(),
+        })
+    };
+    Ok(slice.page((loads, Order::Falling), name, line))
 }
 
 /// Days off that would be worked, and days worked that would be off.

@@ -83,8 +83,6 @@ const WORDS: usize = 8;
 
 async fn list(State(server): State<Server>, visitor: Visitor, asked: Asked) -> Result<Response, Failed> {
     let tongue = visitor.tongue;
-    let known = ["q", "district", "department", "function", "limit", "after"];
-    let asked = asked.only(&known).said(tongue)?;
     let slice = Slice::of(&asked).said(tongue)?;
     let named = Named::read(&server, tongue).await?;
     let function = asked.number("function", 0..=7).said(tongue)?;

@@ -16,13 +16,14 @@ use workflow::money::Fen;
 use workflow::rating::{Answer, Rating};
 use workflow::request::Request;
 
-use super::caller::{Asked, Caller, Said, answer};
+use super::caller::{Caller, Said, answer};
 use super::change::Change;
 use super::files::{FILES_BODY, File, bytes_of};
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::requests::{done, filing, named, order};
 use super::shapes::{dossier as shapes, requests};
-use super::slice::{Order as Way, SLICED, Slice};
+use super::slice::Order as Way;
 use crate::access::Admits;
 use crate::downloads::hand_out;
 use crate::eyes::Eyes;
@@ -167,18 +168,13 @@ fn record(record: &DecisionRecord, (request, eyes): (&Request, &Eyes)) -> Value 
     })
 }
 
-async fn records(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let id = named(&server, &caller, &written).await?;
-    let (reader, scope) = (server.engine.reader(), caller.scope(&server));
+async fn records(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let id = named(&reading.server, &reading.caller, &written).await?;
+    let (reader, scope) = (reading.reader(), reading.scope());
     let request = reader.request(id, scope).await.said(tongue)?;
-    let eyes = Eyes::of(&server, scope).await.said(tongue)?;
+    let eyes = Eyes::of(&reading.server, scope).await.said(tongue)?;
     let records = reader.records(id).await.said(tongue)?;
     Ok(slice.page((records, Way::Falling), |one| one.id.to_string(), |one| record(one, (&request, &eyes))))
 }
@@ -221,16 +217,11 @@ async fn load(
     Ok(answer(&lines))
 }
 
-async fn list_files(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let id = named(&server, &caller, &written).await?;
-    let files = server.engine.delivered_files(id, caller.scope(&server)).await.said(tongue)?;
+async fn list_files(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let id = named(&reading.server, &reading.caller, &written).await?;
+    let files = reading.engine().delivered_files(id, reading.scope()).await.said(tongue)?;
     let name = |one: &engine::DeliveredFile| one.file.name.clone();
     Ok(slice.page((files, Way::Rising), name, |one| json!(one)))
 }

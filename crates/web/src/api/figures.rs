@@ -9,11 +9,12 @@ use store::{OrganisationKind, Refusal, Scope};
 use workflow::actor::Role;
 use workflow::id::OrganisationId;
 
-use super::caller::{Asked, Caller, Said, answer};
+use super::caller::{Caller, Said, answer};
 use super::complaints::Places;
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::shapes::oversight as shapes;
-use super::slice::{Order, SLICED, Slice};
+use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -102,12 +103,12 @@ async fn figures(
     })))
 }
 
-async fn refusals(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let communities = communities(&server, &caller).await?;
-    let places = Places::of(&server, &caller).await?;
-    let refusals = server.engine.reader().refusals(&communities).await.said(tongue)?;
+async fn refusals(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let communities = communities(&reading.server, &reading.caller).await?;
+    let places = Places::of(&reading.server, &reading.caller).await?;
+    let refusals = reading.reader().refusals(&communities).await.said(tongue)?;
     let name = |one: &Refusal| format!("{}|{}|{}", one.on, one.task.id, one.community);
     let line = |one: &Refusal| {
         json!({

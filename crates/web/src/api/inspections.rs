@@ -1,5 +1,4 @@
-//! The unified inspection of a year: proposed by departments, built by a reviewer, published by an approver; and what
-//! communities say of departments.
+//! The unified inspection of a year: proposed by departments, built by a reviewer, published by an approver.
 
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
@@ -10,14 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use workflow::actor::Role;
 use workflow::inspection::{Busy, Plan, Proposal};
-use workflow::rating::Rating;
 
 use super::caller::{Caller, Said, answer, fault};
 use super::change::{Change, versioned};
-use super::complaints::{Places, by};
+use super::complaints::by;
 use super::operation::{Group, Operation};
+use super::schema;
 use super::shapes::oversight as shapes;
-use super::{caller::Asked, schema};
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -68,12 +66,6 @@ pub(crate) fn operations() -> Vec<Operation> {
         .takes(schema::nothing)
         .versioned()
         .repeatable(),
-        Operation::new(
-            (Method::GET, "/api/v1/departments/{code}/ratings", all, get(ratings)),
-            ("department_ratings", "What communities answered about a department in a year, as the caller may see it"),
-            shapes::ratings,
-        )
-        .asks("year", schema::year),
     ];
     operations.into_iter().map(|one| one.within(Group::Oversight)).collect()
 }
@@ -148,27 +140,4 @@ async fn publish(Path(written): Path<String>, change: Change) -> Result<Response
     let seen = engine::Seen::Version(change.seen()?);
     let work = change.server.engine.publish_plan_seen(change.by(), (year, seen));
     change.done(StatusCode::OK, work, built).await
-}
-
-async fn ratings(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(code): Path<String>,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["year"]).said(tongue)?;
-    let year = super::places::year(&asked, &caller).said(tongue)?;
-    let view = server.engine.rating_results(by(&caller), (&code, year)).await.said(tongue)?;
-    let places = Places::of(&server, &caller).await?;
-    let line = |rating: &Rating| {
-        json!({
-            "id": rating.id, "request": rating.request, "community": places.of_id(rating.community),
-            "given_on": rating.given_on, "answer": rating.answer,
-        })
-    };
-    Ok(answer(&json!({
-        "department": places.of_id(view.department), "year": view.year, "results": view.results,
-        "answers": view.answers.iter().map(line).collect::<Vec<_>>(),
-    })))
 }

@@ -13,11 +13,12 @@ use workflow::actor::Role;
 use workflow::language::Language;
 use workflow::letters::{LetterMode, Preference, QuietHours};
 
-use super::caller::{Asked, Caller, Said, answer, fault};
+use super::caller::{Caller, Said, answer, fault};
 use super::change::{Change, version_needed};
 use super::operation::{Group, Operation};
+use super::reading::Reading;
+use super::requests::named;
 use super::shapes::office as shapes;
-use super::slice::Slice;
 use crate::access::Admits;
 use crate::problem::Problem;
 use crate::reply::Failed;
@@ -34,6 +35,15 @@ pub(crate) fn operations() -> Vec<Operation> {
             shapes::letters,
         )
         .asks("state", shapes::letter_state)
+        .sliced_by_id(),
+        Operation::new(
+            (Method::GET, "/api/v1/requests/{id}/letters", all, get(about)),
+            (
+                "list_request_letters",
+                "Letters about one request that the caller may see, newest first, without their text",
+            ),
+            shapes::letters,
+        )
         .sliced_by_id(),
         Operation::new(
             (Method::POST, "/api/v1/letters/retries", keepers, post(retry)),
@@ -66,19 +76,27 @@ pub(crate) fn operations() -> Vec<Operation> {
     of_post.into_iter().map(|one| one.within(Group::Office)).chain(own).collect()
 }
 
-async fn list(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["state", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
-    let state = asked.text("state").map(|word| {
+async fn list(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let state = reading.asked.text("state").map(|word| {
         LetterState::from_word(word).ok_or_else(|| fault("/query/state", format!("`{word}` is no state")))
     });
     let states = state.transpose().said(tongue)?.map_or(LetterState::ALL.to_vec(), |state| vec![state]);
     let after: Option<Uuid> = slice.after_id().said(tongue)?;
-    let scope = server.engine.letter_scope(caller.actor());
-    let found =
-        server.engine.reader().letter_lines_after(scope, &states, (after, slice.most as u64 + 1)).await;
+    let scope = reading.engine().letter_scope(reading.caller.actor());
+    let found = reading.reader().letter_lines_after(scope, &states, (after, slice.most as u64 + 1)).await;
     Ok(slice.read(found.said(tongue)?.lines, |line| line.id.to_string(), |line| json!(line)))
+}
+
+async fn about(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let request = named(&reading.server, &reading.caller, &written).await?;
+    let scope = reading.engine().letter_scope(reading.caller.actor());
+    let page = (slice.after_id().said(tongue)?, slice.most as u64 + 1);
+    let found = reading.reader().letters_about(request, scope, page).await.said(tongue)?;
+    Ok(slice.read(found, |line| line.id.to_string(), |line| json!(line)))
 }
 
 #[derive(Deserialize)]

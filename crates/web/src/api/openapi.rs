@@ -66,6 +66,9 @@ fn described(operation: &Operation) -> Value {
         let content = json!({ "application/json": { "schema": shape, "example": example } });
         keys.insert("requestBody".into(), json!({ "required": true, "content": content }));
     }
+    if operation.route.row.in_person {
+        keys.insert("security".into(), json!([{ "session": [], "form_token": [] }]));
+    }
     match operation.route.row.admits {
         Admits::Anyone => {
             keys.insert("security".into(), json!([]));
@@ -126,6 +129,7 @@ fn of_name(name: &str) -> Value {
     match name {
         "year" => super::schema::year(),
         "quarter" => json!({ "type": "string", "pattern": "^20[0-9]{2}Q[1-4]$", "examples": ["2026Q3"] }),
+        "job" => super::schema::all(engine::Job::ALL, engine::Job::word),
         "kind" => super::schema::all(engine::ImportKind::ALL, engine::ImportKind::word),
         _ => json!({ "type": "string", "minLength": 1 }),
     }

@@ -48,11 +48,13 @@ pub(crate) enum Group {
     Oversight,
     Public,
     Office,
+    Accounts,
+    Hooks,
     Own,
 }
 
 impl Group {
-    pub(crate) const ALL: [Group; 8] = [
+    pub(crate) const ALL: [Group; 10] = [
         Group::Requests,
         Group::Assessment,
         Group::Places,
@@ -60,6 +62,8 @@ impl Group {
         Group::Oversight,
         Group::Public,
         Group::Office,
+        Group::Accounts,
+        Group::Hooks,
         Group::Own,
     ];
 
@@ -73,6 +77,8 @@ impl Group {
             Group::Oversight => ("监督", "Oversight"),
             Group::Public => ("公示", "Disclosure"),
             Group::Office => ("管理", "Administration"),
+            Group::Accounts => ("账号", "Accounts"),
+            Group::Hooks => ("网络回调", "Web-hooks"),
             Group::Own => ("本人", "Oneself"),
         }
     }
@@ -88,7 +94,7 @@ impl Operation {
         answer: fn() -> Value,
     ) -> Operation {
         Operation {
-            route: Route { row: Row { method, path, admits }, handler },
+            route: Route { row: Row { method, path, admits, in_person: false }, handler },
             id,
             summary,
             parameters: Vec::new(),
@@ -158,6 +164,12 @@ impl Operation {
 
     pub(crate) fn streams(self) -> Operation {
         Operation { streamed: Some("text/event-stream"), ..self }
+    }
+
+    /// Needs the person; programs with a token are refused.
+    pub(crate) fn in_person(mut self) -> Operation {
+        self.route.row.in_person = true;
+        self
     }
 
     pub(crate) fn repeatable(self) -> Operation {

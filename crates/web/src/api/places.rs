@@ -1,11 +1,10 @@
 //! Places and their hours: organisations, communities, a community's load, the forecast of a district.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::Method;
 use axum::response::Response;
 use axum::routing::get;
 use chrono::Datelike;
-use engine::EngineError;
 use serde_json::{Value, json};
 use store::{Organisation, OrganisationKind, Scope, StoreError};
 use workflow::actor::{Actor, Role};
@@ -13,11 +12,12 @@ use workflow::calendar::{Month, first_day, last_day};
 use workflow::forecast::Quarter;
 use workflow::id::OrganisationId;
 
-use super::caller::{Asked, Caller, Said, answer, fault};
+use super::caller::{Caller, Said, answer, fault};
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::schema;
 use super::shapes::places as shapes;
-use super::slice::{Order, SLICED, Slice};
+use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -79,15 +79,10 @@ fn as_json(one: &Organisation, all: &[Organisation]) -> Value {
     })
 }
 
-async fn organisations(
-    State(server): State<Server>,
-    caller: Caller,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let tree = server.engine.reader().organisations().await.said(caller.tongue())?;
-    let district = district(&server, &caller);
+async fn organisations(reading: Reading) -> Result<Response, Failed> {
+    let slice = reading.slice()?;
+    let tree = reading.reader().organisations().await.said(reading.tongue())?;
+    let district = reading.district();
     let is_city =
         |id: OrganisationId| tree.iter().any(|one| one.id == id && one.kind == OrganisationKind::City);
     let near = |one: &&Organisation| {
@@ -107,18 +102,13 @@ pub(super) fn years_between((from, until): (Month, Month)) -> i32 {
     until.first().year() - from.first().year()
 }
 
-pub(super) fn year(asked: &Asked, caller: &Caller) -> Result<i32, EngineError> {
-    Ok(asked.number("year", schema::YEARS)?.unwrap_or_else(|| caller.now().year()))
-}
-
-async fn communities(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["year", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
-    let year = year(&asked, &caller).said(tongue)?;
-    let reader = server.engine.reader();
+async fn communities(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let year = reading.year()?;
+    let reader = reading.reader();
     let tree = reader.organisations().await.said(tongue)?;
-    let district = district(&server, &caller);
+    let district = reading.district();
     let ours = |one: &&Organisation| {
         one.kind == OrganisationKind::Community && district.is_none_or(|own| one.district == own)
     };
@@ -138,55 +128,43 @@ async fn communities(State(server): State<Server>, caller: Caller, asked: Asked)
 }
 
 /// Whose hours a caller sees: a committee its own; all others those of the district, but a department no tasks.
-async fn quota(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(code): Path<String>,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["year", "as_of"]).said(tongue)?;
-    let year = year(&asked, &caller).said(tongue)?;
-    let day = asked.counted_day("as_of").said(tongue)?;
-    let community = server.engine.reader().organisation(&code).await.said(tongue)?;
-    let scope = caller.scope(&server);
+async fn quota(Path(code): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let year = reading.year()?;
+    let day = reading.asked.counted_day("as_of").said(tongue)?;
+    let community = reading.reader().organisation(&code).await.said(tongue)?;
+    let scope = reading.scope();
     let is_seen = match scope {
         Scope::Community(own) => community.id == own,
-        _ => district(&server, &caller).is_none_or(|own| community.district == own),
+        _ => reading.district().is_none_or(|own| community.district == own),
     };
     if !is_seen {
         return Err(StoreError::NotFound("community")).said(tongue);
     }
-    let mut load = server.engine.load(&code, year, day).await.said(tongue)?;
+    let mut load = reading.engine().load(&code, year, day).await.said(tongue)?;
     if matches!(scope, Scope::Department(_)) {
         load.pools.iter_mut().flat_map(|pool| &mut pool.months).for_each(|month| month.tasks.clear());
     }
     Ok(answer(&load))
 }
 
-async fn forecast(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["district", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
+async fn forecast(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
     let quarter = Quarter::parse(&written);
     let quarter = quarter.map_err(|error| fault("/path/quarter", error)).said(tongue)?;
-    let named = asked.text("district");
-    let code = match district(&server, &caller) {
+    let named = reading.asked.text("district");
+    let code = match reading.district() {
         None => named.map(str::to_owned),
         Some(own) => {
-            let own = server.engine.reader().organisation_by_id(own).await.said(tongue)?.code;
+            let own = reading.reader().organisation_by_id(own).await.said(tongue)?.code;
             if named.is_some_and(|named| named != own) {
                 return Err(StoreError::NotFound("district")).said(tongue);
             }
             Some(own)
         }
     };
-    let forecast = server.engine.forecast(code.as_deref(), quarter).await.said(tongue)?;
+    let forecast = reading.engine().forecast(code.as_deref(), quarter).await.said(tongue)?;
     // The fullest month comes first, so that a line is named by its place.
     let rows = forecast.rows.into_iter().enumerate().map(|(place, row)| (format!("{place:08}"), row));
     let rows = (rows.collect(), Order::Rising);

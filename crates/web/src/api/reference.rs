@@ -11,7 +11,7 @@ use super::chinese::chinese;
 use super::openapi;
 use super::operation::{Group, Operation};
 use super::sample::{notation, sample};
-use crate::access::Admits;
+use crate::access::{Admits, Row};
 use crate::pages::frame::Frame;
 use crate::reply::page;
 use crate::server::Server;
@@ -87,7 +87,7 @@ impl Entry {
             method: row.method.to_string(),
             path: row.path,
             said,
-            who: who(row.admits, tongue),
+            who: who(row, tongue),
             parameters: openapi::parameters(operation).iter().map(Asked::of).collect(),
             body: operation.body.map(|body| notation(&body())),
             status: operation.status,
@@ -110,7 +110,17 @@ impl Asked {
     }
 }
 
-fn who(admits: Admits, tongue: Tongue) -> String {
+fn who(row: &Row, tongue: Tongue) -> String {
+    let who = admitted(row.admits, tongue);
+    match row.in_person {
+        true => {
+            format!("{who} {}", tongue.say("（须本人登录，令牌不可）", "(in person: a session, no token)"))
+        }
+        false => who,
+    }
+}
+
+fn admitted(admits: Admits, tongue: Tongue) -> String {
     match admits {
         Admits::Anyone => tongue.say("任何人", "everybody").to_owned(),
         Admits::Beginning | Admits::SignedIn => tongue.say("已登录者", "whoever is signed in").to_owned(),
@@ -130,7 +140,11 @@ fn call(operation: &Operation, origin: &str) -> String {
     } else if row.method == axum::http::Method::PUT {
         lines.push("-X PUT".to_owned());
     }
-    if row.admits != Admits::Anyone {
+    if row.in_person {
+        lines.push("-H \"Cookie: __Host-zhunru=$SESSION\"".to_owned());
+        lines.push("-H \"X-Form-Token: $FORM_TOKEN\"".to_owned());
+        lines.push(format!("-H 'Origin: {origin}'"));
+    } else if row.admits != Admits::Anyone {
         lines.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
     }
     if operation.is_versioned {
@@ -158,6 +172,7 @@ fn filled(part: &str) -> String {
         "quarter" => "2026Q3",
         "code" | "community" => "420202001001",
         "holder" => "HEALTH",
+        "job" => "sweep",
         "kind" => "calendar",
         "name" => "a.png",
         _ => "0198f2c0-0000-7000-8000-000000000000",

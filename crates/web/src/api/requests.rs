@@ -14,11 +14,12 @@ use workflow::id::RequestId;
 use workflow::request::Request;
 use workflow::stage::StageKind;
 
-use super::caller::{Asked, Caller, Said, Sent, answer, at_version, fault};
+use super::caller::{Caller, Said, Sent, answer, at_version, fault};
 use super::change::Change;
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::shapes::requests as shapes;
-use super::slice::{Order as Way, SLICED, Slice};
+use super::slice::Order as Way;
 use crate::access::Admits;
 use crate::eyes::Eyes;
 use crate::reply::Failed;
@@ -77,16 +78,15 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.into_iter().map(|one| one.within(Group::Requests)).collect()
 }
 
-async fn list(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let asked = asked.only(&["stage", "limit", "after"]).said(tongue)?;
-    let slice = Slice::of(&asked).said(tongue)?;
-    let stage = asked.text("stage").map(|word| {
+async fn list(reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let stage = reading.asked.text("stage").map(|word| {
         StageKind::from_word(word).ok_or_else(|| fault("/query/stage", format!("`{word}` is no stage")))
     });
     let stages: Vec<StageKind> = stage.transpose().said(tongue)?.into_iter().collect();
     let page = (slice.after_id().said(tongue)?.map(RequestId), slice.most as u64 + 1);
-    let found = server.engine.reader().request_lines_after(caller.scope(&server), &stages, page).await;
+    let found = reading.reader().request_lines_after(reading.scope(), &stages, page).await;
     Ok(slice.read(found.said(tongue)?, |line| line.id.to_string(), |line| json!(line)))
 }
 
@@ -120,19 +120,14 @@ async fn show(
     Ok(at_version(answer(&shown), request.version))
 }
 
-async fn past(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(written): Path<String>,
-    asked: Asked,
-) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let (reader, scope) = (server.engine.reader(), caller.scope(&server));
-    let id = named(&server, &caller, &written).await?;
+async fn past(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let slice = reading.slice()?;
+    let (reader, scope) = (reading.reader(), reading.scope());
+    let id = named(&reading.server, &reading.caller, &written).await?;
     let request = reader.request(id, scope).await.said(tongue)?;
     let history = reader.history(id).await.said(tongue)?;
-    let eyes = Eyes::of(&server, scope).await.said(tongue)?;
+    let eyes = Eyes::of(&reading.server, scope).await.said(tongue)?;
     let name = |event: &store::EventLine| format!("{:010}", event.seq);
     Ok(slice.page((history, Way::Rising), name, |event| eyes.event(event, &request)))
 }

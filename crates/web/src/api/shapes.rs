@@ -4,14 +4,18 @@ pub(super) mod assessment;
 pub(super) mod commands;
 pub(super) mod dossier;
 pub(super) mod filing;
+pub(super) mod meetings;
 pub(super) mod money;
 pub(super) mod office;
 pub(super) mod oversight;
 pub(super) mod own;
+pub(super) mod people;
 pub(super) mod places;
 pub(super) mod public;
+pub(super) mod ratings;
 pub(super) mod requests;
 pub(super) mod treasury;
+pub(super) mod webhooks;
 
 use serde_json::Value;
 

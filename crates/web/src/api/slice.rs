@@ -22,9 +22,6 @@ pub(crate) fn after() -> Value {
     json!({ "type": "string", "maxLength": 400 })
 }
 
-/// The names of both, for operations that know others as well.
-pub(crate) const SLICED: [&str; 2] = ["limit", "after"];
-
 /// Which page is wanted.
 pub(crate) struct Slice {
     pub(crate) most: usize,

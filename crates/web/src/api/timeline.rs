@@ -76,7 +76,6 @@ async fn follow(
     asked: Asked,
 ) -> Result<Response, Failed> {
     let tongue = caller.tongue();
-    let asked = asked.only(&["after"]).said(tongue)?;
     let after = asked.number("after", 0..=i32::MAX).said(tongue)?.map_or(0, i64::from);
     let scope = caller.scope(&server);
     let id = server.engine.reader().request_id(&written, scope).await.said(tongue)?;

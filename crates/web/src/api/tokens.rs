@@ -10,16 +10,16 @@ use serde_json::{Value, json};
 use store::{ApiToken, StoreError, TokenReach};
 use uuid::Uuid;
 
-use super::caller::{Asked, Caller, Said, answer, with};
+use super::caller::{Caller, Said, answer, with};
 use super::change::Change;
 use super::operation::{Group, Operation};
+use super::reading::Reading;
 use super::shapes::own as shapes;
-use super::slice::{Order, SLICED, Slice};
+use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::secrets;
 use crate::server::Server;
-use crate::visitor::Means;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
@@ -34,19 +34,21 @@ pub(crate) fn operations() -> Vec<Operation> {
             (Method::POST, "/api/v1/tokens", all, post(make)),
             (
                 "make_token",
-                "Make a bearer token; it is shown this once. Tokens themselves may not make others",
+                "Make a bearer token; it is shown this once, not in the answer to a repeated call",
             ),
             shapes::made_token,
         )
         .takes(shapes::new_token)
         .such_as(shapes::token_example)
         .makes()
-        .repeatable(),
+        .repeatable()
+        .in_person(),
         Operation::new(
             (Method::DELETE, "/api/v1/tokens/{id}", all, delete(end)),
             ("end_token", "End a bearer token of the caller"),
             shapes::ended_token,
-        ),
+        )
+        .in_person(),
     ];
     operations.into_iter().map(|one| one.within(Group::Own)).collect()
 }
@@ -59,10 +61,9 @@ fn as_json(token: &ApiToken) -> Value {
     })
 }
 
-async fn list(State(server): State<Server>, caller: Caller, asked: Asked) -> Result<Response, Failed> {
-    let tongue = caller.tongue();
-    let slice = Slice::of(&asked.only(&SLICED).said(tongue)?).said(tongue)?;
-    let tokens = server.engine.reader().tokens(caller.0.known.worker.person.user).await.said(tongue)?;
+async fn list(reading: Reading) -> Result<Response, Failed> {
+    let slice = reading.slice()?;
+    let tokens = reading.reader().tokens(reading.caller.user()).await.said(reading.tongue())?;
     Ok(slice.page((tokens, Order::Falling), |token| token.id.to_string(), as_json))
 }
 
@@ -73,29 +74,18 @@ struct Wanted {
     days: i64,
 }
 
-/// A change of tokens or secrets needs the person, not one of their programs.
-pub(super) fn in_person(caller: &Caller) -> Result<(), Failed> {
-    match caller.0.known.means {
-        Means::Session(_) => Ok(()),
-        Means::Token(_) => {
-            Err(Failed::program(crate::problem::Problem::session_needed(caller.tongue()), caller.tongue()))
-        }
-    }
-}
-
 /// What is kept of the answer for a repeated call: without the token, which is shown once.
 fn without_token(token: &ApiToken) -> Value {
     with(as_json(token), "token", Value::Null)
 }
 
 async fn make(change: Change) -> Result<Response, Failed> {
-    in_person(&change.caller)?;
     let Wanted { name, reach, days } = change.read()?;
     let (token, token_hash) = secrets::token();
     let new = NewToken { name, reach, days, token_hash };
-    let person = change.caller.0.known.worker.person.user;
+    let person = change.caller.user();
     let work = change.server.engine.make_token(person, new, change.caller.0.visitor.visit());
-    let show = |shown: Value| with(shown, "token", json!(token));
+    let show = |_: &ApiToken, shown: Value| with(shown, "token", json!(token));
     change.done_and_shown(StatusCode::CREATED, work, (without_token, show)).await
 }
 
@@ -104,10 +94,9 @@ async fn end(
     caller: Caller,
     Path(written): Path<String>,
 ) -> Result<Response, Failed> {
-    in_person(&caller)?;
     let tongue = caller.tongue();
     let id: Uuid = written.parse().map_err(|_| StoreError::NotFound("token")).said(tongue)?;
-    let person = caller.0.known.worker.person.user;
+    let person = caller.user();
     server.engine.end_token((person, id), caller.0.visitor.visit()).await.said(tongue)?;
     Ok(answer(&json!({ "ended": id })))
 }

@@ -11,9 +11,9 @@ use crate::tongue::Tongue;
 use crate::visitor::Member;
 
 /// Passwords shorter than this are refused (NIST SP 800-63B asks for 8, and for 15 where nothing else is asked).
-const LEAST: usize = 12;
+pub(crate) const LEAST: usize = 12;
 /// Longer ones are refused before they are hashed.
-const MOST: usize = 256;
+pub(crate) const MOST: usize = 256;
 
 /// A new password, typed twice.
 #[derive(Deserialize)]
@@ -28,9 +28,14 @@ impl NewPassword {
         if self.password != self.again {
             return Some(tongue.say("两次输入不一致", "the two are not the same"));
         }
-        let fits = self.password.chars().count() >= LEAST && self.password.len() <= MOST;
-        (!fits).then(|| tongue.say("密码须有 12 个以上字符", "a password has 12 characters or more"))
+        too_weak(&self.password, tongue)
     }
+}
+
+/// What is wrong with a password that somebody wants to have.
+pub(crate) fn too_weak(password: &str, tongue: Tongue) -> Option<&'static str> {
+    let fits = password.chars().count() >= LEAST && password.len() <= MOST;
+    (!fits).then(|| tongue.say("密码须有 12 个以上字符", "a password has 12 characters or more"))
 }
 
 /// Whether a password is the one of a hash; without one the same work is done for nothing.

@@ -1,12 +1,14 @@
-//! Letters, deputies, mergers, imports and the audit.
+//! Letters, deputies, mergers, imports, jobs, calendars and the audit.
 
+use engine::Job;
 use serde_json::{Value, json};
 use store::LetterState;
 use workflow::actor::Role;
 use workflow::letters::{LetterMode, QuietHours};
 
 use crate::api::schema::{
-    all, closed, count, day, list, maybe, moment, money, named, object, open, page, text, uuid, words,
+    all, closed, count, day, list, maybe, moment, money, named, object, open, page, text, uuid, whole, words,
+    year,
 };
 
 pub(crate) fn letter_state() -> Value {
@@ -126,4 +128,57 @@ pub(crate) fn audited() -> Value {
         ("mismatches", count()),
         ("places", maybe(&list(&open()))),
     ])
+}
+
+pub(crate) fn job() -> Value {
+    let counts = json!({ "type": "object", "additionalProperties": count() });
+    let last = object(&[("ran_at", moment()), ("counts", counts), ("failure", maybe(&text()))]);
+    object(&[("job", all(Job::ALL, Job::word)), ("last", maybe(&last)), ("next", moment())])
+}
+
+pub(crate) fn jobs() -> Value {
+    list(&job())
+}
+
+pub(crate) fn sweep_failures() -> Value {
+    page(&object(&[
+        ("request", uuid()),
+        ("number", maybe(&text())),
+        ("first_at", moment()),
+        ("last_at", moment()),
+        ("tries", count()),
+        ("failure", text()),
+    ]))
+}
+
+/// One loading of a calendar, with its text as it was loaded.
+pub(crate) fn calendar_loads() -> Value {
+    page(&object(&[
+        ("loaded_at", moment()),
+        ("version", text()),
+        ("first_year", maybe(&year())),
+        ("last_year", maybe(&year())),
+        ("text", text()),
+    ]))
+}
+
+/// An event as it lies in its chain, with the names of who did it and of what it is about.
+pub(crate) fn events() -> Value {
+    page(&object(&[
+        ("subject", uuid()),
+        ("about", maybe(&text())),
+        ("seq", whole()),
+        ("district", uuid()),
+        ("at", moment()),
+        ("person", maybe(&uuid())),
+        ("by", maybe(&text())),
+        ("role", text()),
+        ("action", text()),
+        ("before", text()),
+        ("after", text()),
+        ("reason", maybe(&text())),
+        ("detail", text()),
+        ("changes", text()),
+        ("hash", text()),
+    ]))
 }

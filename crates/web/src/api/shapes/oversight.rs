@@ -183,24 +183,6 @@ pub(crate) fn built_plan() -> Value {
     ])
 }
 
-pub(crate) fn ratings() -> Value {
-    let answer = object(&[
-        ("id", uuid()),
-        ("request", uuid()),
-        ("community", place()),
-        ("given_on", day()),
-        ("answer", object(&[("kind", text())])),
-    ]);
-    let results = object(&[
-        ("answers", count()),
-        ("criteria", list(&open())),
-        ("meetings", open()),
-        ("texts", list(&text())),
-        ("withheld", flag()),
-    ]);
-    object(&[("department", place()), ("year", whole()), ("results", results), ("answers", list(&answer))])
-}
-
 pub(crate) fn lateness() -> Value {
     let party = object(&[
         ("organisation", maybe(&text())),

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::{Candidate, EngineError, NewFactor, Proof, SignInError};
+use engine::{EngineError, NewFactor};
 use serde::Deserialize;
-use store::{SessionState, SignInOutcome};
+use store::SessionState;
 
 use super::password::wrong;
 use super::{News, renewed, shown};
@@ -17,6 +17,7 @@ use crate::reply::{Answer, Tell, go, page, page_with};
 use crate::server::Server;
 use crate::sign_in::fresh::{fresh, with_cookie};
 use crate::sign_in::passwords;
+use crate::sign_in::proving::{Shown, counted, has_factor, proven};
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -45,12 +46,6 @@ pub(super) struct Wanted {
     password: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Shown {
-    code: String,
-    password: String,
-}
-
 fn offered(member: &Member, secret: String, refusal: Option<&'static str>) -> Answer {
     let address = factor::address(&secret, &member.known.worker.email);
     let drawn = factor::qr(&address).ok_or_else(|| EngineError::Broken("no QR code".to_owned()));
@@ -63,14 +58,8 @@ fn offered(member: &Member, secret: String, refusal: Option<&'static str>) -> An
     Ok(page_with(status, &page))
 }
 
-/// Whether the member has a second factor already.
-async fn is_on(server: &Server, member: &Member) -> Result<bool, EngineError> {
-    let credential = server.engine.reader().credential(member.known.worker.person.user).await?;
-    Ok(credential.is_some_and(|credential| credential.totp_secret.is_some()))
-}
-
 pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer {
-    if is_on(&server, &member).await.tell(member.tongue())? {
+    if has_factor(&server, &member).await.tell(member.tongue())? {
         return Ok(go("/account"));
     }
     offered(&member, factor::new_secret(), None)
@@ -82,7 +71,7 @@ pub(super) async fn turn_on(
     Posted(wanted): Posted<Wanted>,
 ) -> Answer {
     let tongue = member.tongue();
-    if is_on(&server, &member).await.tell(tongue)? {
+    if has_factor(&server, &member).await.tell(tongue)? {
         return Ok(go("/account"));
     }
     let Wanted { secret, code, password } = wanted;
@@ -147,34 +136,6 @@ pub(super) async fn renew(
     }
     let frame = Frame::of(&renewed(&member, session), "/account");
     Ok(with_cookie(page(&CodesPage { frame, codes }), &token, server.settings.limits.whole))
-}
-
-/// The password was right, and so far the code or recovery code looks right, too.
-async fn proven(
-    server: &Server,
-    member: &Member,
-    Shown { code, password }: Shown,
-) -> Result<(Candidate, Proof), EngineError> {
-    let candidate = passwords::confirm(server, member, password).await?;
-    let secret = candidate.credential.totp_secret.as_deref().unwrap_or_default();
-    match factor::proof(secret, &code, member.visitor.now) {
-        Some(proof) => Ok((candidate, proof)),
-        None => Err(passwords::refused(server, member, (Some(&candidate), SignInOutcome::WrongCode)).await),
-    }
-}
-
-/// A proof that was used before counts as a failure, too.
-async fn counted(
-    server: &Server,
-    member: &Member,
-    (candidate, done): (&Candidate, Result<(), EngineError>),
-) -> Result<(), EngineError> {
-    match done {
-        Err(EngineError::SignIn(SignInError::Wrong)) => {
-            Err(passwords::refused(server, member, (Some(candidate), SignInOutcome::WrongCode)).await)
-        }
-        other => other,
-    }
 }
 
 async fn refused(server: &Server, member: &Member, error: EngineError) -> Answer {

@@ -9,6 +9,7 @@ use engine::ImportKind;
 
 use super::imports::{News, bring_in};
 use super::{at, tabs};
+use crate::api::content::years;
 use crate::pages::addresses::of_request;
 use crate::pages::chips::whole_day;
 use crate::pages::frame::{Entry, Frame};
@@ -56,7 +57,7 @@ async fn shown(server: &Server, member: &Member, news: News) -> Answer {
     let loads = reader.calendar_loads().await.tell(tongue)?;
     let loads = loads.into_iter().rev().filter_map(|(time, id)| {
         let calendar = known.get(&id)?;
-        Some((at(server, time), calendar.version.clone(), years(&calendar.content)))
+        Some((at(server, time), calendar.version.clone(), span(&calendar.content)))
     });
     let status = news.refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     let rows = news.imported.as_ref().map(|imported| imported.rows);
@@ -83,11 +84,6 @@ async fn shown(server: &Server, member: &Member, news: News) -> Answer {
     ))
 }
 
-/// The first and the last year of a calendar's file, which its last column names.
-fn years(content: &str) -> String {
-    let years =
-        content.lines().skip(1).filter_map(|line| line.rsplit(',').next()?.trim().parse::<i32>().ok());
-    let (first, last) =
-        years.fold((i32::MAX, i32::MIN), |(first, last), year| (first.min(year), last.max(year)));
-    if first > last { String::new() } else { format!("{first}–{last}") }
+fn span(content: &str) -> String {
+    years(content).map(|(first, last)| format!("{first}–{last}")).unwrap_or_default()
 }

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use axum::extract::{Query, State};
 use axum::response::Response;
 
-use super::log::{Asked, Sought, sieve};
+use super::log::{Asked, sieve};
 use crate::downloads::download;
+use crate::event_sieve::Sought;
 use crate::problem::Problem;
 use crate::reply::{Failed, Tell};
 use crate::server::Server;

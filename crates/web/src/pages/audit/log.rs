@@ -4,19 +4,17 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use chrono::{DateTime, Days, Utc};
 use serde::Deserialize;
-use store::{EventLine, EventSieve, REGISTER, Scope, StoreError};
+use store::{EventLine, EventSieve, REGISTER, Scope};
 use uuid::Uuid;
 use workflow::actor::Role;
-use workflow::calendar::read_day;
-use workflow::id::{OrganisationId, RequestId, UserId};
+use workflow::id::{RequestId, UserId};
 
 use super::words;
+use crate::event_sieve::{self, Sought};
 use crate::pages::addresses::{of_request, segment};
 use crate::pages::frame::Frame;
 use crate::pages::names::names;
-use crate::problem::Problem;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -102,62 +100,15 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
     }))
 }
 
-/// What an address asks for: events, or something that is not there.
-pub(super) enum Sought {
-    Known(EventSieve),
-    Unknown(String),
-}
-
 /// The sieve of an address within what the reader oversees.
 pub(super) async fn sieve(server: &Server, member: &Member, asked: &Asked) -> Result<Sought, Failed> {
-    let tongue = member.tongue();
-    let scope = server.engine.scope(&member.known.actor);
-    let district = match scope {
-        Scope::Everything => None,
-        Scope::District(district) => Some(district),
-        Scope::Department(_) | Scope::Community(_) => {
-            return Err(Failed::person(Problem::not_found(tongue), tongue));
-        }
-    };
-    let mut subjects = Vec::new();
-    if !asked.subject.trim().is_empty() {
-        match subject(server, (scope, district), asked.subject.trim()).await.tell(tongue)? {
-            Some(found) => subjects.push(found),
-            None => return Ok(Sought::Unknown(asked.subject.clone())),
-        }
-    }
-    let person = match asked.person.trim() {
-        "" => None,
-        email => match server.engine.reader().worker(email).await {
-            Ok(worker) => Some(worker.person.user),
-            Err(StoreError::NotFound(_)) => return Ok(Sought::Unknown(email.to_owned())),
-            Err(error) => return Err(error).tell(tongue),
-        },
-    };
-    let day = |text: &str| read_day(text.trim()).map(|day| server.engine.start_of(day));
-    let next: Option<DateTime<Utc>> = day(&asked.until).and_then(|at| at.checked_add_days(Days::new(1)));
-    let action = Some(asked.action.clone()).filter(|action| !action.is_empty());
-    let (from, until, skip) = (day(&asked.from), next, asked.skip());
-    Ok(Sought::Known(EventSieve { district, subjects, person, action, from, until, skip }))
-}
-
-/// A request by number or id, an organisation by code, or the register.
-async fn subject(
-    server: &Server,
-    (scope, district): (Scope, Option<OrganisationId>),
-    written: &str,
-) -> Result<Option<Uuid>, StoreError> {
-    let reader = server.engine.reader();
-    match reader.request_id(written, scope).await {
-        Ok(id) => return Ok(Some(id.0)),
-        Err(StoreError::NotFound(_)) => {}
-        Err(error) => return Err(error),
-    }
-    match reader.organisation(written).await {
-        Ok(one) if district.is_none_or(|district| district == one.district) => Ok(Some(one.id.0)),
-        Ok(_) | Err(StoreError::NotFound(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
+    let Asked { subject, person, action, from, until, skip: _ } = asked;
+    let wanted = event_sieve::Wanted { subject, person, action, from, until };
+    let sought = event_sieve::sieve(server, &member.known.actor, &wanted).await.tell(member.tongue())?;
+    Ok(match sought {
+        Sought::Known(sieve) => Sought::Known(EventSieve { skip: asked.skip(), ..sieve }),
+        unknown @ Sought::Unknown(_) => unknown,
+    })
 }
 
 /// What the subjects of some events are called, and where they are seen. Two queries.
