@@ -149,8 +149,8 @@ async fn turn_off(change: Change) -> Result<Response, Failed> {
     let (server, member) = (&change.server, &change.caller.0);
     let done: Result<(), EngineError> = async {
         let (candidate, proof) = proven(server, member, shown(&change)?).await?;
-        let taken = server.engine.take_own_factor(proof, &session, member.visitor.visit()).await;
-        counted(server, member, (&candidate, taken)).await
+        let off = server.engine.take_own_factor(proof, &session, member.visitor.visit()).await;
+        counted(server, member, (&candidate, off)).await
     }
     .await;
     done.said(change.tongue())?;

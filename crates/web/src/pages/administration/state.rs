@@ -38,7 +38,7 @@ pub(crate) async fn home(server: &Server, member: &Member) -> Answer {
     if member.known.has(Role::Admin) {
         figures = of_system(server, member).await?;
     }
-    let (accounts, _) = server.engine.accounts(by(member), ("", usize::MAX)).await.tell(tongue)?;
+    let (accounts, _) = server.engine.accounts(by(member), "", (None, usize::MAX)).await.tell(tongue)?;
     figures.extend(of_accounts(&accounts, member));
     Ok(page(&StatePage { frame: Frame::of(member, "/"), figures }))
 }

@@ -178,7 +178,7 @@ async fn shown(
     let findings = findings::read(&assessment, tongue);
     let content = server.engine.content();
     let parameters = content.rules.parameters();
-    let named = Named { catalogue: content.rules.catalogue(), communities: &names };
+    let known = Named { catalogue: content.rules.catalogue(), communities: &names };
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
     let status = if filled.refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let proposer = match proposal(request) {
@@ -195,7 +195,7 @@ async fn shown(
         limit: Limit::of(request, &moment, tongue),
         id: request.id.to_string(),
         version: request.version,
-        facts: facts::of((request, record.as_ref().map(|record| &record.facts)), &named, tongue),
+        facts: facts::of((request, record.as_ref().map(|record| &record.facts)), &known, tongue),
         outcome: assessed.map(|assessed| assessed.outcome.name(tongue.0)).unwrap_or_default(),
         tone: assessed.map(|assessed| outcome_tone(assessed.outcome)).unwrap_or_default(),
         class: class(assessed, tongue),
