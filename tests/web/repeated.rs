@@ -166,6 +166,25 @@ async fn in_force(site: &mut Site) -> workflow::id::RequestId {
     request
 }
 
+/// One answer, as the office, the community that gave it and others see it.
+async fn ratings_are_read(site: &Site, (committee, review): (&mut Browser, &mut Browser)) {
+    let results = review.get("/api/v1/departments/HEALTH/ratings?year=2026").await.is(200).value();
+    assert_eq!(
+        (&results["results"]["answers"], results["answers"].as_array().unwrap().len()),
+        (&json!(1), 1)
+    );
+    let all = review.get("/api/v1/ratings?year=2026").await.is(200).value();
+    assert_eq!((&all["items"], &all["next"]), (&json!([results]), &Value::Null));
+    assert_eq!(review.get("/api/v1/ratings?year=2025").await.value()["items"], json!([]));
+    let own = committee.get("/api/v1/me/ratings").await.is(200).value();
+    assert_eq!(
+        (&own["items"][0]["department"]["code"], &own["items"][0]["answer"]["marks"]["support"]),
+        (&json!("HEALTH"), &json!(4))
+    );
+    assert_eq!(site.signed_in("c2").await.get("/api/v1/me/ratings").await.value()["items"], json!([]));
+    committee.get("/api/v1/ratings").await.is(403);
+}
+
 async fn what_follows_a_request_is_filed_once(desk: Desk) {
     let mut site = Site::of(desk).await;
     let request = in_force(&mut site).await;
@@ -207,21 +226,7 @@ async fn what_follows_a_request_is_filed_once(desk: Desk) {
     let rating = json!({ "kind": "committee", "marks": marks, "text": null });
     twice(&mut committee, &format!("{path}/ratings"), &[], &rating).await.is(201);
     let mut review = site.signed_in("review").await;
-    let results = review.get("/api/v1/departments/HEALTH/ratings?year=2026").await.is(200).value();
-    assert_eq!(
-        (&results["results"]["answers"], results["answers"].as_array().unwrap().len()),
-        (&json!(1), 1)
-    );
-    let all = review.get("/api/v1/ratings?year=2026").await.is(200).value();
-    assert_eq!((&all["items"], &all["next"]), (&json!([results]), &Value::Null));
-    assert_eq!(review.get("/api/v1/ratings?year=2025").await.value()["items"], json!([]));
-    let own = committee.get("/api/v1/me/ratings").await.is(200).value();
-    assert_eq!(
-        (&own["items"][0]["department"]["code"], &own["items"][0]["answer"]["marks"]["support"]),
-        (&json!("HEALTH"), &json!(4))
-    );
-    assert_eq!(site.signed_in("c2").await.get("/api/v1/me/ratings").await.value()["items"], json!([]));
-    committee.get("/api/v1/ratings").await.is(403);
+    ratings_are_read(&site, (&mut committee, &mut review)).await;
     let mut money = site.signed_in("money").await;
     let reward = json!({
         "fund": "Z-1", "request": request, "community": "420202001001", "amount": "200.00", "reason": "质量优良",

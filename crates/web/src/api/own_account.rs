@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{Session, StoreError};
 use uuid::Uuid;
 
@@ -111,13 +111,9 @@ async fn end(Path(written): Path<String>, change: Change) -> Result<Response, Fa
     ended.map(|()| answer(&json!({ "ended": id })))
 }
 
-fn ended(number: &u64) -> Value {
-    json!({ "ended": number })
-}
-
 async fn end_others(change: Change) -> Result<Response, Failed> {
     let this = change.caller.0.visitor.session().map(|session| session.id).unwrap_or_default();
     let visit = change.caller.0.visitor.visit();
     let work = change.server.engine.end_other_sessions((change.caller.user(), this), visit);
-    change.done(StatusCode::OK, work, ended).await
+    change.done(StatusCode::OK, work, |number: &u64| json!({ "ended": number })).await
 }

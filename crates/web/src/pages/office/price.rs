@@ -65,6 +65,7 @@ impl PriceRow {
     }
 
     /// What part of the whole a sum is, such as ` 55 %`; nothing where the whole is nothing.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     pub(crate) fn share(&self, sum: &Fen) -> String {
         (sum.0 * 100 + self.total.0 / 2)
             .checked_div(self.total.0)
