@@ -10,25 +10,27 @@ use toml::{Table, Value};
 use crate::memory::CALENDAR;
 
 /// Which of our packages may use which; a new arrow needs a line in `crates/README.md` and a reason.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("workflow", &[]),
     ("rules", &["workflow"]),
     ("store", &["workflow"]),
     ("notifier", &["workflow"]),
+    ("sign_on", &["notifier"]),
     ("engine", &["workflow", "rules", "store", "notifier"]),
-    ("web", &["workflow", "store", "engine"]),
+    ("web", &["workflow", "store", "engine", "sign_on"]),
     ("cli", &["workflow", "rules", "store", "notifier", "engine", "web", "migrations"]),
     ("migrations", &[]),
     ("tests", &["workflow", "rules", "store", "notifier", "engine", "web", "cli", "migrations"]),
 ];
 
 /// Foreign packages that one crate alone may know.
-const OWNED: [(&str, &str); 10] = [
+const OWNED: [(&str, &str); 11] = [
     ("rhai", "rules"),
     ("sea-orm", "store"),
     ("sea-orm-migration", "migrations"),
     ("lettre", "notifier"),
     ("hyper", "notifier"),
+    ("openidconnect", "sign_on"),
     ("cron", "engine"),
     ("axum", "web"),
     ("argon2", "web"),
