@@ -23,6 +23,7 @@ mod m0015_meetings;
 mod m0016_search;
 mod m0018_merged_communities;
 mod m0019_ways_to_rows;
+mod m0020_identities;
 mod m0021_evidence_pieces;
 
 /// How long a database may take to answer at first.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_search::Migration),
             Box::new(m0018_merged_communities::Migration),
             Box::new(m0019_ways_to_rows::Migration),
+            Box::new(m0020_identities::Migration),
             Box::new(m0021_evidence_pieces::Migration),
         ]
     }

@@ -36,6 +36,7 @@ mod rules_command;
 mod search;
 mod serve;
 mod settings;
+mod sign_on;
 mod stopping;
 mod tokens;
 mod views;

@@ -25,6 +25,7 @@ const DEMO_GRACE: Duration = Duration::from_secs(5);
 /// Serves the database of the command until Ctrl-C or SIGTERM.
 pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCode, Failure> {
     let signals = Signals::listen()?;
+    let sign_on = options.sign_on.settings()?;
     let engine = Arc::new(open::engine(common).await?);
     crate::administrators::first_start(common, &engine).await?;
     let listener = listen(options.listen).await?;
@@ -37,7 +38,7 @@ pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCo
     let trusted_proxies = options.trusted_proxies;
     let usual = WebSettings::of(origin);
     let arriving = open::beside(common).unwrap_or(usual.arriving.clone());
-    let settings = WebSettings { arriving, metrics_token, migrations, trusted_proxies, ..usual };
+    let settings = WebSettings { arriving, metrics_token, migrations, trusted_proxies, sign_on, ..usual };
     let server = Server::new(Arc::clone(&engine), settings, clock::now);
     let server = server.map_err(|error| Failure::Input(error.to_string()))?;
     let grace = Duration::from_secs(options.grace_seconds);

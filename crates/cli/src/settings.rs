@@ -223,6 +223,8 @@ pub(crate) struct ServeOptions {
     /// Bearer token with which `/metrics` is read from other machines (default: this machine only)
     #[arg(long, env = "ZHUNRU_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub(crate) metrics_token: Option<String>,
+    #[command(flatten)]
+    pub(crate) sign_on: crate::sign_on::SignOnOptions,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,13 @@ pub enum AccountError {
     /// Else one of the three could become another.
     #[error("the password of an administrator or auditor is renewed at the server's terminal only")]
     AtTheTerminal,
+    /// Else whoever runs the identity provider, or gives identities, could be one of the three.
+    #[error("administrators and auditors sign in by password only")]
+    PasswordOnly,
+    #[error("this identity belongs to another account")]
+    IdentityTaken,
+    #[error("the account has an identity already; take that one away first")]
+    IdentityThere,
     #[error("the account is closed")]
     Closed,
     #[error("this is for the city's administrators")]
@@ -27,6 +34,9 @@ impl AccountError {
             AccountError::RolesTogether => "roles_together",
             AccountError::Own => "own_account",
             AccountError::AtTheTerminal => "at_the_terminal",
+            AccountError::PasswordOnly => "password_only",
+            AccountError::IdentityTaken => "identity_taken",
+            AccountError::IdentityThere => "identity_there",
             AccountError::Closed => "account_closed",
             AccountError::CityOnly => "city_only",
         }
@@ -40,6 +50,9 @@ impl AccountError {
             AccountError::RolesTogether => "系统管理员、安全管理员不得兼任其他角色（三员分立）",
             AccountError::Own => "不能在此更改自己的权限、锁定或密码",
             AccountError::AtTheTerminal => "系统、安全管理员和审计员的密码只能在服务器终端重新发放",
+            AccountError::PasswordOnly => "系统、安全管理员和审计员只能用密码登录（三员分立）",
+            AccountError::IdentityTaken => "此统一身份已绑定另一个账号",
+            AccountError::IdentityThere => "账号已绑定统一身份，请先解除",
             AccountError::Closed => "账号已注销",
             AccountError::CityOnly => "此事由市级管理员办理",
         };

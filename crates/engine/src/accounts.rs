@@ -61,6 +61,8 @@ pub enum Proof {
     Step(i64),
     /// A recovery code, by its hash.
     Recovery(String),
+    /// The identity provider has asked for one that counts here.
+    Provider,
 }
 
 /// Why nobody is signed in.
@@ -300,7 +302,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn note(
+    pub(crate) async fn note(
         &self,
         person: Option<UserId>,
         visit: Visit<'_>,

@@ -30,6 +30,8 @@ words! {
         Unlock = "unlock_account", "解锁账号", "unlock an account";
         EndSessions = "end_sessions", "结束全部登录", "end all sessions";
         TakeFactor = "take_factor", "清除第二因素", "take the second factor away";
+        LinkIdentity = "link_identity", "绑定统一身份", "link an identity";
+        TakeIdentity = "take_identity", "解除统一身份绑定", "take an identity away";
         Close = "close_account", "注销账号", "close an account";
         Reopen = "reopen_account", "恢复账号", "reopen an account";
     }
@@ -149,6 +151,7 @@ impl Engine {
         tx.replace_roles(&worker).await?;
         tx.close_account(user, by.actor.user(), by.now).await?;
         tx.put_recovery_codes(user, &[]).await?;
+        tx.take_identities(user, None).await?;
         tx.end_sessions(user).await?;
         tx.end_tokens(user).await?;
         if let Some(credential) = tx.credential(user).await? {
@@ -210,7 +213,7 @@ impl Engine {
         Ok(found.filter(is_theirs).ok_or(StoreError::NotFound("person"))?)
     }
 
-    async fn refuse_closed(&self, tx: &Tx, user: UserId) -> Result<(), EngineError> {
+    pub(crate) async fn refuse_closed(&self, tx: &Tx, user: UserId) -> Result<(), EngineError> {
         match tx.reader().closed_accounts(&[user]).await?.is_empty() {
             true => Ok(()),
             false => Err(AccountError::Closed.into()),
@@ -235,17 +238,7 @@ async fn carry_out(
     visit: Visit<'_>,
 ) -> Result<(), EngineError> {
     let known = tx.credential(user).await?;
-    let blank = Credential {
-        person: user,
-        password: None,
-        one_time: false,
-        changed_at: visit.now,
-        failures: 0,
-        locked_until: None,
-        totp_secret: None,
-        totp_step: None,
-    };
-    let credential = known.unwrap_or(blank);
+    let credential = known.unwrap_or_else(|| blank(user, visit));
     let (changed, outcome) = match change {
         AccountChange::OneTime(phc) => {
             return put_password(tx, user, (phc, SignInOutcome::OneTimeSet), visit).await;
@@ -272,7 +265,21 @@ async fn carry_out(
     note(tx, user, outcome, visit).await
 }
 
-fn detail_of(user: UserId, more: Value) -> String {
+/// The credential of somebody who has none.
+pub(crate) fn blank(person: UserId, visit: Visit<'_>) -> Credential {
+    Credential {
+        person,
+        password: None,
+        one_time: false,
+        changed_at: visit.now,
+        failures: 0,
+        locked_until: None,
+        totp_secret: None,
+        totp_step: None,
+    }
+}
+
+pub(crate) fn detail_of(user: UserId, more: Value) -> String {
     let mut detail = Map::from_iter([("person".to_owned(), json!(user))]);
     if let Value::Object(more) = more {
         detail.extend(more);
@@ -299,7 +306,7 @@ fn line(by: By<'_>, deed: AccountDeed, detail: String) -> EventLine {
 }
 
 /// An event of the register, which tells the rows that were changed.
-async fn told(
+pub(crate) async fn told(
     tx: &Tx,
     deed: AccountDeed,
     (user, more): (UserId, Value),

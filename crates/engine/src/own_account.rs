@@ -136,7 +136,7 @@ pub(crate) async fn proven(
         return Err(SignInError::Wrong.into());
     }
     match proof {
-        None => {}
+        None | Some(Proof::Provider) => {}
         Some(Proof::Step(step)) if credential.totp_step.is_some_and(|used| step <= used) => {
             return Err(SignInError::Wrong.into());
         }
@@ -152,7 +152,7 @@ pub(crate) async fn proven(
 }
 
 /// Keeps what has changed and lets one new session stand in the place of all.
-async fn close(
+pub(crate) async fn close(
     tx: Tx,
     (credential, outcome): (Credential, SignInOutcome),
     fresh: &Session,

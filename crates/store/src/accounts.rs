@@ -38,6 +38,11 @@ words! {
         LockLifted = "lock_lifted", "管理员解锁", "lock lifted";
         TokenMade = "token_made", "签发令牌", "token made";
         TokenEnded = "token_ended", "撤销令牌", "token ended";
+        Named = "named", "统一身份认证通过", "named by the identity provider";
+        Barred = "barred", "不得以统一身份登录", "may not sign in by the identity provider";
+        Unlinked = "unlinked", "统一身份未绑定", "identity of nobody here";
+        IdentityLinked = "identity_linked", "绑定统一身份", "identity linked";
+        IdentityTaken = "identity_taken", "解除统一身份绑定", "identity taken away";
     }
 }
 

@@ -18,7 +18,7 @@ use crate::rows::{
     assessment, calendar, calendar_load, catalogue, community, complaint, deputy, evidence, hour_entry,
     inspection_plan, inspection_proposal, meeting, organisation,
 };
-use crate::rows::{card, closed_account, credential, digest_item, recovery_code, webhook};
+use crate::rows::{card, closed_account, credential, digest_item, identity, recovery_code, webhook};
 use crate::rows::{
     outbox, person, person_role, posting, quota, rating, request_invitation, reward, rule_set, special_fund,
     sweep_failure, tick,
@@ -136,6 +136,7 @@ told!(credential, "credentials": [person_id] [password one_time changed_at failu
     long [] apart []);
 told!(recovery_code, "recovery_codes": [person_id code_hash] [used_at] long [] apart []);
 told!(closed_account, "closed_accounts": [person_id] [closed_at closed_by] long [] apart []);
+told!(identity, "identities": [id] [person_id issuer linked_at linked_by] long [subject] apart []);
 told!(tick, "ticks": [job due] [fired_at request_id] long [] apart []);
 told!(sweep_failure, "sweep_failures": [request_id] [first_at last_at tries failure] long [] apart []);
 told!(quota, "quotas": [community_id pool month] [capacity_centihours]

@@ -25,7 +25,9 @@ mod uploads;
 mod visitor;
 mod watch;
 
+pub use ::sign_on::{Provider, ProviderSettings, SignOnError};
 pub use access::{Admits, Row};
 pub use routes::rows;
 pub use secrets::{Secret, hash_password, one_time_password, token};
 pub use server::{ServeError, Server, WebSettings, serve};
+pub use sign_in::provider::SignOnSettings;

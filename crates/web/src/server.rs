@@ -13,6 +13,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use engine::{Engine, SignInLimits};
+use sign_on::{Provider, SignOnError};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -20,7 +21,9 @@ use tower_http::compression::CompressionLayer;
 
 use crate::access::Row;
 use crate::secrets::Secret;
+use crate::sign_in::provider::{BACK, SignOnSettings};
 use crate::streams::Streams;
+use crate::tongue::Tongue;
 use crate::watch::{Figures, answered};
 use crate::{guard, routes};
 
@@ -44,6 +47,8 @@ pub struct WebSettings {
     pub metrics_token: Option<Secret>,
     /// What must have been applied to the database for this program to work on it.
     pub migrations: Vec<String>,
+    /// The identity provider by which people may sign in, too.
+    pub sign_on: Option<SignOnSettings>,
 }
 
 impl WebSettings {
@@ -68,6 +73,7 @@ impl WebSettings {
             trusted_proxies: Vec::new(),
             metrics_token: None,
             migrations: Vec::new(),
+            sign_on: None,
         }
     }
 
@@ -84,11 +90,29 @@ impl WebSettings {
     }
 }
 
+impl WebSettings {
+    /// The identity provider, as a client that browsers come back to; nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// What is set about it cannot be meant so.
+    pub fn provider(&self) -> Result<Option<Provider>, SignOnError> {
+        let redirect = format!("{}{BACK}", self.origin);
+        let made = self.sign_on.clone().map(|sign_on| Provider::new(sign_on.provider, redirect));
+        made.transpose()
+    }
+
+    pub(crate) fn provider_name(&self, tongue: Tongue) -> Option<&str> {
+        self.sign_on.as_ref().map(|sign_on| sign_on.name.get(tongue.0))
+    }
+}
+
 /// Why the server did not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     #[error("`{0}` is no origin: give http://127.0.0.1:PORT or https://HOST")]
     Origin(String),
+    #[error(transparent)]
+    SignOn(#[from] SignOnError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
@@ -109,6 +133,7 @@ pub struct Server {
     /// Hashing a password takes memory; only so many at once.
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) figures: Arc<Figures>,
+    pub(crate) sign_on: Option<Arc<Provider>>,
 }
 
 /// Passwords that are hashed at the same time.
@@ -123,11 +148,12 @@ impl Server {
         now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static,
     ) -> Result<Server, ServeError> {
         settings.check()?;
+        let sign_on = settings.provider()?.map(Arc::new);
         let (settings, table) = (Arc::new(settings), Arc::new(routes::table()));
         let now: Clock = Arc::new(now);
         let (hashing, figures) = (Arc::new(Semaphore::new(HASHES)), Arc::default());
         let (streams, stopping) = (Arc::default(), Arc::new(watch::Sender::new(false)));
-        Ok(Server { engine, settings, now, table, streams, stopping, hashing, figures })
+        Ok(Server { engine, settings, now, table, streams, stopping, hashing, figures, sign_on })
     }
 
     /// The service with all its guards, for a listener or a test.

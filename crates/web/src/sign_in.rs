@@ -1,10 +1,12 @@
-//! Signing in by address and password, then by a code where the second factor is on; leaving.
+//! Signing in by address and password or by an identity provider, then by a code where the second factor is on; leaving.
 
 pub(crate) mod code;
 pub(crate) mod fresh;
 pub(crate) mod new_password;
 pub(crate) mod passwords;
+pub(crate) mod provider;
 pub(crate) mod proving;
+pub(crate) mod turned_away;
 
 use askama::Template;
 use axum::Form;
@@ -28,6 +30,8 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         reads("/sign-in", Admits::Anyone, get(sign_in_page)),
         writes("/sign-in", Admits::Anyone, post(enter)),
+        reads("/sign-in/provider", Admits::Anyone, get(provider::begin)),
+        reads(provider::BACK, Admits::Anyone, get(provider::back)),
         reads("/sign-in/code", Admits::Beginning, get(code::show)),
         writes("/sign-in/code", Admits::Beginning, post(code::enter)),
         reads("/sign-in/password", Admits::Beginning, get(new_password::show)),
@@ -42,6 +46,8 @@ struct SignInPage<'a> {
     frame: Frame,
     email: &'a str,
     refusal: Option<String>,
+    /// What the button of the identity provider says, where there is one.
+    provider: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -50,13 +56,14 @@ pub(crate) struct SignIn {
     password: String,
 }
 
-fn shown(visitor: &Visitor, email: &str, refusal: Option<String>) -> Response {
+fn shown(server: &Server, visitor: &Visitor, (email, refusal): (&str, Option<String>)) -> Response {
     let status = if refusal.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-    page_with(status, &SignInPage { frame: Frame::bare(visitor), email, refusal })
+    let provider = server.settings.provider_name(visitor.tongue);
+    page_with(status, &SignInPage { frame: Frame::bare(visitor), email, refusal, provider })
 }
 
-async fn sign_in_page(visitor: Visitor) -> Response {
-    shown(&visitor, "", None)
+async fn sign_in_page(State(server): State<Server>, visitor: Visitor) -> Response {
+    shown(&server, &visitor, ("", None))
 }
 
 async fn enter(State(server): State<Server>, visitor: Visitor, Form(form): Form<SignIn>) -> Answer {
@@ -66,7 +73,7 @@ async fn enter(State(server): State<Server>, visitor: Visitor, Form(form): Form<
             Ok(with_cookie(go(next(session.state)), &token, server.settings.limits.whole))
         }
         Err(EngineError::SignIn(refusal)) => {
-            Ok(shown(&visitor, &email, Some(refusal.message(visitor.tongue.0))))
+            Ok(shown(&server, &visitor, (&email, Some(refusal.message(visitor.tongue.0)))))
         }
         Err(error) => Err(error).tell(visitor.tongue),
     }

@@ -45,9 +45,9 @@ impl Setting {
         if self.values.is_empty() {
             return None;
         }
-        let one = |value: &String| match (self.is_hidden, value.contains("://")) {
-            (true, true) => without_secret(value),
-            (true, false) if !self.is_address() => HIDDEN.to_owned(),
+        let one = |value: &String| match (self.is_hidden, self.is_address()) {
+            (true, false) => HIDDEN.to_owned(),
+            (true, true) if value.contains("://") => without_secret(value),
             (_, _) => value.clone(),
         };
         Some(self.values.iter().map(one).collect::<Vec<_>>().join(", "))

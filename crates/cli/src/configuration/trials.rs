@@ -1,5 +1,5 @@
 //! What can be tried of the settings without changing anything: whether the database answers and is migrated, the key is
-//! there for its owner only, rules load, mail is taken, the address is free and the origin fits. A new setting that can
+//! there for its owner only, rules load, mail is taken, the address is free, the origin fits and the identity provider answers. A new setting that can
 //! be tried gets its function here and its line in [`all`].
 
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use web::WebSettings;
 use workflow::language::Bilingual;
 
 use super::file::is_open_to_others;
-use crate::open;
 use crate::print::Failure;
 use crate::settings::{Common, ServeOptions};
+use crate::{clock, open};
 
 /// One setting that was tried.
 #[derive(Debug)]
@@ -48,6 +48,9 @@ pub(super) async fn all(common: &Common, options: &ServeOptions) -> Vec<Trial> {
         Trial { key: "listen", outcome: listen(options).await },
     ];
     trials.push(Trial { key: "origin", outcome: origin(options) });
+    if options.sign_on.is_set() {
+        trials.push(Trial { key: "sign_on_issuer", outcome: sign_on(options).await });
+    }
     trials
 }
 
@@ -127,8 +130,22 @@ async fn listen(options: &ServeOptions) -> Outcome {
     Ok(both("可以监听", "it is free"))
 }
 
+fn origin_of(options: &ServeOptions) -> String {
+    options.origin.clone().unwrap_or_else(|| format!("http://{}", options.listen))
+}
+
 fn origin(options: &ServeOptions) -> Outcome {
-    let origin = options.origin.clone().unwrap_or_else(|| format!("http://{}", options.listen));
+    let origin = origin_of(options);
     WebSettings::of(origin.clone()).check().map_err(|error| caused(&error))?;
     Ok(both(origin.clone(), origin))
+}
+
+/// Whether the identity provider says of itself what is needed, under the very name that is set.
+async fn sign_on(options: &ServeOptions) -> Outcome {
+    let sign_on = options.sign_on.settings().map_err(|failure| failed(&failure))?;
+    let settings = WebSettings { sign_on, ..WebSettings::of(origin_of(options)) };
+    let provider = settings.provider().map_err(|error| caused(&error))?;
+    let Some(provider) = provider else { return Err(both("没有签发者", "there is no issuer")) };
+    provider.look(clock::now()).await.map_err(|error| caused(&error))?;
+    Ok(both("统一身份认证有应答", "the identity provider answers"))
 }

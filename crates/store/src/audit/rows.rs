@@ -22,8 +22,8 @@ use crate::rows::{
 use crate::rows::{
     card, closed_account, complaint, evidence, inspection_plan, inspection_proposal, meeting, rating,
 };
+use crate::rows::{identity, reward, rule_set, webhook};
 use crate::rows::{organisation, person, person_role, posting, request, request_invitation, request_target};
-use crate::rows::{reward, rule_set, webhook};
 use crate::told::{MADE, Made, Told, digest_of, line_of};
 
 /// What the chains tell of rows: by place, whose chain told last, when and what.
@@ -55,6 +55,7 @@ async fn register(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited)
     table::<person::Entity>(reader, told, audited).await?;
     table::<person_role::Entity>(reader, told, audited).await?;
     table::<closed_account::Entity>(reader, told, audited).await?;
+    table::<identity::Entity>(reader, told, audited).await?;
     table::<community::Entity>(reader, told, audited).await?;
     table::<deputy::Entity>(reader, told, audited).await?;
     table::<request_invitation::Entity>(reader, told, audited).await?;

@@ -1,7 +1,8 @@
-//! My account: language and letters, password, second factor, open sessions, the newest sign-ins.
+//! My account: language and letters, password, second factor, identity at a provider, open sessions, the newest sign-ins.
 
 mod devices;
 mod factor;
+mod identity;
 mod letters;
 mod password;
 mod sessions;
@@ -32,6 +33,8 @@ pub(crate) fn routes() -> Vec<Route> {
         writes("/account/factor", Admits::SignedIn, post(factor::turn_on)),
         writes("/account/factor/off", Admits::SignedIn, post(factor::turn_off)),
         writes("/account/factor/codes", Admits::SignedIn, post(factor::renew)),
+        writes("/account/identity", Admits::SignedIn, post(identity::link)),
+        writes("/account/identity/off", Admits::SignedIn, post(identity::take)),
         writes("/account/sessions/end", Admits::SignedIn, post(sessions::end_others)),
         writes("/account/sessions/{id}/end", Admits::SignedIn, post(sessions::end)),
     ]
@@ -51,6 +54,7 @@ struct AccountPage {
     has_password: bool,
     has_factor: bool,
     codes_left: u64,
+    identity: Option<identity::Part>,
     sessions: Vec<OpenSession>,
     others: bool,
     sign_ins: Vec<Line>,
@@ -85,6 +89,7 @@ struct Line {
 struct News {
     password: Option<String>,
     factor: Option<String>,
+    identity: Option<String>,
 }
 
 /// Sign-ins that are shown.
@@ -145,6 +150,7 @@ async fn shown(server: &Server, member: &Member, (status, news): (StatusCode, Ne
             has_password: credential.is_some_and(|credential| credential.password.is_some()),
             has_factor,
             codes_left,
+            identity: identity::part(server, member, &clock).await.tell(tongue)?,
             others: sessions.iter().any(|session| !session.is_this),
             sessions,
             sign_ins: sign_ins.iter().map(|line| clock.line(line)).collect(),

@@ -1,6 +1,7 @@
 //! Administration: accounts for those of system and security; organisations, calendars, jobs and letters for the system's.
 
 mod calendars;
+mod identity;
 mod imports;
 mod jobs;
 mod letters;
@@ -35,6 +36,8 @@ pub(crate) fn routes() -> Vec<Route> {
         reads("/administration/people/{id}", BOTH, get(person::show)),
         writes("/administration/people/{id}/roles", SECURITY, post(person::give_roles)),
         writes("/administration/people/{id}/account", SECURITY, post(person::change)),
+        writes("/administration/people/{id}/identity", SECURITY, post(identity::give)),
+        writes("/administration/people/{id}/identity/off", SECURITY, post(identity::take)),
         writes("/administration/people/{id}/closing", SYSTEM, post(person::close)),
         reads("/administration/places", SYSTEM, get(places::show)),
         writes("/administration/places", SYSTEM, post(places::import)),

@@ -29,9 +29,17 @@ pub(crate) fn fresh(visitor: &Visitor, person: UserId, state: SessionState) -> (
 }
 
 /// The cookie is sent to this host alone, over a safe connection, and no script sees it.
-pub(crate) fn with_cookie(mut answer: Response, token: &str, lasts: Duration) -> Response {
+pub(crate) fn with_cookie(answer: Response, token: &str, lasts: Duration) -> Response {
+    with_named_cookie(answer, (SESSION, token), lasts)
+}
+
+pub(crate) fn with_named_cookie(
+    mut answer: Response,
+    (name, value): (&str, &str),
+    lasts: Duration,
+) -> Response {
     let seconds = lasts.num_seconds();
-    let cookie = format!("{SESSION}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+    let cookie = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }

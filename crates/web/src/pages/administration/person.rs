@@ -10,6 +10,7 @@ use uuid::Uuid;
 use workflow::actor::Role;
 use workflow::id::UserId;
 
+use super::identity;
 use super::people::{PasswordPage, Standing, name_of, state};
 use super::{at, by, tabs};
 use crate::pages::frame::{Entry, Frame};
@@ -32,6 +33,7 @@ struct PersonPage {
     organisation: String,
     state: Standing,
     has_factor: bool,
+    identity: Option<identity::Part>,
     is_closed: bool,
     is_locked: bool,
     roles: Vec<Held>,
@@ -67,7 +69,7 @@ pub(super) struct Closing {
 /// Sign-ins that are shown.
 const SIGN_INS: u64 = 10;
 
-fn user_of(written: &str, member: &Member) -> Result<UserId, crate::reply::Failed> {
+pub(super) fn user_of(written: &str, member: &Member) -> Result<UserId, crate::reply::Failed> {
     let id = written.parse::<Uuid>().map_err(|_| StoreError::NotFound("person"));
     id.map(UserId).tell(member.tongue())
 }
@@ -111,6 +113,7 @@ async fn shown(server: &Server, member: &Member, (user, refusal): (UserId, Optio
             organisation: name_of(tongue, (&place.name, &place.name_en)).to_owned(),
             state: state(server, standing, tongue),
             has_factor,
+            identity: identity::part(server, user).await.tell(tongue)?,
             is_closed: matches!(standing, AccountState::ClosedSince(_)),
             is_locked: matches!(standing, AccountState::Locked | AccountState::LockedUntil(_)),
             roles: given.map(held).collect(),
@@ -124,10 +127,10 @@ async fn shown(server: &Server, member: &Member, (user, refusal): (UserId, Optio
 }
 
 /// Goes back to the page, or shows it with the refusal.
-async fn done(
+pub(super) async fn done<T>(
     server: &Server,
     member: &Member,
-    (user, done): (UserId, Result<Account, EngineError>),
+    (user, done): (UserId, Result<T, EngineError>),
 ) -> Answer {
     match done {
         Ok(_) => Ok(go(&format!("/administration/people/{user}"))),

@@ -1,6 +1,6 @@
 //! The names of everything that events tell of, from whichever list the word is.
 
-use engine::LetterDeed;
+use engine::{AccountDeed, LetterDeed};
 use workflow::action::ActionKind;
 use workflow::complaint::{ComplaintActionKind, ComplaintStageKind};
 use workflow::inspection::{PlanActionKind, PlanStageKind};
@@ -21,7 +21,7 @@ macro_rules! named {
 /// The name of an action; a word of no list stays as it is.
 pub(super) fn action(word: &str, tongue: Tongue) -> String {
     let known: Option<&str> = named!(word, tongue, ActionKind ComplaintActionKind PlanActionKind RatingActionKind
-        MeetingActionKind LetterDeed Purpose);
+        MeetingActionKind LetterDeed AccountDeed Purpose);
     let record = || match word {
         store::DRAFTED => tongue.say("起草", "drafted"),
         store::TAKEN_OVER => tongue.say("接续历史", "history taken over"),
@@ -44,6 +44,6 @@ pub(super) fn actions(tongue: Tongue) -> Vec<(&'static str, &'static str)> {
     macro_rules! all {
         ($($list:ident)+) => { [$($list::ALL.iter().map(|one| (one.word(), one.name(tongue.0))).collect::<Vec<_>>()),+] };
     }
-    all!(ActionKind ComplaintActionKind PlanActionKind RatingActionKind MeetingActionKind LetterDeed Purpose)
+    all!(ActionKind ComplaintActionKind PlanActionKind RatingActionKind MeetingActionKind LetterDeed AccountDeed Purpose)
         .concat()
 }

@@ -1,0 +1,202 @@
+//! Signing in by an identity provider (统一身份认证): the way there, and the way back with its answer. Both cookies of it are
+//! `Lax`: the provider sends the browser back by an address, and a `Strict` one would stay at home then. Where no provider
+//! is set, none of these pages is there.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use engine::{Candidate, EngineError, Meant, Named, Proof, ROUND_TIME};
+use serde::Deserialize;
+use sign_on::{Identified, Provider, ProviderSettings, Round, SignOnError};
+use store::{SessionState, SignOnRound};
+use workflow::id::UserId;
+use workflow::language::Bilingual;
+
+use super::fresh::{fresh, with_cookie, with_named_cookie};
+use super::next;
+use super::turned_away::{Refusal, shown};
+use crate::guard::cookie;
+use crate::problem::{Problem, Reader};
+use crate::reply::{Answer, Failed, Tell, go};
+use crate::secrets::{digest, token};
+use crate::server::Server;
+use crate::visitor::Visitor;
+
+/// Where the provider sends browsers back to.
+pub(crate) const BACK: &str = "/sign-in/provider/back";
+
+/// What a browser holds while it is on its way.
+const ROUND: &str = "__Host-zhunru-round";
+
+/// The identity provider, and what its button says.
+#[derive(Debug, Clone)]
+pub struct SignOnSettings {
+    pub provider: ProviderSettings,
+    pub name: Bilingual,
+}
+
+/// What the provider's answer says, beside the one that has been asked for.
+#[derive(Deserialize)]
+pub(crate) struct Returned {
+    #[serde(default)]
+    state: String,
+    code: Option<String>,
+    error: Option<String>,
+    /// Who answers (RFC 9207).
+    iss: Option<String>,
+}
+
+/// A browser that may go: where to, and what it takes with it.
+pub(crate) struct Departure {
+    pub(crate) address: String,
+    secret: String,
+}
+
+pub(crate) fn nowhere(visitor: &Visitor) -> Response {
+    Problem::not_found(visitor.tongue).answer(Reader::Person, visitor.tongue)
+}
+
+pub(crate) async fn begin(State(server): State<Server>, visitor: Visitor) -> Answer {
+    let Some(provider) = &server.sign_on else { return Ok(nowhere(&visitor)) };
+    Ok(match departs(&server, (provider, &visitor), None).await? {
+        Ok(departure) => departure.with(go(&departure.address)),
+        Err(refusal) => shown(&visitor, &refusal, None),
+    })
+}
+
+/// Begins a way to the provider, to link the account of a person where there is one. Nothing is kept where the provider does
+/// not answer.
+pub(crate) async fn departs(
+    server: &Server,
+    (provider, visitor): (&Provider, &Visitor),
+    person: Option<UserId>,
+) -> Result<Result<Departure, Refusal>, Failed> {
+    let (secret, hash) = token();
+    let Ok(address) = provider.address(&Round::of(&secret), visitor.now).await else {
+        return Ok(Err(Refusal::Unavailable));
+    };
+    let begun = server.engine.begin_round((hash, person), visitor.visit(), &server.settings.limits).await;
+    match begun {
+        Ok(()) => Ok(Ok(Departure { address, secret })),
+        Err(EngineError::SignIn(_)) => Ok(Err(Refusal::Throttled)),
+        Err(error) => Err(error).tell(visitor.tongue),
+    }
+}
+
+impl Departure {
+    /// The answer with the cookie of the round.
+    pub(crate) fn with(&self, answer: Response) -> Response {
+        with_named_cookie(answer, (ROUND, &self.secret), ROUND_TIME)
+    }
+}
+
+pub(crate) async fn back(
+    State(server): State<Server>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    returned: Result<Query<Returned>, QueryRejection>,
+) -> Answer {
+    let Some(provider) = &server.sign_on else { return Ok(nowhere(&visitor)) };
+    let answer = match walked(&server, &visitor, (&headers, returned)).await? {
+        None => shown(&visitor, &Refusal::Stale, None),
+        Some((round, kept, returned)) => match named(provider, &round, (returned, &visitor)).await {
+            Err(refusal) => shown(&visitor, &refusal, kept.person),
+            Ok(identified) => match kept.person {
+                None => enters(&server, &visitor, (provider, identified)).await?,
+                Some(person) => links(&server, &visitor, (provider, identified, person)).await?,
+            },
+        },
+    };
+    Ok(with_named_cookie(answer, (ROUND, ""), chrono::Duration::zero()))
+}
+
+/// The round that the browser began, if the answer belongs to it and comes for the first time and in time. An answer with
+/// another's state ends nothing, so that nobody can take a round away from its browser.
+async fn walked(
+    server: &Server,
+    visitor: &Visitor,
+    (headers, returned): (&HeaderMap, Result<Query<Returned>, QueryRejection>),
+) -> Result<Option<(Round, SignOnRound, Returned)>, Failed> {
+    let (Some(secret), Ok(Query(returned))) = (cookie(headers, ROUND), returned) else { return Ok(None) };
+    let round = Round::of(secret);
+    if !round.is_of(&returned.state) {
+        return Ok(None);
+    }
+    let kept = server.engine.end_round(&digest(secret), visitor.visit()).await.tell(visitor.tongue)?;
+    Ok(kept.map(|kept| (round, kept, returned)))
+}
+
+/// Whom the provider names.
+async fn named(
+    provider: &Provider,
+    round: &Round,
+    (returned, visitor): (Returned, &Visitor),
+) -> Result<Identified, Refusal> {
+    match returned.error.as_deref() {
+        None => {}
+        Some("server_error" | "temporarily_unavailable") => return Err(Refusal::Unavailable),
+        Some(_) => return Err(Refusal::Denied),
+    }
+    if returned.iss.is_some_and(|issuer| issuer != provider.issuer()) {
+        return Err(Refusal::Unsound);
+    }
+    let code = returned.code.ok_or(Refusal::Unsound)?;
+    provider.identify(round, code, visitor.now).await.map_err(|error| match error {
+        SignOnError::Unavailable(_) => Refusal::Unavailable,
+        SignOnError::Unsound(_) | SignOnError::Settings(_) => Refusal::Unsound,
+    })
+}
+
+/// Opens a session as a right password would.
+async fn enters(
+    server: &Server,
+    visitor: &Visitor,
+    (provider, identified): (&Provider, Identified),
+) -> Answer {
+    let (engine, limits, visit) = (&server.engine, &server.settings.limits, visitor.visit());
+    let named = Named { issuer: provider.issuer(), subject: &identified.subject };
+    let Candidate { credential, .. } = match engine.meant(named, visit).await.tell(visitor.tongue)? {
+        Meant::Account(candidate) => *candidate,
+        Meant::Nobody => return Ok(shown(visitor, &Refusal::Unlinked(identified.subject), None)),
+        Meant::Shut => return Ok(shown(visitor, &Refusal::Shut, None)),
+    };
+    let has_factor = credential.totp_secret.is_some();
+    let state = if has_factor && !identified.has_factor {
+        SessionState::AwaitsCode
+    } else if credential.one_time {
+        SessionState::AwaitsPassword
+    } else {
+        SessionState::Open
+    };
+    let proof = (has_factor && identified.has_factor).then_some(Proof::Provider);
+    let (session, token) = fresh(visitor, credential.person, state);
+    let before = visitor.session().map(|session| session.id);
+    match engine.open_session(session, (visit, proof), (before, limits)).await {
+        Ok(session) => Ok(with_cookie(go(next(session.state)), &token, limits.whole)),
+        // It was locked in this moment.
+        Err(EngineError::SignIn(_)) => Ok(shown(visitor, &Refusal::Shut, None)),
+        Err(error) => Err(error).tell(visitor.tongue),
+    }
+}
+
+/// Links the account of whoever began it and is still the one who is signed in.
+async fn links(
+    server: &Server,
+    visitor: &Visitor,
+    (provider, identified, person): (&Provider, Identified, UserId),
+) -> Answer {
+    let refused = |refusal| Ok(shown(visitor, &refusal, Some(person)));
+    let open = visitor.session().filter(|session| session.state == SessionState::Open);
+    if open.is_none_or(|session| session.person != person) {
+        return refused(Refusal::Stale);
+    }
+    let (session, token) = fresh(visitor, person, SessionState::Open);
+    let named = Named { issuer: provider.issuer(), subject: &identified.subject };
+    match server.engine.link_own_identity(named, &session, visitor.visit()).await {
+        Ok(()) => Ok(with_cookie(go("/account#identity"), &token, server.settings.limits.whole)),
+        Err(EngineError::Account(error)) => refused(Refusal::Account(error)),
+        Err(EngineError::SignIn(_)) => refused(Refusal::Shut),
+        Err(error) => Err(error).tell(visitor.tongue),
+    }
+}
