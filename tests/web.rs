@@ -29,6 +29,7 @@ mod ratings;
 mod repeated;
 mod search;
 mod sign_in;
+mod sign_on;
 mod statements;
 mod tasks;
 mod timeline;

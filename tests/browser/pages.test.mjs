@@ -1,15 +1,12 @@
 // Every page that somebody can open, as the program's own access table lists them: no error on the console, nothing asked of
 // another host, nothing wider than a phone, and nothing serious that axe finds, in both languages, light and dark.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
 import { launch, Person } from './browser.mjs';
 import { addsWhatIsMissing, arrives, demo, patterns, players, reached, speaks } from './demo.mjs';
+import { see } from './see.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const GRAVE = ['serious', 'critical'];
 const PATIENCE = 600_000;
 /** Pages of patterns that several roles open are looked at by so many of them. */
 const ROLES_EACH = 2;
@@ -17,6 +14,8 @@ const ROLES_EACH = 2;
 const ELSEWHERE = {
   '/sign-in/password': 'has a test of its own',
   '/sign-in/code': 'stands between the password and the day of whoever has a second factor',
+  '/sign-in/provider': 'is there with a provider of identities only; its story looks at it',
+  '/sign-in/provider/back': 'is there with a provider of identities only; its story looks at it',
   '/audit/export': 'is a file',
   '/dashboard/export': 'is a file',
   '/meetings/{id}': 'no meeting is called in the demonstration',
@@ -40,38 +39,12 @@ after(async () => {
   await site?.closes();
 });
 
-/** What axe finds, as one line for each place. */
-async function faultsOf(page, rules) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate((only) => {
-    const options = only.length ? { runOnly: { type: 'rule', values: only } } : {};
-    return window.axe.run(document, { resultTypes: ['violations'], ...options });
-  }, rules);
-  const grave = found.violations.filter((one) => GRAVE.includes(one.impact));
-  const place = (one) => one.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ''}`);
-  return grave.map((one) => `${one.impact} ${one.id}: ${place(one).join(' | ')}`);
-}
-
 /** Looks at one page; gives back what is wrong with it. */
 async function look(person, address) {
   await person.page.emulateMedia({ colorScheme: 'light' });
   await person.page.setViewportSize({ width: 1440, height: 900 });
   await person.goes(address);
   return see(person);
-}
-
-/** Looks at what is there: light, dark, and as wide as a phone. */
-async function see(person) {
-  const { page } = person;
-  const faults = await faultsOf(page, []);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  const dark = await faultsOf(page, ['color-contrast', 'link-in-text-block']);
-  faults.push(...dark.map((fault) => `dark: ${fault}`));
-  await page.setViewportSize({ width: 390, height: 844 });
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wider > 0) faults.push(`${wider} pixels wider than a phone`);
-  faults.push(...person.faults.splice(0));
-  return faults;
 }
 
 async function looksAtAll(person, role) {

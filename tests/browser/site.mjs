@@ -22,6 +22,8 @@ export class Site {
     this.clock = new Clock(this.folder, moment);
     this.oneTime = {};
     this.patience = PATIENCE;
+    /** Settings besides those that every story has. */
+    this.variables = {};
   }
 
   environment() {
@@ -32,6 +34,7 @@ export class Site {
       ZHUNRU_DATABASE: `sqlite://${join(this.folder, 'zhunru.db')}`,
       ZHUNRU_LANG: 'en',
       ZHUNRU_MAIL: join(this.folder, 'letters'),
+      ...this.variables,
     };
   }
 

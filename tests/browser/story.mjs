@@ -28,20 +28,27 @@ export function founding() {
   });
 }
 
-export function story(name, tell) {
+/** `prepare` has a last word about the site before it opens, and gives back what ends with the story. */
+export function story(name, tell, prepare = async () => {}) {
   test(name, { timeout: 300_000 }, async () => {
     const site = Site.copyOf(founded, FIRST_DAY);
     const people = [];
-    const comes = async (who, options) => {
+    const visits = async (options) => {
       const person = await Person.at(browser, site, options);
       people.push(person);
+      return person;
+    };
+    const comes = async (who, options) => {
+      const person = await visits(options);
       return person.signsIn(`${who}@example.org`);
     };
+    const ends = await prepare(site);
     try {
       await site.opens();
-      await tell({ site, comes });
+      await tell({ site, comes, visits });
       for (const person of people) await person.leaves();
     } finally {
+      await ends?.();
       await site.closes();
     }
   });

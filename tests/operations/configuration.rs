@@ -132,6 +132,38 @@ fn what_can_be_tried_is_tried() {
 }
 
 #[test]
+fn an_identity_provider_is_set_as_a_whole_and_asked() {
+    let home = Home::migrated();
+    let file = home.path().join("zhunru.toml");
+    let check = |settings: &str| {
+        std::fs::write(&file, format!("lang = \"en\"\nlisten = \"127.0.0.1:0\"\n[sign_on]\n{settings}"))
+            .unwrap();
+        let output = home.command(&["config", "check"]).output().expect("it runs");
+        (output.status.code(), text(&output))
+    };
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (settings, fault) in [
+        ("client = \"zhunru\"\n".to_owned(), "`sign_on_client` means nothing without `sign_on_issuer`"),
+        (format!("issuer = \"http://{free}\"\n"), "`sign_on_issuer` needs `sign_on_client`"),
+        ("issuer = \"http://sso.example.cn\"\nclient = \"a\"\n".to_owned(), "is no https address"),
+        (format!("issuer = \"http://{free}\"\nclient = \"a\"\n"), "the identity provider does not answer"),
+        ("issuer = \"https://127.0.0.1\"\nclient = \"a\"\nca = \"none.pem\"\n".to_owned(), "none.pem"),
+    ] {
+        let (code, said) = check(&settings);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("✗ sign_on_issuer") && said.contains(fault), "`{fault}` is not in: {said}");
+        assert_eq!(said.matches('✗').count(), 1, "{said}");
+    }
+    let secret = "geheim://geheim";
+    let named = [("ZHUNRU_SIGN_ON_SECRET", secret)];
+    let (value, source) = shown(&home, &[], &named, "sign_on_secret");
+    assert_eq!((value.as_str(), source.as_str()), ("…", "ZHUNRU_SIGN_ON_SECRET"));
+    let mut serve = home.command(&["serve"]);
+    let refused = serve.env("ZHUNRU_SIGN_ON_ISSUER", "ftp://sso").output().expect("it runs");
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
+}
+
+#[test]
 fn the_unit_of_systemd_is_printed() {
     let home = Home::empty();
     let said = text(&home.command(&["config", "systemd"]).output().expect("it runs"));

@@ -26,7 +26,7 @@ super::told_on_both! {
 }
 
 /// An administrator of the whole city.
-async fn administrator(site: &Site, name: &str, role: Role) -> Browser {
+pub(super) async fn administrator(site: &Site, name: &str, role: Role) -> Browser {
     joins(site, name, &[role], "420200").await;
     site.signed_in(name).await
 }
@@ -43,7 +43,7 @@ async fn joins(site: &Site, name: &str, roles: &[Role], organisation: &str) {
 }
 
 /// The page of a person's account.
-async fn page_of(site: &Site, who: &str) -> String {
+pub(super) async fn page_of(site: &Site, who: &str) -> String {
     let worker = site.desk.engine.reader().worker(&format!("{who}@example.org")).await.expect("a person");
     format!("/administration/people/{}", worker.person.user)
 }
@@ -281,7 +281,7 @@ async fn a_job_is_run_now(desk: Desk) {
 }
 
 /// Nothing in the database is other than its history tells.
-async fn sound(site: &Site) {
+pub(super) async fn sound(site: &Site) {
     let audited = site.desk.engine.audit(&[]).await.expect("an audit");
     assert!(audited.mismatches.is_empty(), "{:?}", audited.mismatches);
 }

@@ -39,6 +39,11 @@ fn hashed() -> String {
 impl Site {
     /// Serves a desk; the server has an engine of its own on the same database.
     pub(crate) async fn of(desk: Desk) -> Site {
+        Site::with(desk, WebSettings::of).await
+    }
+
+    /// The same with other settings; they follow from the address.
+    pub(crate) async fn with(desk: Desk, settings: impl FnOnce(String) -> WebSettings) -> Site {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let origin = format!("http://{address}");
@@ -46,7 +51,7 @@ impl Site {
         let shown = Arc::clone(&clock);
         let now = move || DateTime::<Utc>::from_timestamp(shown.load(Ordering::Relaxed), 0).expect("a time");
         let engine = Arc::new(desk.another_node().await);
-        let server = Server::new(engine, WebSettings::of(origin.clone()), now).expect("a server");
+        let server = Server::new(engine, settings(origin.clone()), now).expect("a server");
         let (running, stop) = watch::channel(false);
         tokio::spawn(web::serve(server, listener, stop));
         Site { desk, origin, address, clock, running }

@@ -42,7 +42,7 @@ pub(crate) async fn turns_on(site: &Site, browser: &mut Browser) -> (String, Vec
     (secret, codes)
 }
 
-async fn enters(browser: &mut Browser, code: &str) -> Reply {
+pub(super) async fn enters_code(browser: &mut Browser, code: &str) -> Reply {
     browser.get("/sign-in/code").await;
     browser.post("/sign-in/code", &[("code", code)]).await
 }
@@ -64,8 +64,8 @@ async fn a_code_is_asked_for_once_the_factor_is_on(desk: Desk) {
     let half = again.cookies[SESSION].clone();
     assert_eq!(again.get("/requests").await.to(), "/sign-in/code", "nothing else is open");
     assert_eq!(again.get("/api/v1/requests").await.status, 401);
-    enters(&mut again, "000000").await.is(401).says("不正确");
-    assert_eq!(enters(&mut again, &code(&secret, site.now())).await.to(), "/");
+    enters_code(&mut again, "000000").await.is(401).says("不正确");
+    assert_eq!(enters_code(&mut again, &code(&secret, site.now())).await.to(), "/");
     assert_ne!(again.cookies[SESSION], half, "the id changes when more is open");
     again.get("/requests").await.is(200);
 }
@@ -77,13 +77,13 @@ async fn a_code_works_once(desk: Desk) {
     let shown = code(&secret, site.now());
     let mut first = site.browser();
     first.signs_in("health", PASSWORD).await;
-    enters(&mut first, &shown).await.is(303);
+    enters_code(&mut first, &shown).await.is(303);
     let mut second = site.browser();
     second.signs_in("health", PASSWORD).await;
-    enters(&mut second, &shown).await.is(401);
+    enters_code(&mut second, &shown).await.is(401);
     site.passes(STEP);
-    enters(&mut second, &shown).await.is(401);
-    assert_eq!(enters(&mut second, &code(&secret, site.now())).await.to(), "/");
+    enters_code(&mut second, &shown).await.is(401);
+    assert_eq!(enters_code(&mut second, &code(&secret, site.now())).await.to(), "/");
 }
 
 /// The right password between wrong codes does not begin the count anew.
@@ -94,13 +94,13 @@ async fn wrong_codes_lock_the_account_whoever_knows_the_password(desk: Desk) {
     for _ in 0..5 {
         let mut guessing = site.browser();
         guessing.signs_in("health", PASSWORD).await.is(303);
-        enters(&mut guessing, "000000").await.is(401);
+        enters_code(&mut guessing, "000000").await.is(401);
     }
     let mut locked = site.browser();
     locked.signs_in("health", PASSWORD).await.is(401);
     site.passes(Duration::from_mins(16));
     assert_eq!(locked.signs_in("health", PASSWORD).await.to(), "/sign-in/code");
-    assert_eq!(enters(&mut locked, &code(&secret, site.now())).await.to(), "/");
+    assert_eq!(enters_code(&mut locked, &code(&secret, site.now())).await.to(), "/");
 }
 
 async fn a_recovery_code_works_once(desk: Desk) {
@@ -110,12 +110,12 @@ async fn a_recovery_code_works_once(desk: Desk) {
     let mut without = site.browser();
     without.signs_in("health", PASSWORD).await;
     let written = codes[3].to_uppercase().replace('-', " ");
-    assert_eq!(enters(&mut without, &written).await.to(), "/");
+    assert_eq!(enters_code(&mut without, &written).await.to(), "/");
     without.get("/account").await.says("剩余恢复码： 9").says("使用恢复码");
     let mut again = site.browser();
     again.signs_in("health", PASSWORD).await;
-    enters(&mut again, &codes[3]).await.is(401);
-    enters(&mut again, &codes[4]).await.is(303);
+    enters_code(&mut again, &codes[3]).await.is(401);
+    enters_code(&mut again, &codes[4]).await.is(303);
     let audited = site.desk.engine.audit(&[]).await.expect("an audit");
     assert!(audited.mismatches.is_empty(), "{:?}", audited.mismatches);
 }
