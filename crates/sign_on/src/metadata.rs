@@ -66,15 +66,21 @@ impl Known {
         {
             return Err(error.clone());
         }
-        match CoreProviderMetadata::discover_async(issuer.clone(), way).await {
+        let asked =
+            tokio::time::timeout(way.patience, CoreProviderMetadata::discover_async(issuer.clone(), way));
+        let found = match asked.await {
+            Ok(answer) => answer.map_err(|error| said(&error)),
+            Err(_) => Err("no answer in time".to_owned()),
+        };
+        match found {
             Ok(metadata) => {
                 let found = Arc::new(metadata);
                 *read = Reading { found: Some((Arc::clone(&found), now)), failed: None };
                 self.answers();
                 Ok(found)
             }
-            Err(error) => {
-                let error = SignOnError::Unavailable(said(&error));
+            Err(why) => {
+                let error = SignOnError::Unavailable(why);
                 read.failed = Some((error.clone(), now));
                 self.is_silent(&error);
                 Err(error)

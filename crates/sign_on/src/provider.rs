@@ -86,7 +86,7 @@ impl Provider {
         Ok(Provider {
             issuer: IssuerUrl::new(settings.issuer.clone()).map_err(|error| wrong(&error))?,
             redirect: RedirectUrl::new(redirect).map_err(|error| wrong(&error))?,
-            way: Way::by(asker),
+            way: Way::by(asker, settings.patience),
             known: Known::default(),
             turns: Semaphore::new(AT_ONCE),
             settings,

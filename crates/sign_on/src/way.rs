@@ -1,6 +1,7 @@
 //! The requests of the protocol, by our own way to the network: bounded, and without redirects.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use notifier::{Answered, Asker, DeliveryError, Question};
 use openidconnect::http::{HeaderMap, HeaderName, HeaderValue, Response};
@@ -10,11 +11,13 @@ use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 #[derive(Debug)]
 pub(crate) struct Way {
     asker: Asker,
+    /// For all questions of one purpose together.
+    pub(crate) patience: Duration,
 }
 
 impl Way {
-    pub(crate) fn by(asker: Asker) -> Way {
-        Way { asker }
+    pub(crate) fn by(asker: Asker, patience: Duration) -> Way {
+        Way { asker, patience }
     }
 
     /// Asks for something that the protocol's package does not know.

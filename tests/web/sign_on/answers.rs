@@ -41,8 +41,7 @@ async fn an_answer_counts_once_and_for_the_browser_that_asked(desk: Desk) {
     assert_eq!(other.get("/").await.to(), "/sign-in");
     // A foreign state takes the round from nobody.
     let foreign = back.replace("state=", "state=0");
-    let mut misled = browser.clone();
-    misled.get(&foreign).await.is(400);
+    browser.get(&foreign).await.is(400);
     assert_eq!(browser.get(&back).await.to(), "/");
     assert!(!browser.cookies.contains_key("__Host-zhunru-round"), "the round is over");
     browser.get(&back).await.is(400);

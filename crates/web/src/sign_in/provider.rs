@@ -9,9 +9,10 @@ use axum::response::Response;
 use engine::{Candidate, EngineError, Meant, Named, Proof, ROUND_TIME};
 use serde::Deserialize;
 use sign_on::{Identified, Provider, ProviderSettings, Round, SignOnError};
-use store::{SessionState, SignOnRound};
+use store::SessionState;
 use workflow::id::UserId;
 use workflow::language::Bilingual;
+use workflow::text::unfit;
 
 use super::fresh::{fresh, with_cookie, with_named_cookie};
 use super::next;
@@ -98,9 +99,15 @@ pub(crate) async fn back(
     returned: Result<Query<Returned>, QueryRejection>,
 ) -> Answer {
     let Some(provider) = &server.sign_on else { return Ok(nowhere(&visitor)) };
-    let answer = match walked(&server, &visitor, (&headers, returned)).await? {
+    // An answer with another's state ends nothing, so that nobody can take a round away from its browser.
+    let Some((round, hash, returned)) = begun(&headers, returned) else {
+        return Ok(shown(&visitor, &Refusal::Stale, None));
+    };
+    let kept = server.engine.end_round(&hash, visitor.visit()).await.tell(visitor.tongue)?;
+    let answer = match kept {
+        // It is over: an answer counts once, and in time.
         None => shown(&visitor, &Refusal::Stale, None),
-        Some((round, kept, returned)) => match named(provider, &round, (returned, &visitor)).await {
+        Some(kept) => match named(provider, &round, (returned, &visitor)).await {
             Err(refusal) => shown(&visitor, &refusal, kept.person),
             Ok(identified) => match kept.person {
                 None => enters(&server, &visitor, (provider, identified)).await?,
@@ -111,20 +118,14 @@ pub(crate) async fn back(
     Ok(with_named_cookie(answer, (ROUND, ""), chrono::Duration::zero()))
 }
 
-/// The round that the browser began, if the answer belongs to it and comes for the first time and in time. An answer with
-/// another's state ends nothing, so that nobody can take a round away from its browser.
-async fn walked(
-    server: &Server,
-    visitor: &Visitor,
-    (headers, returned): (&HeaderMap, Result<Query<Returned>, QueryRejection>),
-) -> Result<Option<(Round, SignOnRound, Returned)>, Failed> {
-    let (Some(secret), Ok(Query(returned))) = (cookie(headers, ROUND), returned) else { return Ok(None) };
+/// The round that the browser has begun, with the hash by which it is kept, if the answer belongs to it.
+fn begun(
+    headers: &HeaderMap,
+    returned: Result<Query<Returned>, QueryRejection>,
+) -> Option<(Round, String, Returned)> {
+    let (secret, Query(returned)) = (cookie(headers, ROUND)?, returned.ok()?);
     let round = Round::of(secret);
-    if !round.is_of(&returned.state) {
-        return Ok(None);
-    }
-    let kept = server.engine.end_round(&digest(secret), visitor.visit()).await.tell(visitor.tongue)?;
-    Ok(kept.map(|kept| (round, kept, returned)))
+    round.is_of(&returned.state).then(|| (round, digest(secret), returned))
 }
 
 /// Whom the provider names.
@@ -142,10 +143,13 @@ async fn named(
         return Err(Refusal::Unsound);
     }
     let code = returned.code.ok_or(Refusal::Unsound)?;
-    provider.identify(round, code, visitor.now).await.map_err(|error| match error {
-        SignOnError::Unavailable(_) => Refusal::Unavailable,
-        SignOnError::Unsound(_) | SignOnError::Settings(_) => Refusal::Unsound,
-    })
+    match provider.identify(round, code, visitor.now).await {
+        // Nobody could be told from another by what nobody sees.
+        Ok(identified) if unfit(&identified.subject).is_some() => Err(Refusal::Unsound),
+        Ok(identified) => Ok(identified),
+        Err(SignOnError::Unavailable(_)) => Err(Refusal::Unavailable),
+        Err(SignOnError::Unsound(_) | SignOnError::Settings(_)) => Err(Refusal::Unsound),
+    }
 }
 
 /// Opens a session as a right password would.
