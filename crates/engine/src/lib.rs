@@ -18,6 +18,7 @@ mod delivery;
 mod deputies;
 mod digest;
 mod doctor;
+mod errands;
 mod error;
 mod evidence;
 mod filing;
@@ -60,6 +61,7 @@ use rules::Files;
 use store::{OrganisationKind, Reader, Store};
 use workflow::id::OrganisationId;
 
+use crate::errands::Errands;
 use crate::tally::Tallied;
 
 pub use account_error::AccountError;
@@ -76,6 +78,7 @@ pub use delivery::Delivered;
 pub use deputies::NewDeputy;
 pub use digest::Digested;
 pub use doctor::{Breach, Checked};
+pub use errands::{Clock, ErrandKind, ErrandOrder};
 pub use error::EngineError;
 pub use evidence::DeliveredFile;
 pub use filing::Filing;
@@ -133,6 +136,7 @@ pub struct Engine {
     /// Whether the loops are to end after what they are at.
     stopping: AtomicBool,
     caller: Caller,
+    errands: Errands,
     /// Counts the commits of this node.
     commits: tokio::sync::watch::Sender<u64>,
 }
@@ -161,6 +165,7 @@ impl Engine {
             tallied: Tallied::default(),
             stopping: AtomicBool::new(false),
             caller: post.caller,
+            errands: Errands::default(),
             commits: tokio::sync::watch::Sender::new(0),
         };
         engine.read_cities().await?;
