@@ -11,6 +11,7 @@ mod clockwork;
 mod community;
 mod coverage;
 mod disclosure;
+mod errands;
 mod factor;
 mod filing;
 mod finance;

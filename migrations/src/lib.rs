@@ -25,6 +25,7 @@ mod m0018_merged_communities;
 mod m0019_ways_to_rows;
 mod m0020_identities;
 mod m0021_evidence_pieces;
+mod m0022_errands;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_ways_to_rows::Migration),
             Box::new(m0020_identities::Migration),
             Box::new(m0021_evidence_pieces::Migration),
+            Box::new(m0022_errands::Migration),
         ]
     }
 }

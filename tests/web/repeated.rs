@@ -56,7 +56,7 @@ pub(crate) async fn twice_bare(browser: &mut Browser, path: &str, elsewhere: &st
 
 /// The second answer is the first one, without what is shown once.
 fn agree(path: &str, (first, second): (&Reply, &Reply)) {
-    assert!(matches!(first.status, 200 | 201), "{path}: {} {}", first.status, first.body);
+    assert!(matches!(first.status, 200..=202), "{path}: {} {}", first.status, first.body);
     assert_eq!(second.header("idempotent-replayed"), Some("true"), "{path}: {}", second.body);
     assert_eq!((second.status, second.header("etag")), (first.status, first.header("etag")), "{path}");
     let mut shown = first.value();
@@ -337,7 +337,7 @@ async fn administrators_act_once(desk: Desk) {
     let people = "email,name,organisation,roles,language\nnew@example.org,新,HEALTH,submitter,zh\n";
     let imported =
         twice(&mut city, "/api/v1/imports/people", &[], &json!({ "name": "x", "text": people })).await;
-    assert_eq!(imported.value()["rows"], 1);
+    assert_eq!(imported.is(202).value()["wanted"]["table"], "people");
     let merged =
         twice(&mut admin, "/api/v1/mergers", &[], &json!({ "from": "420202001003", "into": "420202001002" }))
             .await;
@@ -361,8 +361,6 @@ async fn administrators_act_once(desk: Desk) {
     review.json(("PUT", "/api/v1/me/letters"), &[("If-Match", &seen)], &wish).await.is(200);
     review.json(("PUT", "/api/v1/me/letters"), &[("If-Match", &seen)], &wish).await.is(412);
     assert_eq!(review.get("/api/v1/me/letters").await.value(), wish);
-    let audited = site.signed_in("audit").await.get("/api/v1/audit").await.is(200).value();
-    assert_eq!((&audited["mismatches"], &audited["places"]), (&json!(0), &json!([])));
     site.desk.is_sound().await;
 }
 

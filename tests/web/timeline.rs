@@ -20,20 +20,20 @@ super::told_on_both! {
 }
 
 /// A stream that is being read.
-struct Stream {
+pub(crate) struct Stream {
     stream: TcpStream,
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Stream {
-    async fn of(browser: &Browser, path: &str, headers: &[(&str, &str)]) -> Stream {
+    pub(crate) async fn of(browser: &Browser, path: &str, headers: &[(&str, &str)]) -> Stream {
         let mut all = headers.to_vec();
         all.extend([("Accept", "text/event-stream"), ("Accept-Encoding", "gzip"), ("Connection", "close")]);
         Stream { stream: browser.opens(path, &all).await, text: String::new() }
     }
 
     /// Reads until some text has come; false if the stream ends before.
-    async fn comes(&mut self, wanted: &str) -> bool {
+    pub(crate) async fn comes(&mut self, wanted: &str) -> bool {
         let reading = async {
             while !self.text.contains(wanted) {
                 let mut some = [0; 4096];
@@ -48,7 +48,7 @@ impl Stream {
         tokio::time::timeout(Duration::from_mins(1), reading).await.expect("it comes or it ends")
     }
 
-    async fn ends(&mut self) -> bool {
+    pub(crate) async fn ends(&mut self) -> bool {
         !self.comes("this is never said").await
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use rules::read_calendar;
 use serde_json::json;
-use store::{EventLine, StoredCalendar, Tx};
+use store::{EventLine, StoredCalendar, Tx, done_steps, expect_steps};
 use uuid::Uuid;
 use workflow::actor::Role;
 use workflow::id::OrganisationId;
@@ -43,8 +43,12 @@ impl Engine {
         let old = Moment { now, calendar: &old.calendar, parameters };
         let new = Moment { calendar: &calendar, ..old };
         let open = tx.reader().requests_in(&running()).await?;
-        let limits: Vec<MovedLimit> =
-            open.iter().flatten().filter_map(|request| moved(request, &old, &new)).collect();
+        expect_steps(open.len());
+        let mut limits: Vec<MovedLimit> = Vec::new();
+        for request in open.iter().flatten() {
+            limits.extend(moved(request, &old, &new));
+            done_steps(1).await;
+        }
         self.log_and_tell(tx, (name, &limits), now).await?;
         Ok((rows, limits))
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use notifier::{DeliveryError, Transport};
-use store::{Mail, OutboxLetter, Tried};
+use store::{Mail, OutboxLetter, Tried, done_steps, expect_steps};
 use tokio::task::JoinSet;
 use workflow::id::LetterId;
 use workflow::letters::LetterHours;
@@ -122,6 +122,7 @@ impl Engine {
         let mut tried = Vec::with_capacity(letters.len());
         let mut running = JoinSet::new();
         let mut waiting = letters.iter().cloned();
+        expect_steps(letters.len());
         loop {
             if self.is_stopping() {
                 tried.extend(waiting.by_ref().map(|letter| (letter.id, Tried::Left { at: now })));
@@ -133,7 +134,10 @@ impl Engine {
             }
             match running.join_next().await {
                 None => return tried,
-                Some(Ok(done)) => tried.push(done),
+                Some(Ok(done)) => {
+                    tried.push(done);
+                    done_steps(1).await;
+                }
                 Some(Err(error)) => tracing::error!(%error, "a delivery broke off"),
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use notifier::Entry;
-use store::{DigestItem, NewLetter, StoreError, Tx, Worker};
+use store::{DigestItem, NewLetter, StoreError, Tx, Worker, done_steps, expect_steps};
 use uuid::Uuid;
 use workflow::id::{LetterId, UserId};
 use workflow::letters::LetterHours;
@@ -56,7 +56,9 @@ impl Engine {
         let (mut waiting, mut failures) = by_reader(tx.gathered().await?);
         let readers: Vec<UserId> = waiting.keys().copied().collect();
         let (mut letters, mut went) = (Vec::new(), Vec::new());
+        expect_steps(readers.len());
         for worker in tx.reader().people_of(&readers).await? {
+            done_steps(1).await;
             let items = waiting.remove(&worker.person.user).unwrap_or_default();
             let Some(letter) = self.try_digest(worker, &items, at) else {
                 failures += 1;

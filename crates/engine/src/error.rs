@@ -31,6 +31,9 @@ pub enum EngineError {
     /// The key of a repeated call belongs to another call.
     #[error("the idempotency key was used for another call")]
     KeyReused,
+    /// More long work would hold up everybody.
+    #[error("too many errands run; wait until one is over")]
+    TooManyErrands,
     /// The input is malformed; every fault with its place.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Malformed(Vec<Fault>),
@@ -72,6 +75,7 @@ impl EngineError {
             EngineError::SignIn(refusal) => refusal.code(),
             EngineError::Stale { .. } => "stale",
             EngineError::KeyReused => "idempotency_key_reused",
+            EngineError::TooManyErrands => "too_many_errands",
             EngineError::Malformed(_) => "malformed",
             EngineError::Csv(_) => "malformed_file",
             EngineError::Rules(_) => "broken_rules",
@@ -103,6 +107,7 @@ impl EngineError {
             (EngineError::Stale { expected, found }, _) => {
                 format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")
             }
+            (EngineError::TooManyErrands, _) => "同时办理的任务过多，请等其中一项完成".to_owned(),
             (EngineError::KeyReused, _) => "此幂等键已用于另一次请求".to_owned(),
             (EngineError::Store(StoreError::NotFound(_)), _) => "没有找到".to_owned(),
             (EngineError::Store(StoreError::Conflict), _) => "他人已先行修改，请刷新后再办".to_owned(),

@@ -18,6 +18,7 @@ mod delivery;
 mod deputies;
 mod digest;
 mod doctor;
+mod errands;
 mod error;
 mod evidence;
 mod filing;
@@ -61,6 +62,7 @@ use rules::Files;
 use store::{OrganisationKind, Reader, Store};
 use workflow::id::OrganisationId;
 
+use crate::errands::Errands;
 use crate::tally::Tallied;
 
 pub use account_error::AccountError;
@@ -77,6 +79,7 @@ pub use delivery::Delivered;
 pub use deputies::NewDeputy;
 pub use digest::Digested;
 pub use doctor::{Breach, Checked};
+pub use errands::{Clock, ErrandKind, ErrandOrder};
 pub use error::EngineError;
 pub use evidence::DeliveredFile;
 pub use filing::Filing;
@@ -135,6 +138,7 @@ pub struct Engine {
     /// Whether the loops are to end after what they are at.
     stopping: AtomicBool,
     caller: Caller,
+    errands: Errands,
     /// Counts the commits of this node.
     commits: tokio::sync::watch::Sender<u64>,
 }
@@ -163,6 +167,7 @@ impl Engine {
             tallied: Tallied::default(),
             stopping: AtomicBool::new(false),
             caller: post.caller,
+            errands: Errands::default(),
             commits: tokio::sync::watch::Sender::new(0),
         };
         engine.read_cities().await?;

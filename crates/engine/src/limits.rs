@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, done_steps, expect_steps};
 use workflow::actor::Actor;
 use workflow::deadline::{due_action, wake_after};
 use workflow::id::{OrganisationId, RequestId};
@@ -62,11 +62,14 @@ impl Engine {
     pub async fn sweep(&self, now: DateTime<Utc>) -> Result<Swept, EngineError> {
         self.reload_if_newer(now).await?;
         let mut swept = Swept::default();
-        for request in self.store.reader().requests_to_wake(self.today(now)).await? {
+        let requests = self.store.reader().requests_to_wake(self.today(now)).await?;
+        expect_steps(requests.len());
+        for request in requests {
             match request {
                 Ok(request) => self.sweep_one(request, now, &mut swept).await,
                 Err(error) => swept.failed.push(unreadable(&error)),
             }
+            done_steps(1).await;
             if self.is_stopping() {
                 // What was not reached waits for the next sweep, and nothing of it counts as made good.
                 swept.failed.iter().for_each(Failed::log);

@@ -24,6 +24,8 @@ const DELIVERY_PAUSE: Duration = Duration::from_secs(5);
 
 /// Answers to calls that may come twice are kept for longer than the day that is promised.
 const KEPT_ANSWERS: chrono::Duration = chrono::Duration::days(2);
+/// What errands came to can be read for so long.
+const KEPT_ERRANDS: chrono::Duration = chrono::Duration::days(31);
 
 impl Engine {
     /// Runs the loops until `stop` turns true. `now` is the clock; missed ticks are caught up by the first sweep.
@@ -35,6 +37,7 @@ impl Engine {
         now: fn() -> DateTime<Utc>,
         stop: watch::Receiver<bool>,
     ) -> Result<(), EngineError> {
+        self.interrupt_unheard(now()).await?;
         let schedule = Schedule::from_str(SWEEP).map_err(|error| EngineError::Broken(error.to_string()))?;
         let sweeping = Arc::clone(&self).sweep_loop(schedule, now, stop.clone());
         let delivering = Arc::clone(&self).delivery_loop(now, stop.clone());
@@ -48,6 +51,7 @@ impl Engine {
         // A sender that has gone ends the loops, too.
         let _ = stop.wait_for(|stop| *stop).await;
         self.stopping.store(true, Ordering::Relaxed);
+        self.stop_errands().await;
     }
 
     async fn sweep_loop(
@@ -91,6 +95,7 @@ impl Engine {
         let taken = tx.take_tick("sweep", &due, now).await?;
         tx.forget_ticks(forgotten, &running()).await?;
         tx.forget_answers(now - KEPT_ANSWERS).await?;
+        tx.forget_errands(now - KEPT_ERRANDS).await?;
         tx.commit().await?;
         if taken {
             let swept = self.sweep(now).await.map(|swept| swept.counts());

@@ -16,6 +16,7 @@ use workflow::words;
 use crate::connect::Store;
 use crate::error::StoreError;
 use crate::events::EventLine;
+use crate::progress::expect_steps;
 
 words! {
     /// What an audit finds.
@@ -99,11 +100,13 @@ impl Store {
     pub async fn audit(&self, witnesses: &[Witness]) -> Result<Audited, StoreError> {
         let reader = self.reader();
         let mut audited = Audited::default();
+        let heads = reader.heads().await?;
+        expect_steps(heads.len() + rows::TABLES);
         for event in reader.all_events().await? {
             audited.events += 1;
             audited.chains.entry(event.subject).or_default().push(event);
         }
-        chains::check(&reader.heads().await?, self.audit_key(), &mut audited);
+        chains::check(&heads, self.audit_key(), &mut audited).await;
         for broken in reader.broken_pages().await? {
             audited.found(MismatchKind::Database, "database", broken);
         }

@@ -13,6 +13,7 @@ use workflow::words;
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::START;
+use crate::progress::{done_steps, expect_steps};
 use crate::rows::{community, organisation};
 
 words! {
@@ -77,6 +78,7 @@ impl Tx {
     /// # Errors
     /// What the database says.
     pub async fn put_organisations(&self, organisations: &[Organisation]) -> Result<(), StoreError> {
+        expect_steps(organisations.len());
         let rows: Vec<_> = organisations.iter().cloned().map(organisation_row).collect();
         let renewed = OnConflict::column(organisation::Column::Code)
             .update_columns([
@@ -96,6 +98,7 @@ impl Tx {
             let written = written.all(&self.on).await?;
             self.index_organisations(&written).await?;
             self.tell(&written);
+            done_steps(part.len()).await;
         }
         Ok(())
     }

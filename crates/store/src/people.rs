@@ -18,6 +18,7 @@ use workflow::notice::Audience;
 use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::organisations::BATCH;
+use crate::progress::{done_steps, expect_steps};
 use crate::rows::{deputy, organisation, person, person_role};
 
 /// Someone who works with the program.
@@ -35,6 +36,7 @@ impl Tx {
     /// # Errors
     /// An address that is known already is a `Duplicate`.
     pub async fn add_people(&self, workers: &[Worker]) -> Result<(), StoreError> {
+        expect_steps(workers.len());
         for part in workers.chunks(BATCH) {
             let people: Vec<_> = part.iter().map(person_row).collect();
             let roles: Vec<_> = part.iter().flat_map(role_rows).collect();
@@ -44,6 +46,7 @@ impl Tx {
             person::Entity::insert_many(people).exec_without_returning(&self.on).await?;
             let roles = roles.into_iter().map(person_role::Model::into_active_model);
             person_role::Entity::insert_many(roles).exec_without_returning(&self.on).await?;
+            done_steps(part.len()).await;
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ pub(crate) mod complaint;
 pub(crate) mod credential;
 pub(crate) mod deputy;
 pub(crate) mod digest_item;
+pub(crate) mod errand;
 pub(crate) mod event;
 pub(crate) mod evidence;
 pub(crate) mod evidence_piece;

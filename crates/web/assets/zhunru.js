@@ -31,6 +31,21 @@ document.querySelectorAll("[data-timeline]").forEach((note) => {
   window.addEventListener("pagehide", close);
   look();
 });
+// Long work: its bar goes on by itself, and its result is shown when it is over.
+document.querySelectorAll("[data-errand]").forEach((errand) => {
+  const bar = errand.querySelector("progress"), steps = errand.querySelector("[data-steps]");
+  if (!window.EventSource) { setTimeout(() => { location.reload(); }, 2000); return; }
+  const source = new EventSource(errand.dataset.errand);
+  source.addEventListener("progress", (event) => {
+    const { done, total } = JSON.parse(event.data);
+    if (!total) return;
+    bar.max = total;
+    bar.value = done;
+    steps.textContent = `${done} / ${total}`;
+  });
+  source.addEventListener("over", () => { source.close(); location.reload(); });
+  window.addEventListener("pagehide", () => { source.close(); });
+});
 // In a list with keys, j and k walk, o opens, x ticks; never while something is typed.
 document.querySelectorAll(".keys").forEach((hint) => { hint.hidden = false; });
 document.addEventListener("keydown", (event) => {

@@ -14,9 +14,11 @@ mod complaints;
 pub(crate) mod content;
 mod disclosures;
 mod dossier;
+mod errands;
 mod event_log;
 mod figures;
 mod files;
+mod following;
 mod inspections;
 mod jobs;
 mod letters;
@@ -74,6 +76,7 @@ fn operations() -> Vec<Operation> {
         jobs::operations(),
         event_log::operations(),
         people::operations(),
+        errands::operations(),
         me::operations(),
         own_account::operations(),
         own_factor::operations(),

@@ -14,6 +14,7 @@ mod csv_cells;
 mod department;
 mod deputies;
 mod disclosure;
+mod errands;
 mod files;
 mod filing;
 mod finance;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(notices::routes());
     routes.extend(catalogue::routes());
     routes.extend(audit::routes());
+    routes.extend(errands::routes());
     routes.extend(webhooks::routes());
     routes
 }

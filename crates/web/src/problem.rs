@@ -109,6 +109,7 @@ pub(crate) const CODES: &[&str] = &[
     "text_unfit",
     "too_late",
     "too_long",
+    "too_many_errands",
     "too_many_streams",
     "too_soon",
     "took_part",
@@ -185,6 +186,7 @@ impl Problem {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             EngineError::SignIn(_) => StatusCode::UNAUTHORIZED,
+            EngineError::TooManyErrands => StatusCode::TOO_MANY_REQUESTS,
             EngineError::Store(StoreError::NotFound(_)) => StatusCode::NOT_FOUND,
             EngineError::Store(
                 StoreError::Unreadable { .. } | StoreError::Unavailable(_) | StoreError::Untold(_),

@@ -47,4 +47,6 @@ ids! {
     RatingId
     /// A meeting of the leading group (联席会议).
     MeetingId
+    /// Long work that somebody has begun (后台办理).
+    ErrandId
 }

@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::{Audited, MismatchKind};
 use crate::events::{AuditKey, EventLine, Head, START};
+use crate::progress::done_steps;
 
-pub(super) fn check(heads: &[(Uuid, Head)], key: &AuditKey, audited: &mut Audited) {
+pub(super) async fn check(heads: &[(Uuid, Head)], key: &AuditKey, audited: &mut Audited) {
     let chains = std::mem::take(&mut audited.chains);
     let subjects: BTreeSet<Uuid> = heads.iter().map(|(subject, _)| *subject).collect();
     for subject in chains.keys().filter(|subject| !subjects.contains(*subject)) {
@@ -17,6 +18,7 @@ pub(super) fn check(heads: &[(Uuid, Head)], key: &AuditKey, audited: &mut Audite
         let chain = chains.get(subject).map(Vec::as_slice).unwrap_or_default();
         walk(*subject, chain, key, audited);
         ends(*subject, chain, head, audited);
+        done_steps(1).await;
     }
     audited.chains = chains;
 }

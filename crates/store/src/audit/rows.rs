@@ -14,6 +14,7 @@ use crate::decided::assignment_row;
 use crate::error::StoreError;
 use crate::events::EventLine;
 use crate::fold::Fold;
+use crate::progress::{done_steps, expect_steps};
 use crate::requests::request_row;
 use crate::rows::special_fund;
 use crate::rows::{
@@ -25,6 +26,9 @@ use crate::rows::{
 use crate::rows::{identity, reward, rule_set, webhook};
 use crate::rows::{organisation, person, person_role, posting, request, request_invitation, request_target};
 use crate::told::{MADE, Made, Told, digest_of, line_of};
+
+/// Tables that are held against the history one by one, as steps of an audit.
+pub(super) const TABLES: usize = 22;
 
 /// What the chains tell of rows: by place, whose chain told last, when and what.
 type Images = BTreeMap<String, (Uuid, DateTime<Utc>, Value)>;
@@ -84,7 +88,10 @@ async fn oversight(reader: &Reader<'_>, told: &mut Images, audited: &mut Audited
 
 /// The bytes of every file are what its row says, and none are left over.
 async fn files(reader: &Reader<'_>, audited: &mut Audited) -> Result<(), StoreError> {
-    for (_, file) in reader.all_evidence().await? {
+    let files = reader.all_evidence().await?;
+    expect_steps(files.len());
+    for (_, file) in files {
+        done_steps(1).await;
         match reader.is_as_kept(&file).await {
             Ok(()) => {}
             Err(StoreError::Unreadable { .. }) => {
@@ -109,6 +116,7 @@ where
     E::Model: Told,
 {
     compare(&E::find().all(&reader.on).await?, told, audited);
+    done_steps(1).await;
     Ok(())
 }
 

@@ -1,28 +1,29 @@
-//! What administrators do: deputies, mergers of communities, imports, and the audit of the whole database.
+//! What administrators do: deputies, mergers of communities, and imports.
 
 use std::collections::BTreeMap;
 
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
-use engine::{ImportKind, Imported, Merged, NewDeputy};
+use engine::{ErrandOrder, ImportKind, Merged, NewDeputy};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{DeputyLine, Scope, StoreError};
+use store::{DeputyLine, StoreError};
 use workflow::actor::Role;
 use workflow::id::UserId;
 
-use super::caller::{Caller, Said, answer};
+use super::caller::Said;
 use super::change::Change;
+use super::errands::begun;
 use super::operation::{Group, Operation};
 use super::reading::Reading;
+use super::shapes::errands::errand;
 use super::shapes::office as shapes;
 use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
-use crate::server::Server;
 
 /// Bytes of a body that carries a table.
 const TABLE_BODY: usize = 16 << 20;
@@ -63,16 +64,12 @@ pub(crate) fn operations() -> Vec<Operation> {
         .repeatable(),
         Operation::new(
             (Method::POST, "/api/v1/imports/{kind}", admin, import_table),
-            ("import", "Import a table (CSV); an administrator of the city does it, since it concerns every district"),
-            shapes::imported,
+            ("import", "Begin to import a table (CSV); an administrator of the city does it, since it concerns every district"),
+            errand,
         )
         .takes(shapes::table)
+        .begins()
         .repeatable(),
-        Operation::new(
-            (Method::GET, "/api/v1/audit", Admits::Roles(&[Role::Auditor]), get(audit)),
-            ("audit", "Walk every chain, seal and row, and tell what does not agree; places are told to city auditors"),
-            shapes::audited,
-        ),
     ];
     operations.into_iter().map(|one| one.within(Group::Office)).collect()
 }
@@ -162,24 +159,9 @@ struct Table {
     text: String,
 }
 
-fn imported(imported: &Imported) -> Value {
-    json!(imported)
-}
-
 async fn import(Path(named): Path<String>, change: Change) -> Result<Response, Failed> {
     let kind = ImportKind::from_word(&named).ok_or(StoreError::NotFound("kind of table"));
     let kind = kind.said(change.tongue())?;
     let Table { name, text } = change.read()?;
-    let work = change.server.engine.import_by(change.by(), kind, (&name, &text));
-    change.done(StatusCode::OK, work, imported).await
-}
-
-async fn audit(State(server): State<Server>, caller: Caller) -> Result<Response, Failed> {
-    let audited = server.engine.audit(&[]).await.said(caller.tongue())?;
-    let is_city = caller.scope(&server) == Scope::Everything;
-    let places = is_city.then_some(&audited.mismatches);
-    Ok(answer(&json!({
-        "chains": audited.chains.len(), "events": audited.events, "rows": audited.rows, "seals": audited.seals,
-        "mismatches": audited.mismatches.len(), "places": places,
-    })))
+    begun(&change, ErrandOrder::Import { kind, name, text }).await
 }

@@ -188,10 +188,15 @@ fn again(kept: KeptAnswer) -> Response {
     answer
 }
 
-/// An answer with the version of what is in it.
+/// An answer with the version of what is in it, and the address of what has begun.
 pub(crate) fn versioned(answer: impl FnOnce(&Value) -> Response, value: &Value) -> Response {
     let version = value.get("version").and_then(Value::as_i64);
-    let answer = answer(value);
+    let mut answer = answer(value);
+    let address = value.get("address").and_then(Value::as_str);
+    let address = address.and_then(|address| HeaderValue::from_str(address).ok());
+    if let Some(address) = address.filter(|_| answer.status() == StatusCode::ACCEPTED) {
+        answer.headers_mut().insert(header::LOCATION, address);
+    }
     match version {
         Some(version) => at_version(answer, version),
         None => answer,

@@ -158,7 +158,7 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
         (takes, 413, "too long"),
         (reads || is_named, 422, "malformed, with the place of each fault"),
         (operation.is_versioned, 428, "If-Match is missing"),
-        (operation.streamed.is_some(), 429, "too many at once"),
+        (operation.streamed.is_some() || operation.status == 202, 429, "too many at once"),
         (true, 500, "something broke here"),
         (true, 503, "too busy, or the database does not answer"),
     ];

@@ -138,6 +138,11 @@ impl Operation {
         Operation { status: 201, ..self }
     }
 
+    /// The answer comes before the work is done, with the address at which it is followed.
+    pub(crate) fn begins(self) -> Operation {
+        Operation { status: 202, ..self }
+    }
+
     /// A page of a list that can grow.
     pub(crate) fn sliced(self) -> Operation {
         self.asks("limit", slice::limit).asks("after", slice::after)

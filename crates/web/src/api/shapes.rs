@@ -3,6 +3,7 @@
 pub(super) mod assessment;
 pub(super) mod commands;
 pub(super) mod dossier;
+pub(super) mod errands;
 pub(super) mod filing;
 pub(super) mod meetings;
 pub(super) mod money;

@@ -7,26 +7,23 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use axum::response::sse::Event;
 use axum::routing::get;
 use engine::EngineError;
 use futures_util::stream;
 use serde_json::{Value, json};
-use store::{EventLine, Scope, SessionState, StoreError};
+use store::{EventLine, Scope, StoreError};
 use tokio::sync::watch;
-use workflow::actor::Actor;
 use workflow::id::RequestId;
 
 use super::caller::{Asked, Caller, Said, answer};
+use super::following::{Pass, accepts_streams, opening, place_of, streamed};
 use super::operation::{Group, Operation};
 use super::schema::{list, moment, object, text, whole};
 use crate::access::Admits;
-use crate::guard::{SESSION, bearer, cookie};
-use crate::problem::Problem;
 use crate::reply::Failed;
-use crate::secrets::digest;
 use crate::server::Server;
 use crate::streams::Place;
 
@@ -64,11 +61,6 @@ const LOOK: Duration = Duration::from_secs(2);
 const SOON: Duration = Duration::from_millis(100);
 /// Looks after which session, roles and scope are looked at again; before an event is sent they always are.
 const LOOKS: u32 = 5;
-/// Something is sent at least this often, so that nobody between takes the stream for dead.
-const BEAT: Duration = Duration::from_secs(15);
-/// When a browser that was cut off comes again.
-const RETRY: Duration = Duration::from_secs(3);
-
 async fn follow(
     State(server): State<Server>,
     caller: Caller,
@@ -79,58 +71,32 @@ async fn follow(
     let after = asked.number("after", 0..=i32::MAX).said(tongue)?.map_or(0, i64::from);
     let scope = caller.scope(&server);
     let id = server.engine.reader().request_id(&written, scope).await.said(tongue)?;
-    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !accepts.contains("text/event-stream") {
+    if !accepts_streams(&headers) {
         let found = server.engine.reader().events_after((id, scope), after, MANY).await.said(tongue)?;
         let events = found.ok_or(StoreError::NotFound("request")).said(tongue)?;
         return Ok(answer(&events.iter().map(step).collect::<Vec<_>>()));
     }
-    let place = server.streams.take(caller.0.known.worker.person.user);
-    let place = place.ok_or_else(|| {
-        let said = tongue.say("同时打开的页面过多，请先关闭一些", "too many streams are open; close some");
-        Failed::program(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_streams", said), tongue)
-    })?;
+    let place = place_of(&server, &caller)?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    let opening = Event::default().comment("").retry(RETRY);
     let follower = Follower {
         pass: Pass::of(&headers),
         request: id,
         scope,
         after: last.unwrap_or(after),
         looks: 0,
-        ready: VecDeque::from([opening]),
+        ready: VecDeque::from([opening()]),
         is_over: false,
         commits: server.engine.commits(),
         stopping: server.stopping.subscribe(),
         server,
         _place: place,
     };
-    let events = Sse::new(stream::unfold(follower, Follower::next));
-    let mut answer = events.keep_alive(KeepAlive::new().interval(BEAT)).into_response();
-    // A proxy that gathers answers before it passes them on is asked not to.
-    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    answer.headers_mut().insert(unbuffered.0, unbuffered.1);
-    Ok(answer)
+    Ok(streamed(stream::unfold(follower, Follower::next)))
 }
 
 fn step(event: &EventLine) -> Value {
     let EventLine { seq, at, role, action, before, after, .. } = event;
     json!({ "seq": seq, "at": at, "role": role, "action": action, "before": before, "after": after })
-}
-
-/// By what somebody has come in, as the hash that is kept of it.
-enum Pass {
-    Session(String),
-    Token(String),
-}
-
-impl Pass {
-    fn of(headers: &HeaderMap) -> Pass {
-        match bearer(headers) {
-            Some(token) => Pass::Token(digest(token)),
-            None => Pass::Session(digest(cookie(headers, SESSION).unwrap_or_default())),
-        }
-    }
 }
 
 /// Somebody who follows a request.
@@ -204,30 +170,10 @@ impl Follower {
         Ok(Some(()))
     }
 
-    /// What the person may see now; none if nobody is signed in any more. A stream is no use of a session: it does not keep
-    /// one alive.
+    /// What the person may see now; none if nobody is signed in any more.
     async fn scope_of_today(&self) -> Result<Option<Scope>, EngineError> {
-        let (server, now) = (&self.server, (self.server.now)());
-        let (engine, limits) = (&server.engine, &server.settings.limits);
-        let reader = engine.reader();
-        let person = match &self.pass {
-            Pass::Token(hash) => reader.token(hash, now).await?.map(|token| token.person),
-            Pass::Session(hash) => {
-                let session = reader.session(hash).await?.filter(|session| {
-                    session.state == SessionState::Open && session.lives(now, (limits.idle, limits.whole))
-                });
-                session.map(|session| session.person)
-            }
-        };
-        let Some(person) = person else { return Ok(None) };
-        if reader.credential(person).await?.is_some_and(|credential| credential.is_held()) {
-            return Ok(None);
-        }
-        match reader.person_on(person, engine.today(now)).await {
-            Ok(person) => Ok(Some(engine.scope(&Actor::Person(person)))),
-            Err(StoreError::NotFound(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let actor = self.pass.actor_of_today(&self.server).await?;
+        Ok(actor.map(|actor| self.server.engine.scope(&actor)))
     }
 
     async fn waits(&mut self) {

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use engine::By;
 use workflow::actor::Role;
 
+pub(crate) use self::jobs::counts;
 use crate::access::Admits;
 use crate::pages::frame::Entry;
 use crate::routes::{Route, reads, writes};

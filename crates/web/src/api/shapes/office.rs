@@ -7,8 +7,7 @@ use workflow::actor::Role;
 use workflow::letters::{LetterMode, QuietHours};
 
 use crate::api::schema::{
-    all, closed, count, day, list, maybe, moment, money, named, object, open, page, text, uuid, whole, words,
-    year,
+    all, closed, count, day, list, maybe, moment, money, named, object, page, text, uuid, whole, words, year,
 };
 
 pub(crate) fn letter_state() -> Value {
@@ -113,21 +112,6 @@ pub(crate) fn merged() -> Value {
 /// The text of a table (CSV), and its name, which becomes the version of a calendar.
 pub(crate) fn table() -> Value {
     closed(&[("name", named()), ("text", text())], &[])
-}
-
-pub(crate) fn imported() -> Value {
-    object(&[("kind", text()), ("rows", count()), ("moved", list(&open()))])
-}
-
-pub(crate) fn audited() -> Value {
-    object(&[
-        ("chains", count()),
-        ("events", count()),
-        ("rows", count()),
-        ("seals", count()),
-        ("mismatches", count()),
-        ("places", maybe(&list(&open()))),
-    ])
 }
 
 pub(crate) fn job() -> Value {

@@ -1,18 +1,18 @@
-//! Calendars: those that were loaded, and a new one with the limits that it moves.
+//! Calendars: those that were loaded, and a new one; which limits it moves is told by its errand.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::ImportKind;
+use engine::{ErrandKind, ImportKind};
 
-use super::imports::{News, bring_in};
+use super::imports::bring_in;
 use super::{at, tabs};
 use crate::api::content::years;
-use crate::pages::addresses::of_request;
-use crate::pages::chips::whole_day;
+use crate::pages::errands::{ErrandLine, lines as errands_of};
 use crate::pages::frame::{Entry, Frame};
+use crate::problem::Problem;
 use crate::reply::{Answer, Tell, page_with};
 use crate::server::Server;
 use crate::uploads::Uploaded;
@@ -26,30 +26,22 @@ struct CalendarsPage {
     /// When, which version, which years it knows; the one in force first.
     loads: Vec<(String, String, String)>,
     columns: String,
-    rows: Option<usize>,
-    moved: Vec<Moved>,
     refusal: Option<String>,
-}
-
-struct Moved {
-    to: String,
-    number: String,
-    title: String,
-    whose: &'static str,
-    old: String,
-    new: String,
+    errands: Vec<ErrandLine>,
 }
 
 pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer {
-    shown(&server, &member, News { imported: None, refusal: None }).await
+    shown(&server, &member, None).await
 }
 
 pub(super) async fn import(State(server): State<Server>, member: Member, uploaded: Uploaded) -> Answer {
-    let news = bring_in(&server, &member, (ImportKind::Calendar, uploaded)).await.tell(member.tongue())?;
-    shown(&server, &member, news).await
+    match bring_in(&server, &member, (ImportKind::Calendar, uploaded)).await.tell(member.tongue())? {
+        Ok(answer) => Ok(answer),
+        Err(refusal) => shown(&server, &member, Some(refusal)).await,
+    }
 }
 
-async fn shown(server: &Server, member: &Member, news: News) -> Answer {
+async fn shown(server: &Server, member: &Member, refusal: Option<Problem>) -> Answer {
     let tongue = member.tongue();
     let reader = server.engine.reader();
     let known = reader.calendars().await.tell(tongue)?;
@@ -59,17 +51,7 @@ async fn shown(server: &Server, member: &Member, news: News) -> Answer {
         let calendar = known.get(&id)?;
         Some((at(server, time), calendar.version.clone(), span(&calendar.content)))
     });
-    let status = news.refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
-    let rows = news.imported.as_ref().map(|imported| imported.rows);
-    let moved = news.imported.map(|imported| imported.moved).unwrap_or_default();
-    let moved = moved.into_iter().map(|limit| Moved {
-        to: of_request(&limit.number),
-        number: limit.number,
-        title: limit.title,
-        whose: limit.whose.name(tongue.0),
-        old: whole_day(limit.old_due, tongue),
-        new: whole_day(limit.new_due, tongue),
-    });
+    let status = refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     Ok(page_with(
         status,
         &CalendarsPage {
@@ -77,9 +59,8 @@ async fn shown(server: &Server, member: &Member, news: News) -> Answer {
             tabs: tabs(member, "/administration/calendars"),
             loads: loads.collect(),
             columns: ImportKind::Calendar.columns().join(","),
-            rows,
-            moved: moved.collect(),
-            refusal: news.refusal.map(|problem| problem.said()),
+            refusal: refusal.map(|problem| problem.said()),
+            errands: errands_of(server, member, ErrandKind::Import).await.tell(tongue)?,
         },
     ))
 }

@@ -2,15 +2,16 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use engine::{Job, JobLine};
+use engine::{ErrandKind, ErrandOrder, Job, JobLine};
 use store::StoreError;
 use workflow::language::Language;
 
 use super::{at, by, tabs};
 use crate::pages::addresses::of_request;
+use crate::pages::errands::{ErrandLine, begin, lines as errands_of};
 use crate::pages::frame::{Entry, Frame};
 use crate::posted::{Nothing, Posted};
-use crate::reply::{Answer, Tell, go, page};
+use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
 use crate::visitor::Member;
@@ -22,6 +23,7 @@ struct JobsPage {
     tabs: Vec<Entry>,
     lines: Vec<Line>,
     failures: Vec<Failure>,
+    errands: Vec<ErrandLine>,
 }
 
 struct Line {
@@ -55,11 +57,13 @@ pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer
         tabs: tabs(&member, "/administration/jobs"),
         lines: lines.into_iter().map(|line| told(&server, line, tongue)).collect(),
         failures: failures.into_iter().map(failure).collect(),
+        errands: errands_of(&server, &member, ErrandKind::Job).await.tell(tongue)?,
     }))
 }
 
 fn told(server: &Server, JobLine { job, last, next }: JobLine, tongue: Tongue) -> Line {
-    let counts = last.as_ref().map(|run| counts(&run.outcome, tongue)).unwrap_or_default();
+    let outcome = last.as_ref().and_then(|run| serde_json::from_str(&run.outcome).ok()).unwrap_or_default();
+    let counts = counts(&outcome, tongue);
     let failure = last.as_ref().and_then(|run| run.failure.clone());
     Line {
         word: job.word(),
@@ -84,8 +88,7 @@ const COUNTED: [(&str, &str, &str); 9] = [
     ("notices", "通知", "notices"),
 ];
 
-fn counts(outcome: &str, tongue: Tongue) -> Vec<String> {
-    let counted: serde_json::Value = serde_json::from_str(outcome).unwrap_or_default();
+pub(crate) fn counts(counted: &serde_json::Value, tongue: Tongue) -> Vec<String> {
     let said = |(word, zh, en): &(&str, &str, &str)| {
         let number = counted.get(word)?.as_u64()?;
         Some(match tongue.0 {
@@ -104,6 +107,5 @@ pub(super) async fn run(
 ) -> Answer {
     let tongue = member.tongue();
     let job = Job::from_word(&word).ok_or(StoreError::NotFound("job")).tell(tongue)?;
-    server.engine.run_job(by(&member), job).await.tell(tongue)?;
-    Ok(go("/administration/jobs"))
+    begin(&server, &member, ErrandOrder::Job(job)).await.tell(tongue)
 }

@@ -4,15 +4,17 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use chrono::Datelike;
-use engine::ImportKind;
+use engine::{ErrandKind, ImportKind};
 use serde::Deserialize;
 use store::{CommunitySize, OrganisationKind};
 use workflow::id::OrganisationId;
 
-use super::imports::{News, bring_in};
+use super::imports::bring_in;
 use super::people::name_of;
 use super::tabs;
+use crate::pages::errands::{ErrandLine, lines as errands_of};
 use crate::pages::frame::{Entry, Frame};
+use crate::problem::Problem;
 use crate::reply::{Answer, Tell, page_with};
 use crate::server::Server;
 use crate::uploads::Uploaded;
@@ -30,8 +32,8 @@ struct PlacesPage {
     communities: usize,
     /// The heading of each file, by the word of its kind.
     files: Vec<(&'static str, &'static str, String)>,
-    rows: Option<usize>,
     refusal: Option<String>,
+    errands: Vec<ErrandLine>,
 }
 
 struct Line {
@@ -54,7 +56,7 @@ const MOST: usize = 300;
 
 pub(super) async fn show(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
     let words = asked.q.unwrap_or_default().chars().take(100).collect();
-    shown(&server, &member, (words, News { imported: None, refusal: None })).await
+    shown(&server, &member, (words, None)).await
 }
 
 pub(super) async fn import(State(server): State<Server>, member: Member, uploaded: Uploaded) -> Answer {
@@ -62,11 +64,13 @@ pub(super) async fn import(State(server): State<Server>, member: Member, uploade
         "communities" => ImportKind::Communities,
         _ => ImportKind::Organisations,
     };
-    let news = bring_in(&server, &member, (kind, uploaded)).await.tell(member.tongue())?;
-    shown(&server, &member, (String::new(), news)).await
+    match bring_in(&server, &member, (kind, uploaded)).await.tell(member.tongue())? {
+        Ok(answer) => Ok(answer),
+        Err(refusal) => shown(&server, &member, (String::new(), Some(refusal))).await,
+    }
 }
 
-async fn shown(server: &Server, member: &Member, (words, news): (String, News)) -> Answer {
+async fn shown(server: &Server, member: &Member, (words, refusal): (String, Option<Problem>)) -> Answer {
     let tongue = member.tongue();
     let tree = server.engine.administered_places(&member.known.actor).await.tell(tongue)?;
     let ids: Vec<OrganisationId> = tree
@@ -93,7 +97,7 @@ async fn shown(server: &Server, member: &Member, (words, news): (String, News)) 
         size: sizes.get(&one.id).map(size_of),
     });
     let file = |kind: ImportKind| (kind.word(), kind.name(tongue.0), kind.columns().join(","));
-    let status = news.refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
+    let status = refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     Ok(page_with(
         status,
         &PlacesPage {
@@ -104,8 +108,8 @@ async fn shown(server: &Server, member: &Member, (words, news): (String, News)) 
             sized: sizes.len(),
             communities: ids.len(),
             files: vec![file(ImportKind::Organisations), file(ImportKind::Communities)],
-            rows: news.imported.map(|imported| imported.rows),
-            refusal: news.refusal.map(|problem| problem.said()),
+            refusal: refusal.map(|problem| problem.said()),
+            errands: errands_of(server, member, ErrandKind::Import).await.tell(tongue)?,
             words,
         },
     ))

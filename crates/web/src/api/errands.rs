@@ -1,0 +1,244 @@
+//! Errands: long work is begun by a call that answers at once with its address; there it is followed, by looking or as a stream,
+//! by whoever has begun it. Whatever a call of its own begins stands here, too: the audit of the whole database.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
+use axum::response::sse::Event;
+use axum::routing::{get, post};
+use engine::{By, EngineError, ErrandKind, ErrandOrder};
+use futures_util::stream;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{Errand, ErrandState, Scope, StoreError, Witness};
+use tokio::sync::watch;
+use workflow::actor::Role;
+use workflow::facts::Fault;
+use workflow::id::ErrandId;
+
+use super::caller::{Caller, Said, answer};
+use super::change::Change;
+use super::following::{Pass, accepts_streams, opening, over, place_of, streamed};
+use super::operation::{Group, Operation};
+use super::reading::Reading;
+use super::shapes::errands as shapes;
+use super::slice::Order;
+use crate::access::Admits;
+use crate::reply::Failed;
+use crate::server::Server;
+use crate::streams::Place;
+use crate::tongue::Tongue;
+
+pub(crate) fn operations() -> Vec<Operation> {
+    let (all, auditor) = (Admits::SignedIn, Admits::Roles(&[Role::Auditor]));
+    let operations = vec![
+        Operation::new(
+            (Method::POST, "/api/v1/audit/checks", auditor, post(check)),
+            (
+                "check_audit",
+                "Begin to walk every chain, seal and row; what does not agree is told to city auditors with its place",
+            ),
+            shapes::errand,
+        )
+        .takes(shapes::witnesses)
+        .begins()
+        .repeatable(),
+        Operation::new(
+            (Method::GET, "/api/v1/errands", all, get(list)),
+            ("list_errands", "Long work that the caller has begun, newest first"),
+            shapes::errands,
+        )
+        .sliced(),
+        Operation::new(
+            (Method::GET, "/api/v1/errands/{id}", all, get(show)),
+            ("show_errand", "How far long work of the caller has come, and what it came to"),
+            shapes::errand,
+        ),
+        Operation::new(
+            (Method::GET, "/api/v1/errands/{id}/events", all, get(follow)),
+            (
+                "follow_errand",
+                "The same; as a stream that goes on to its end for whoever accepts text/event-stream",
+            ),
+            shapes::errand,
+        )
+        .streams(),
+    ];
+    operations.into_iter().map(|one| one.within(Group::Office)).collect()
+}
+
+/// Begins an errand and answers with its address.
+pub(super) async fn begun(change: &Change, order: ErrandOrder) -> Result<Response, Failed> {
+    let clock = Arc::clone(&change.server.now);
+    let work = change.server.engine.begin_errand(change.by(), order, clock);
+    change.done(StatusCode::ACCEPTED, work, as_json).await
+}
+
+fn as_json(errand: &Errand) -> Value {
+    let Errand { id, kind, wanted, state, done, total, begun_at, ended_at, result, .. } = errand;
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let result = result.as_deref().map_or(Value::Null, read);
+    let (result, failure) = match state {
+        ErrandState::Failed => (Value::Null, result),
+        _ => (result, Value::Null),
+    };
+    json!({
+        "id": id, "kind": kind, "wanted": read(wanted), "state": state, "done": done, "total": total,
+        "begun_at": begun_at, "ended_at": ended_at, "result": result, "failure": failure,
+        "address": format!("/api/v1/errands/{id}"),
+    })
+}
+
+/// As the caller may see it: places where the database was changed are told to auditors of the city.
+fn seen(errand: &Errand, (scope, tongue): (Scope, Tongue)) -> Value {
+    let mut shown = as_json(errand);
+    if let Some(message) = shown.pointer_mut("/failure/message") {
+        *message = message.get(tongue.say("zh", "en")).cloned().unwrap_or_default();
+    }
+    if errand.kind == ErrandKind::Check.word()
+        && scope != Scope::Everything
+        && let Some(places) = shown.pointer_mut("/result/places")
+    {
+        *places = Value::Null;
+    }
+    shown
+}
+
+#[derive(Deserialize)]
+struct Check {
+    #[serde(default)]
+    witnesses: Vec<String>,
+}
+
+async fn check(change: Change) -> Result<Response, Failed> {
+    let Check { witnesses } = change.read()?;
+    let read = |(index, text): (usize, &String)| {
+        Witness::from_str(text).map_err(|message| Fault { pointer: format!("/witnesses/{index}"), message })
+    };
+    let witnesses: Result<Vec<Witness>, Fault> = witnesses.iter().enumerate().map(read).collect();
+    let witnesses = witnesses.map_err(|fault| EngineError::Malformed(vec![fault])).said(change.tongue())?;
+    begun(&change, ErrandOrder::Check(witnesses)).await
+}
+
+fn id_of(written: &str) -> Result<ErrandId, EngineError> {
+    written.parse().map(ErrandId).map_err(|_| StoreError::NotFound("errand").into())
+}
+
+async fn list(reading: Reading) -> Result<Response, Failed> {
+    let slice = reading.slice()?;
+    let errands = reading.engine().errands(reading.by()).await.said(reading.tongue())?;
+    let eyes = (reading.scope(), reading.tongue());
+    Ok(slice.page((errands, Order::Falling), |one| one.id.to_string(), |one| seen(one, eyes)))
+}
+
+async fn show(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(written): Path<String>,
+) -> Result<Response, Failed> {
+    let tongue = caller.tongue();
+    let id = id_of(&written).said(tongue)?;
+    let errand = server.engine.errand(caller.by(), id).await.said(tongue)?;
+    Ok(answer(&seen(&errand, (caller.scope(&server), tongue))))
+}
+
+/// How often it is looked at; its end is seen sooner where it is this node's.
+const LOOK: Duration = Duration::from_millis(500);
+
+async fn follow(
+    State(server): State<Server>,
+    caller: Caller,
+    (Path(written), headers): (Path<String>, HeaderMap),
+) -> Result<Response, Failed> {
+    let tongue = caller.tongue();
+    let id = id_of(&written).said(tongue)?;
+    let errand = server.engine.errand(caller.by(), id).await.said(tongue)?;
+    if !accepts_streams(&headers) {
+        return Ok(answer(&seen(&errand, (caller.scope(&server), tongue))));
+    }
+    let follower = Follower {
+        pass: Pass::of(&headers),
+        id,
+        tongue,
+        told: None,
+        ready: VecDeque::from([opening()]),
+        is_over: false,
+        commits: server.engine.commits(),
+        stopping: server.stopping.subscribe(),
+        _place: place_of(&server, &caller)?,
+        server,
+    };
+    Ok(streamed(stream::unfold(follower, Follower::next)))
+}
+
+/// Somebody who follows an errand.
+struct Follower {
+    server: Server,
+    pass: Pass,
+    id: ErrandId,
+    tongue: Tongue,
+    /// The steps that were told last.
+    told: Option<(i64, i64)>,
+    ready: VecDeque<Event>,
+    is_over: bool,
+    commits: watch::Receiver<u64>,
+    stopping: watch::Receiver<bool>,
+    _place: Place,
+}
+
+impl Follower {
+    /// The next event, whenever it comes; none when the errand, the session or the server has ended.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Follower)> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some((Ok(event), self));
+            }
+            if self.is_over || *self.stopping.borrow() {
+                return None;
+            }
+            if let Err(error) = self.look().await {
+                tracing::warn!(%error, "an errand could not be followed on");
+                return None;
+            }
+            if self.ready.is_empty() {
+                self.waits().await;
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Result<(), EngineError> {
+        let Some(actor) = self.pass.actor_of_today(&self.server).await? else {
+            self.is_over = true;
+            self.ready.push_back(over("over"));
+            return Ok(());
+        };
+        let engine = &self.server.engine;
+        let by = By { actor: &actor, now: (self.server.now)() };
+        let errand = engine.errand(by, self.id).await?;
+        let shown = seen(&errand, (engine.scope(&actor), self.tongue)).to_string();
+        let steps = Some((errand.done, errand.total));
+        if errand.state != ErrandState::Running {
+            self.is_over = true;
+            self.ready.push_back(over(&shown));
+        } else if self.told != steps {
+            self.told = steps;
+            self.ready.push_back(Event::default().event("progress").data(shown));
+        }
+        Ok(())
+    }
+
+    async fn waits(&mut self) {
+        tokio::select! {
+            // The sender lives as long as the engine, which the follower holds.
+            _ = self.commits.changed() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = self.stopping.wait_for(|stopping| *stopping) => {}
+        }
+    }
+}
