@@ -34,6 +34,7 @@ pub struct Reader<'a> {
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) on: DatabaseTransaction,
+    pub(crate) guards: Guards,
     pub(crate) key: AuditKey,
     pub(crate) guards: Guards,
     /// Rows that were written and wait for the event that tells of them.
@@ -173,7 +174,7 @@ impl Store {
     /// Reads what is committed.
     #[must_use]
     pub fn reader(&self) -> Reader<'_> {
-        Reader { on: DatabaseExecutor::Connection(&self.readers) }
+        Reader { on: DatabaseExecutor::Connection(&self.readers), guards: self.guards }
     }
 
     /// The connections of those who write and of those who read.
@@ -215,7 +216,7 @@ impl Tx {
     /// Reads inside the transaction, its own writes included.
     #[must_use]
     pub fn reader(&self) -> Reader<'_> {
-        Reader { on: DatabaseExecutor::Transaction(&self.on) }
+        Reader { on: DatabaseExecutor::Transaction(&self.on), guards: self.guards }
     }
 }
 
