@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Foreign packages that one crate alone may know.
-const OWNED: [(&str, &str); 10] = [
+const OWNED: [(&str, &str); 11] = [
     ("rhai", "rules"),
     ("sea-orm", "store"),
     ("sea-orm-migration", "migrations"),
@@ -34,6 +34,7 @@ const OWNED: [(&str, &str); 10] = [
     ("argon2", "web"),
     ("qrcodegen", "web"),
     ("clap", "cli"),
+    ("opentelemetry", "cli"),
 ];
 
 /// All that the domain may use from outside.

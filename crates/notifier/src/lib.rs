@@ -1,8 +1,9 @@
 //! Letters: a notice becomes a letter (bytes with a Message-ID), and a letter leaves by SMTP, into a folder or into
-//! memory; and the signed calls of web-hooks. Who is told what is `workflow`'s; when a try is made again is `engine`'s.
+//! memory; the signed calls of web-hooks, and messages to a collector of traces. Who is told what is `workflow`'s; when a try is made again is `engine`'s.
 //! lettre and hyper stay in here.
 
 mod address;
+mod collector;
 mod digest;
 mod error;
 mod folder;
@@ -16,6 +17,7 @@ mod transport;
 mod webhook;
 
 pub use address::{check_address, check_sender};
+pub use collector::Collector;
 pub use digest::Entry;
 pub use error::{DeliveryError, NotifyError};
 pub use letter::{Composer, Letter, Recipient};

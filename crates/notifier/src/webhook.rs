@@ -21,7 +21,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
 use crate::error::{DeliveryError, NotifyError};
-use address::Target;
+pub(crate) use address::Target;
 pub use signature::{Secret, sign};
 
 /// For one call, from the look-up of the name to the status of the answer.
@@ -64,22 +64,10 @@ impl Caller {
         inside: impl IntoIterator<Item = String>,
         root_pem: Option<&[u8]>,
     ) -> Result<Caller, NotifyError> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
-        let bad = |error: &dyn fmt::Display| NotifyError::BadCertificate(error.to_string());
-        if let Some(pem) = root_pem {
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| bad(&error))?;
-                roots.add(certificate).map_err(|error| bad(&error))?;
-            }
-        }
-        let provider = Arc::new(crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let config = config.map_err(|error| bad(&error))?;
-        let config = config.with_root_certificates(roots).with_no_client_auth();
         let inside = inside.into_iter().map(|host| host.trim().to_ascii_lowercase());
         Ok(Caller {
             inside: inside.filter(|host| !host.is_empty()).collect(),
-            tls: TlsConnector::from(Arc::new(config)),
+            tls: tls(root_pem)?,
             patience: PATIENCE,
         })
     }
@@ -164,6 +152,22 @@ where
     }
 }
 
-fn later(error: &dyn fmt::Display) -> DeliveryError {
+/// TLS that trusts the public authorities, and one certificate besides.
+pub(crate) fn tls(root_pem: Option<&[u8]>) -> Result<TlsConnector, NotifyError> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
+    let bad = |error: &dyn fmt::Display| NotifyError::BadCertificate(error.to_string());
+    if let Some(pem) = root_pem {
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|error| bad(&error))?;
+            roots.add(certificate).map_err(|error| bad(&error))?;
+        }
+    }
+    let provider = Arc::new(crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|error| bad(&error))?;
+    Ok(TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
+}
+
+pub(crate) fn later(error: &dyn fmt::Display) -> DeliveryError {
     DeliveryError::Later(error.to_string())
 }

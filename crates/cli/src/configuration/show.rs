@@ -46,8 +46,8 @@ impl Setting {
             return None;
         }
         let one = |value: &String| match (self.is_hidden, value.contains("://")) {
+            (true, _) if !self.is_address() => HIDDEN.to_owned(),
             (true, true) => without_secret(value),
-            (true, false) if !self.is_address() => HIDDEN.to_owned(),
             (_, _) => value.clone(),
         };
         Some(self.values.iter().map(one).collect::<Vec<_>>().join(", "))

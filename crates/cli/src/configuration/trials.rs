@@ -12,7 +12,8 @@ use workflow::language::Bilingual;
 use super::file::is_open_to_others;
 use crate::open;
 use crate::print::Failure;
-use crate::settings::{Common, ServeOptions};
+use crate::settings::{Common, ServeOptions, TraceOptions};
+use crate::traces;
 
 /// One setting that was tried.
 #[derive(Debug)]
@@ -48,6 +49,9 @@ pub(super) async fn all(common: &Common, options: &ServeOptions) -> Vec<Trial> {
         Trial { key: "listen", outcome: listen(options).await },
     ];
     trials.push(Trial { key: "origin", outcome: origin(options) });
+    if options.traces.otlp_endpoint.is_some() {
+        trials.push(Trial { key: "otlp_endpoint", outcome: collector(&options.traces).await });
+    }
     trials
 }
 
@@ -131,4 +135,12 @@ fn origin(options: &ServeOptions) -> Outcome {
     let origin = options.origin.clone().unwrap_or_else(|| format!("http://{}", options.listen));
     WebSettings::of(origin.clone()).check().map_err(|error| caused(&error))?;
     Ok(both(origin.clone(), origin))
+}
+
+async fn collector(options: &TraceOptions) -> Outcome {
+    let collector = traces::collector(options).map_err(|failure| failed(&failure))?;
+    let Some(collector) = collector else { return Ok(both("未设置", "none")) };
+    // A message without spans.
+    collector.post(Vec::new()).await.map_err(|error| caused(&error))?;
+    Ok(both("收集器有应答", "the collector takes traces"))
 }

@@ -14,7 +14,7 @@ const LONGEST: usize = 500;
 
 /// The address of a receiver, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target {
+pub(crate) struct Target {
     uri: Uri,
     /// Without brackets, in small letters.
     host: String,
@@ -22,7 +22,7 @@ pub(super) struct Target {
 
 impl Target {
     /// `https://host[:port]/path[?query]`; without user, password and fragment.
-    pub(super) fn parse(url: &str) -> Result<Target, NotifyError> {
+    pub(crate) fn parse(url: &str) -> Result<Target, NotifyError> {
         let plain = url.len() <= LONGEST && !url.contains(['#', '@', '\\']);
         let uri: Option<Uri> = url.parse().ok().filter(|_| plain);
         let uri = uri.ok_or(NotifyError::BadHook("it is no https address"))?;
@@ -39,34 +39,34 @@ impl Target {
         Ok(target)
     }
 
-    pub(super) fn is_tls(&self) -> bool {
+    pub(crate) fn is_tls(&self) -> bool {
         self.uri.scheme_str() == Some("https")
     }
 
-    pub(super) fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.uri.port_u16().unwrap_or(if self.is_tls() { 443 } else { 80 })
     }
 
     /// Host and port as they were written.
-    pub(super) fn authority(&self) -> &str {
+    pub(crate) fn authority(&self) -> &str {
         self.uri.authority().map_or(self.host(), |authority| authority.as_str())
     }
 
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.uri.path_and_query().map_or("/", |path| path.as_str())
     }
 
     /// The address, where the host is one and no name.
-    pub(super) fn literal(&self) -> Option<IpAddr> {
+    pub(crate) fn literal(&self) -> Option<IpAddr> {
         self.host.parse().ok()
     }
 
     /// Whether it may be called at an address that its host stands for.
-    pub(super) fn may_go_to(&self, ip: IpAddr, inside: &[String]) -> bool {
+    pub(crate) fn may_go_to(&self, ip: IpAddr, inside: &[String]) -> bool {
         let is_named = inside.contains(&self.host);
         (is_named || is_public(ip)) && (self.is_tls() || ip.is_loopback())
     }
