@@ -20,6 +20,7 @@ mod files;
 mod inspections;
 mod jobs;
 mod letters;
+mod links;
 mod me;
 mod meetings;
 mod openapi;
