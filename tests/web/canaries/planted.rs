@@ -159,7 +159,7 @@ async fn work_is_done(site: &mut Site) -> (RequestId, RequestId, RequestId) {
     let refuse = Command::RefuseAssignment { community, reason: RefusalReason::Other, text };
     site.desk.does("kanari", refused, refuse).await;
     site.comes("2026-06-20").await;
-    let files = vec![(FILE.to_owned(), CONTENT.as_bytes().to_vec())];
+    let files = vec![(FILE.to_owned(), CONTENT.as_bytes().to_vec()).into()];
     let delivery = Box::new(Delivery::of(REPORT));
     site.desk.does("kanari", shared, Command::DeliverWithEvidence { community, delivery, files }).await;
     site.desk.does("c2", shared, site.desk.delivery(2)).await;
@@ -231,7 +231,7 @@ async fn complains(site: &Site) -> Vec<String> {
             what: COMPLAINT.into(),
             since: now.date_naive(),
             covered_by: Some(COVERED.into()),
-            evidence: vec![(EVIDENCE.to_owned(), EVIDENCE_CONTENT.as_bytes().to_vec())],
+            evidence: vec![(EVIDENCE.to_owned(), EVIDENCE_CONTENT.as_bytes().to_vec()).into()],
         };
         let complaint = engine.file_complaint(By { actor: &kanari, now }, new).await.expect("a complaint");
         let id = complaint.id.0.to_string();

@@ -20,7 +20,7 @@ impl Canary {
 }
 
 const CLOSED: &[Reader] = &[];
-/// Subjects of letters, and people.
+/// Subjects of letters, people, and the cards of the office that they sit in.
 const KEPT: &[Reader] = &[Reader::Keeper];
 const SHARED: &[Reader] = &[Reader::Sibling];
 /// What is published in the district.
@@ -66,7 +66,7 @@ pub(super) const OTHERS: [(&str, &[Reader]); 33] = [
     (EVIDENCE_CONTENT, CLOSED),
     (ORDER, CLOSED),
     (DISMISSED, CLOSED),
-    (CARD, CLOSED),
+    (CARD, KEPT),
     (PROPOSED, KEPT),
     (PLACE, CLOSED),
     (PRESENT, CLOSED),
