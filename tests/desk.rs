@@ -179,6 +179,12 @@ impl Desk {
         }
     }
 
+    /// Learns of a person who has come later.
+    pub(crate) async fn knows(&mut self, name: &str) {
+        let worker = self.engine.reader().worker(&format!("{name}@example.org")).await.expect("a person");
+        self.actors.insert(name.to_owned(), Actor::Person(worker.person));
+    }
+
     pub(crate) fn community(&self, number: u8) -> OrganisationId {
         self.communities[&format!("42020200100{number}")]
     }

@@ -3,4 +3,5 @@
 mod configuration;
 mod process;
 mod stopping;
+mod traces;
 mod watch;

@@ -24,7 +24,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Foreign packages that one crate alone may know.
-const OWNED: [(&str, &str); 11] = [
+const OWNED: [(&str, &str); 12] = [
     ("rhai", "rules"),
     ("sea-orm", "store"),
     ("sea-orm-migration", "migrations"),
@@ -36,6 +36,7 @@ const OWNED: [(&str, &str); 11] = [
     ("argon2", "web"),
     ("qrcodegen", "web"),
     ("clap", "cli"),
+    ("opentelemetry", "cli"),
 ];
 
 /// All that the domain may use from outside.

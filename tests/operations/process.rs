@@ -41,7 +41,9 @@ impl Home {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = zhunru();
         command.current_dir(self.path()).args(arguments);
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ZHUNRU_")) {
+        for (name, _) in
+            std::env::vars().filter(|(name, _)| name.starts_with("ZHUNRU_") || name.starts_with("OTEL_"))
+        {
             command.env_remove(name);
         }
         command

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use engine::Visit;
+use engine::{Engine, Visit};
 use serde_json::Value;
 use store::SignInOutcome;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -39,19 +39,29 @@ fn hashed() -> String {
 impl Site {
     /// Serves a desk; the server has an engine of its own on the same database.
     pub(crate) async fn of(desk: Desk) -> Site {
-        Site::with(desk, WebSettings::of).await
+        let engine = desk.another_node().await;
+        Site::begun(desk, (engine, WebSettings::of)).await
     }
 
     /// The same with other settings; they follow from the address.
     pub(crate) async fn with(desk: Desk, settings: impl FnOnce(String) -> WebSettings) -> Site {
+        let engine = desk.another_node().await;
+        Site::begun(desk, (engine, settings)).await
+    }
+
+    /// Serves a desk with this engine.
+    pub(crate) async fn on(desk: Desk, engine: Engine) -> Site {
+        Site::begun(desk, (engine, WebSettings::of)).await
+    }
+
+    async fn begun(desk: Desk, (engine, settings): (Engine, impl FnOnce(String) -> WebSettings)) -> Site {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let origin = format!("http://{address}");
         let clock = Arc::new(AtomicI64::new(desk.now().timestamp()));
         let shown = Arc::clone(&clock);
         let now = move || DateTime::<Utc>::from_timestamp(shown.load(Ordering::Relaxed), 0).expect("a time");
-        let engine = Arc::new(desk.another_node().await);
-        let server = Server::new(engine, settings(origin.clone()), now).expect("a server");
+        let server = Server::new(Arc::new(engine), settings(origin.clone()), now).expect("a server");
         let (running, stop) = watch::channel(false);
         tokio::spawn(web::serve(server, listener, stop));
         Site { desk, origin, address, clock, running }
@@ -132,6 +142,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
+    /// The body as it came, for what is no text.
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// The cookie of a session.
@@ -325,8 +337,8 @@ impl Reply {
         let rest = &bytes[split + 4..];
         let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
         let body = if chunked { joined(rest) } else { rest.to_vec() };
-        let body = String::from_utf8_lossy(&body).into_owned();
-        Reply { status: status.parse().expect("a number"), headers, body }
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Reply { status: status.parse().expect("a number"), headers, body: text, bytes: body }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

@@ -11,6 +11,7 @@ super::told_on_both! {
     the_description_and_the_router_agree
     every_code_is_documented
     every_change_may_come_twice
+    links_lead_from_what_is_named_to_what_can_be_done
 }
 
 /// Posts that keep no answer for a repeated call, and why.
@@ -86,4 +87,39 @@ async fn every_code_is_documented(desk: Desk) {
     let words = words_of_code();
     assert!(words.len() > 60, "{words:?}");
     assert_eq!(words.difference(&codes).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+/// Every link names an operation and a parameter of it; what is made can be read, and what is read can be acted on.
+async fn links_lead_from_what_is_named_to_what_can_be_done(desk: Desk) {
+    let site = Site::of(desk).await;
+    let document = site.browser().get("/api/openapi.json").await.value();
+    let paths = document["paths"].as_object().unwrap();
+    let operations: Vec<&Value> =
+        paths.values().flat_map(|path| path.as_object().unwrap().values()).collect();
+    let named = |id: &Value| operations.iter().find(|one| one["operationId"] == *id).copied();
+    let mut found = BTreeSet::new();
+    for from in &operations {
+        let good = from["responses"].as_object().unwrap().values().filter_map(|one| one["links"].as_object());
+        for link in good.flat_map(serde_json::Map::values) {
+            let to = named(&link["operationId"]).expect("an operation");
+            let known: Vec<String> = to["parameters"].as_array().unwrap().iter().map(place).collect();
+            assert!(
+                link["parameters"].as_object().unwrap().keys().all(|name| known.contains(name)),
+                "{link}"
+            );
+            found.insert((from["operationId"].to_string(), to["operationId"].to_string()));
+        }
+    }
+    for (from, to) in [
+        ("draft_request", "show_request"),
+        ("list_requests", "request_history"),
+        ("show_request", "act_on_request"),
+        ("file_complaint", "show_complaint"),
+    ] {
+        assert!(found.contains(&(format!("\"{from}\""), format!("\"{to}\""))), "{from} → {to}: {found:?}");
+    }
+}
+
+fn place(parameter: &Value) -> String {
+    format!("{}.{}", parameter["in"].as_str().unwrap(), parameter["name"].as_str().unwrap())
 }

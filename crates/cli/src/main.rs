@@ -39,6 +39,7 @@ mod settings;
 mod sign_on;
 mod stopping;
 mod tokens;
+mod traces;
 mod views;
 mod webhooks;
 
@@ -49,6 +50,7 @@ use clap::CommandFactory;
 use crate::configuration::Configured;
 use crate::print::Failure;
 use crate::settings::{Arguments, Task};
+use crate::traces::Traces;
 
 fn main() -> ExitCode {
     let configured = Configured::read(std::env::args_os().collect());
@@ -70,12 +72,16 @@ async fn run(configured: Configured) -> Result<ExitCode, Failure> {
     if let Some(failure) = broken {
         return Err(failure);
     }
-    logging::start(&common);
+    let traces = match &task {
+        Task::Serve(options) => Traces::begin(&options.traces)?,
+        _ => None,
+    };
+    logging::start(&common, traces.as_ref());
     match task {
         Task::Config { task } => configuration::run(&common, &written, task).await,
         Task::Assess { file } => assess::run(&common, &file),
         Task::Demo(options) => demo::run(&common, &options).await,
-        Task::Serve(options) => serve::run(&common, options).await,
+        Task::Serve(options) => serve::run(&common, options, traces).await,
         Task::Routes => routes::run(&common),
         Task::Migrate => open::migrate(&common).await,
         Task::Import { kind, file } => office::import(&common, kind.into(), &file).await,

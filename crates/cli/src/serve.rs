@@ -17,13 +17,18 @@ use crate::demo::city;
 use crate::print::{self, Failure};
 use crate::settings::{Common, ServeOptions};
 use crate::stopping::Signals;
+use crate::traces::Traces;
 use crate::{clock, open, stopping};
 
 /// How long the demo waits for what is being answered.
 const DEMO_GRACE: Duration = Duration::from_secs(5);
 
 /// Serves the database of the command until Ctrl-C or SIGTERM.
-pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    common: &Common,
+    options: ServeOptions,
+    traces: Option<Traces>,
+) -> Result<ExitCode, Failure> {
     let signals = Signals::listen()?;
     let sign_on = options.sign_on.settings()?;
     let engine = Arc::new(open::engine(common).await?);
@@ -45,6 +50,9 @@ pub(crate) async fn run(common: &Common, options: ServeOptions) -> Result<ExitCo
     let done = until_stopped((server, listener), (stop, stopped), (grace, signals)).await;
     loops.await.map_err(anyhow::Error::from)??;
     stopping::close(&engine).await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
     done.map(|()| ExitCode::SUCCESS)
 }
 

@@ -225,6 +225,31 @@ pub(crate) struct ServeOptions {
     pub(crate) metrics_token: Option<String>,
     #[command(flatten)]
     pub(crate) sign_on: crate::sign_on::SignOnOptions,
+    #[command(flatten)]
+    pub(crate) traces: TraceOptions,
+}
+
+/// Where traces of the work go; the variables are those of OpenTelemetry.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TraceOptions {
+    /// Collector of traces (OTLP over HTTP), such as `https://otel.example.cn:4318`; without one nothing is traced
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    pub(crate) otlp_endpoint: Option<String>,
+    /// Headers for the collector, `NAME=VALUE`, with commas between them
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_HEADERS",
+        value_name = "HEADERS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub(crate) otlp_headers: Vec<String>,
+    /// What this program is called in traces
+    #[arg(long, env = "OTEL_SERVICE_NAME", value_name = "NAME", default_value = "zhunru")]
+    pub(crate) service_name: String,
+    /// Share of the traces that are kept, 0 to 1; a trace that a trusted proxy has begun is kept if the proxy keeps it
+    #[arg(long, env = "OTEL_TRACES_SAMPLER_ARG", value_name = "SHARE", default_value = "1", value_parser = crate::traces::share)]
+    pub(crate) trace_share: f64,
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,9 @@
 //! The one way to change a request: load, prepare, decide, write, and queue the letters, in one transaction.
 
 use chrono::{DateTime, Utc};
-use store::{Guard, Scope, StoreError};
+use store::{Guard, SPANS, Scope, StoreError};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use workflow::action::Action;
 use workflow::actor::{Actor, Role};
 use workflow::id::RequestId;
@@ -62,7 +64,9 @@ impl Engine {
         let mut tries = 1;
         loop {
             // Boxed: the whole of a change is one large future, and many callers hold it.
-            match Box::pin(self.once(order, &intend)).await {
+            let span =
+                tracing::trace_span!(target: SPANS, "act", action = Empty, result = Empty, attempt = tries);
+            match Box::pin(self.once(order, &intend)).instrument(span).await {
                 Err(EngineError::Store(StoreError::Again)) if tries < TRIES => tries += 1,
                 done => return done,
             }
@@ -102,6 +106,8 @@ impl Engine {
         let kind = action.kind().word();
         let taken = step.take_with_what_follows(request, action, &actor).await;
         self.tallied.action(kind, &taken);
+        let result = taken.as_ref().err().map_or("done", EngineError::code);
+        Span::current().record("action", kind).record("result", result);
         let request = taken?;
         self.commit(tx, order.now, &request).await?;
         self.wake_delivery();

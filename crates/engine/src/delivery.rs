@@ -2,14 +2,17 @@
 
 use chrono::{DateTime, Duration, Utc};
 use notifier::{DeliveryError, Transport};
-use store::{Mail, OutboxLetter, Tried, done_steps, expect_steps};
+use store::{Mail, OutboxLetter, Tried, Webhook, done_steps, expect_steps};
 use tokio::task::JoinSet;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use workflow::id::LetterId;
 use workflow::letters::LetterHours;
 use workflow::request::Moment;
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::traces::SPANS;
 
 /// What one round of delivery did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -130,7 +133,13 @@ impl Engine {
             while running.len() < AT_ONCE
                 && let Some(letter) = waiting.next()
             {
-                running.spawn(attempt(letter));
+                let span = span_of(&letter);
+                let trying = attempt(letter).instrument(span.clone());
+                running.spawn(async move {
+                    let (id, tried) = trying.await;
+                    note_outcome(&span, &tried);
+                    (id, tried)
+                });
             }
             match running.join_next().await {
                 None => return tried,
@@ -141,6 +150,28 @@ impl Engine {
                 Some(Err(error)) => tracing::error!(%error, "a delivery broke off"),
             }
         }
+    }
+}
+
+/// The span of one try: its kind and how often it was tried, not to whom it goes.
+fn span_of(letter: &OutboxLetter) -> Span {
+    let what = if Webhook::of_recipient(&letter.recipient).is_some() { "call" } else { "letter" };
+    tracing::trace_span!(
+        target: SPANS, "try", otel.name = what, otel.kind = "client", letter.id = %letter.id, letter.kind = letter.kind,
+        letter.attempt = letter.attempts, letter.outcome = Empty, otel.status_code = Empty,
+    )
+}
+
+fn note_outcome(span: &Span, tried: &Tried) {
+    let (outcome, failed) = match tried {
+        Tried::Sent { .. } => ("sent", false),
+        Tried::Again { .. } => ("again", true),
+        Tried::Dead { .. } => ("dead", true),
+        Tried::Left { .. } => ("left", false),
+    };
+    span.record("letter.outcome", outcome);
+    if failed {
+        span.record("otel.status_code", "ERROR");
     }
 }
 

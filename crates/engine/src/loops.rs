@@ -16,6 +16,7 @@ use crate::error::EngineError;
 use crate::jobs::Job;
 use crate::limit_list::EscalationLine;
 use crate::limits::running;
+use crate::traces::as_job;
 
 /// Every minute, on the minute.
 const SWEEP: &str = "0 * * * * *";
@@ -63,9 +64,15 @@ impl Engine {
         let mut due = now();
         self.check_escalations().await;
         loop {
-            if let Err(error) = self.sweep_once_for(due, now()).await {
-                tracing::error!(%error, "the sweep failed");
-            }
+            as_job(
+                "sweep",
+                Box::pin(async {
+                    if let Err(error) = self.sweep_once_for(due, now()).await {
+                        tracing::error!(%error, "the sweep failed");
+                    }
+                }),
+            )
+            .await;
             if self.is_stopping() {
                 return;
             }
@@ -131,9 +138,15 @@ impl Engine {
     async fn delivery_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {
         let mut commits = self.commits();
         loop {
-            if let Err(error) = self.deliver_and_note(now()).await {
-                tracing::error!(%error, "the delivery failed");
-            }
+            as_job(
+                "deliver",
+                Box::pin(async {
+                    if let Err(error) = self.deliver_and_note(now()).await {
+                        tracing::error!(%error, "the delivery failed");
+                    }
+                }),
+            )
+            .await;
             if self.is_stopping() {
                 return;
             }
@@ -149,9 +162,15 @@ impl Engine {
     async fn calling_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {
         let mut commits = self.commits();
         loop {
-            if let Err(error) = self.call_all(now()).await {
-                tracing::error!(%error, "the calls of web-hooks failed");
-            }
+            as_job(
+                "call",
+                Box::pin(async {
+                    if let Err(error) = self.call_all(now()).await {
+                        tracing::error!(%error, "the calls of web-hooks failed");
+                    }
+                }),
+            )
+            .await;
             if self.is_stopping() {
                 return;
             }

@@ -23,6 +23,9 @@ pub enum NotifyError {
     /// The address of a web-hook.
     #[error("bad web-hook address: {0}")]
     BadHook(&'static str),
+    /// The address or a header of a collector of traces.
+    #[error("bad collector: {0}")]
+    BadCollector(&'static str),
     #[error("bad root certificate: {0}")]
     BadCertificate(String),
     #[error("mail folder `{}` cannot be made", path.display())]

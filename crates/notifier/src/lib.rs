@@ -1,9 +1,10 @@
 //! Letters: a notice becomes a letter (bytes with a Message-ID), and a letter leaves by SMTP, into a folder or into
-//! memory; the signed calls of web-hooks; and questions to hosts of the settings. Who is told what is `workflow`'s; when a try is made again is `engine`'s.
-//! lettre and hyper stay in here.
+//! memory; the signed calls of web-hooks; questions to hosts of the settings, and messages to a collector of traces. Who is told
+//! what is `workflow`'s; when a try is made again is `engine`'s. lettre and hyper stay in here.
 
 mod address;
 mod asking;
+mod collector;
 mod digest;
 mod error;
 mod folder;
@@ -19,6 +20,7 @@ mod webhook;
 
 pub use address::{check_address, check_sender};
 pub use asking::{Answered, Asker, Question};
+pub use collector::Collector;
 pub use digest::Entry;
 pub use error::{DeliveryError, NotifyError};
 pub use letter::{Composer, Letter, Recipient};

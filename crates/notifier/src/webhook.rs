@@ -148,6 +148,6 @@ where
     }
 }
 
-fn later(error: &dyn fmt::Display) -> DeliveryError {
+pub(crate) fn later(error: &dyn fmt::Display) -> DeliveryError {
     DeliveryError::Later(error.to_string())
 }

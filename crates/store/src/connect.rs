@@ -1,6 +1,7 @@
 //! Connections: one writer and a pool of readers on SQLite, one pool on PostgreSQL; transactions that may write.
 
 use std::collections::BTreeMap;
+use std::panic::Location;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -8,12 +9,17 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
     DbBackend, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
+use tracing::Span;
+use tracing::field::Empty;
 
 use crate::error::StoreError;
 use crate::events::{AuditKey, Begun};
 use crate::guard::{Guard, Guards};
 use crate::rows::request;
 use crate::told::Untold;
+
+/// The target of spans that belong to traces; the log leaves them out.
+pub const SPANS: &str = "zhunru::spans";
 
 /// The store: opens transactions and readers.
 #[derive(Debug, Clone)]
@@ -28,6 +34,7 @@ pub struct Store {
 #[derive(Debug)]
 pub struct Reader<'a> {
     pub(crate) on: DatabaseExecutor<'a>,
+    pub(crate) guards: Guards,
 }
 
 /// A transaction that may write; dropped without `commit` it leaves nothing behind.
@@ -44,6 +51,8 @@ pub struct Tx {
     pub(crate) begun: Mutex<Option<Begun>>,
     /// The row of the request that was taken to be changed, as it was read under its lock.
     pub(crate) taken: Mutex<Option<request::Model>>,
+    /// Ends with the transaction.
+    span: Span,
 }
 
 /// SQLite older than this can corrupt a database in WAL mode (3.7.0–3.51.2).
@@ -124,7 +133,15 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be reached, or is busy for longer than it may be.
-    pub async fn begin(&self) -> Result<Tx, StoreError> {
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Tx, StoreError>> + Send + '_ {
+        self.begin_at(Location::caller())
+    }
+
+    async fn begin_at(&self, place: &'static Location<'static>) -> Result<Tx, StoreError> {
+        let span = tracing::trace_span!(
+            target: SPANS, "transaction", code.file.path = place.file(), code.line.number = place.line(), outcome = Empty,
+        );
         let options = TransactionOptions {
             isolation_level: None,
             access_mode: None,
@@ -140,7 +157,7 @@ impl Store {
         let (key, guards) = (self.key.clone(), self.guards);
         let (untold, unstamped) = (Mutex::default(), Mutex::default());
         let (begun, taken) = (Mutex::default(), Mutex::default());
-        Ok(Tx { on, key, guards, untold, unstamped, begun, taken })
+        Ok(Tx { on, key, guards, untold, unstamped, begun, taken, span })
     }
 
     /// The same store without some of its guards.
@@ -173,7 +190,7 @@ impl Store {
     /// Reads what is committed.
     #[must_use]
     pub fn reader(&self) -> Reader<'_> {
-        Reader { on: DatabaseExecutor::Connection(&self.readers) }
+        Reader { on: DatabaseExecutor::Connection(&self.readers), guards: self.guards }
     }
 
     /// The connections of those who write and of those who read.
@@ -209,13 +226,15 @@ impl Tx {
             return Err(StoreError::Untold(place));
         }
         self.write_stamps().await?;
-        Ok(self.on.commit().await?)
+        self.on.commit().await?;
+        self.span.record("outcome", "committed");
+        Ok(())
     }
 
     /// Reads inside the transaction, its own writes included.
     #[must_use]
     pub fn reader(&self) -> Reader<'_> {
-        Reader { on: DatabaseExecutor::Transaction(&self.on) }
+        Reader { on: DatabaseExecutor::Transaction(&self.on), guards: self.guards }
     }
 }
 

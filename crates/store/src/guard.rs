@@ -1,7 +1,8 @@
-//! What stands between those who want the same thing at once, by name. All of it stands in every build; only in a test
-//! build (feature `sabotage`) a store can be opened without some of it, so that a race can be seen to fail.
+//! What stands between those who want the same thing at once, and before those who may not read, by name. All of it stands in
+//! every build; only in a test build (feature `sabotage`) a store can be opened without some of it, so that a race, or a
+//! secret, can be seen to be lost.
 
-/// One guard against those who come at the same time.
+/// One guard against those who come at the same time, or who come from elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
     /// What is decided on is read inside the transaction that writes; SQLite lets nobody else write meanwhile.
@@ -14,6 +15,8 @@ pub enum Guard {
     Quota,
     /// SQLite keeps the checks of the schema; PostgreSQL always does.
     Check,
+    /// A request is read, found by its number and listed only within the scope of whoever reads.
+    Scope,
 }
 
 /// The guards that do not stand; none but in a test build.

@@ -73,7 +73,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 pub use accounts::{Credential, SignInLine, SignInOutcome, for_good};
 pub use audit::{Audited, Mismatch, MismatchKind, Witness};
 pub use complaints::ComplaintScope;
-pub use connect::{Reader, Store, Tx};
+pub use connect::{Reader, SPANS, Store, Tx};
 pub use content::StoredCalendar;
 pub use decided::DecisionRecord;
 pub use deputies::DeputyLine;

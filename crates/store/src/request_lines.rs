@@ -43,7 +43,7 @@ impl Reader<'_> {
         stages: &[StageKind],
         (after, limit): (Option<RequestId>, u64),
     ) -> Result<Vec<RequestLine>, StoreError> {
-        let mut query = request::Entity::find().filter(scope.condition());
+        let mut query = request::Entity::find().filter(self.kept_to(scope).condition());
         if !stages.is_empty() {
             query = query.filter(request::Column::Stage.is_in(stages.iter().map(|stage| stage.word())));
         }

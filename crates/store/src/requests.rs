@@ -49,7 +49,7 @@ impl Reader<'_> {
     /// # Errors
     /// `NotFound` outside the scope as well.
     pub async fn request(&self, id: RequestId, scope: Scope) -> Result<Request, StoreError> {
-        let found = request::Entity::find().filter(scope.of_one(id)).one(&self.on).await?;
+        let found = request::Entity::find().filter(self.kept_to(scope).of_one(id)).one(&self.on).await?;
         self.with_assignments(found.ok_or(StoreError::NotFound("request"))?).await
     }
 
@@ -71,7 +71,7 @@ impl Reader<'_> {
             Ok(id) => request::Column::Id.eq(id),
             Err(_) => request::Column::Number.eq(written),
         };
-        let found = request::Entity::find().filter(scope.condition()).filter(named);
+        let found = request::Entity::find().filter(self.kept_to(scope).condition()).filter(named);
         let found: Vec<uuid::Uuid> =
             found.select_only().column(request::Column::Id).into_tuple().all(&self.on).await?;
         match found.as_slice() {

@@ -6,8 +6,9 @@ use workflow::id::{OrganisationId, RequestId};
 use workflow::request::Request;
 use workflow::stage::{Stage, StageKind};
 
-use crate::connect::Tx;
+use crate::connect::{Reader, Tx};
 use crate::error::StoreError;
+use crate::guard::Guard;
 use crate::mergers::with_merged;
 use crate::rows::{assignment, organisation, request, request_invitation};
 
@@ -64,6 +65,13 @@ impl Scope {
                     .add(published(community))
             }
         }
+    }
+}
+
+impl Reader<'_> {
+    /// The scope of whoever reads.
+    pub(crate) fn kept_to(&self, scope: Scope) -> Scope {
+        if self.guards.stand(Guard::Scope) { scope } else { Scope::Everything }
     }
 }
 

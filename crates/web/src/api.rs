@@ -22,6 +22,7 @@ mod following;
 mod inspections;
 mod jobs;
 mod letters;
+mod links;
 mod me;
 mod meetings;
 mod openapi;

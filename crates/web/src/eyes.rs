@@ -1,49 +1,101 @@
-//! What a reader may see of a request that concerns several communities: a committee reads its own part whole, and of the
-//! others only how far they have come. What they wrote and handed in is theirs.
+//! What a reader may see of a request that concerns several bodies. The office, the applicant and audit read all of it; a
+//! committee or another department reads its own part whole, and of the others only how far they have come. What they
+//! wrote, handed in or were asked hours of is theirs, and so is what the department has filed beside it.
 
 use engine::EngineError;
-use serde_json::{Value, json};
-use store::{EventLine, Scope};
+use serde_json::{Map, Value, json};
+use store::{DecisionRecord, EventLine, Scope};
+use workflow::action::ActionKind;
 use workflow::assignment::Assignment;
 use workflow::id::OrganisationId;
 use workflow::request::Request;
 
 use crate::server::Server;
 
-/// Whose parts are read whole; none is everybody's.
+/// Whose parts are read whole, and whose requests; none is everybody's.
 pub(crate) struct Eyes(Option<Vec<OrganisationId>>);
 
 impl Eyes {
     pub(crate) async fn of(server: &Server, scope: Scope) -> Result<Eyes, EngineError> {
-        let Scope::Community(own) = scope else { return Ok(Eyes(None)) };
-        Ok(Eyes(Some(server.engine.reader().with_merged_into(own).await?)))
+        Ok(Eyes(match scope {
+            Scope::Everything | Scope::District(_) => None,
+            Scope::Department(own) => Some(vec![own]),
+            Scope::Community(own) => Some(server.engine.reader().with_merged_into(own).await?),
+        }))
     }
 
-    fn see(&self, community: OrganisationId) -> bool {
-        self.0.as_ref().is_none_or(|own| own.contains(&community))
+    fn are_of(&self, organisation: OrganisationId) -> bool {
+        self.0.as_ref().is_none_or(|own| own.contains(&organisation))
+    }
+
+    /// Whether all of the request is read: by those without limits, and by the applicant.
+    fn see_all(&self, request: &Request) -> bool {
+        self.are_of(request.department)
     }
 
     /// Whether the part of a request that lies with the community of this code is read whole.
-    pub(crate) fn see_code(&self, request: &Request, code: &str) -> bool {
+    fn see_code(&self, request: &Request, code: &str) -> bool {
         let targets = request.targets.iter().map(|one| (&one.code, one.community));
         let assigned = request.assignments.iter().map(|one| (&one.code, one.community));
-        self.0.is_none() || targets.chain(assigned).any(|(known, place)| known == code && self.see(place))
+        self.see_all(request)
+            || targets.chain(assigned).any(|(known, place)| known == code && self.are_of(place))
     }
 
-    /// An assessment, with the hours of those communities that are read whole.
+    /// An assessment, with the hours of those communities that are read whole, and without what was found of others.
     pub(crate) fn assessment(&self, request: &Request, assessment: &Value) -> Value {
         let mut assessment = assessment.clone();
-        if let Some(rows) = assessment.get_mut("quota").and_then(Value::as_array_mut) {
-            rows.retain(|row| {
-                let code = row.get("community").and_then(Value::as_str);
-                code.is_none_or(|code| self.see_code(request, code))
+        if self.see_all(request) {
+            return assessment;
+        }
+        if let Some(rows) = list(&mut assessment, "quota") {
+            rows.retain(|row| self.is_own_row(request, (row, "community")));
+        }
+        if let Some(findings) = list(&mut assessment, "findings") {
+            let foreign = request.targets.iter().filter(|target| !self.see_code(request, &target.code));
+            let foreign: Vec<&str> = foreign.map(|target| target.code.as_str()).collect();
+            findings.retain(|finding| {
+                let said = finding.to_string();
+                !foreign.iter().any(|code| said.contains(code))
             });
         }
         assessment
     }
 
+    fn is_own_row(&self, request: &Request, (row, key): (&Value, &str)) -> bool {
+        row.get(key).and_then(Value::as_str).is_none_or(|code| self.see_code(request, code))
+    }
+
+    /// A decision record; what a rule looked at is for those who read all.
+    pub(crate) fn record(&self, record: &DecisionRecord, request: &Request) -> Value {
+        let mut facts = json!(record.facts);
+        if !self.see_all(request) {
+            if let Some(places) = list(&mut facts, "communities") {
+                places.retain(|place| self.is_own_row(request, (place, "code")));
+            }
+            if let Some(filed) = list(&mut facts, "siblings") {
+                filed.clear();
+            }
+        }
+        json!({
+            "id": record.id, "made_at": record.made_at, "rule_set_hash": record.rule_set_hash,
+            "calendar": record.calendar, "facts": facts,
+            "assessment": self.assessment(request, &record.assessment), "trace": self.trace(record, request),
+        })
+    }
+
+    pub(crate) fn trace(&self, record: &DecisionRecord, request: &Request) -> Value {
+        let mut trace = json!(record.trace);
+        let lines = trace.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut);
+        if !self.see_all(request) {
+            for line in lines {
+                line.insert("decided_by".to_owned(), Value::Null);
+            }
+        }
+        trace
+    }
+
     pub(crate) fn assignments(&self, request: &Request) -> Vec<Value> {
-        let shown = |one: &Assignment| match self.see(one.community) {
+        let shown = |one: &Assignment| match self.see_all(request) || self.are_of(one.community) {
             true => json!(one),
             false => json!({
                 "community": one.community, "code": one.code, "price": one.price, "paid": one.paid,
@@ -55,32 +107,49 @@ impl Eyes {
 
     pub(crate) fn dossier(&self, request: &Request) -> Value {
         let mut dossier = request.dossier.clone();
-        dossier.parts.retain(|part| self.see(part.community));
+        if !self.see_all(request) {
+            dossier.parts.retain(|part| self.are_of(part.community));
+            dossier.opinions.retain(|opinion| self.are_of(opinion.organisation));
+        }
         json!(dossier)
     }
 
-    /// Whether an event is what another community did with its part.
+    /// Whether an event is what others did with their part, or what they were asked for.
     pub(crate) fn is_foreign(&self, event: &EventLine, request: &Request) -> bool {
-        if self.0.is_none() {
+        if self.see_all(request) {
             return false;
         }
-        let about: Value = serde_json::from_str(&event.detail).unwrap_or_default();
+        if event.action == ActionKind::Opine.word() {
+            let own = request.dossier.opinions.iter().filter(|opinion| self.are_of(opinion.organisation));
+            return !own.into_iter().any(|opinion| Some(opinion.by.0) == event.person);
+        }
+        let about: Map<String, Value> = serde_json::from_str(&event.detail).unwrap_or_default();
         let code = about.get("community").and_then(Value::as_str);
         code.is_some_and(|code| !self.see_code(request, code))
     }
 
+    /// Whether the reader is not told who did it; an objection is the body's that made it, not a person's.
+    pub(crate) fn hides_person(&self, event: &EventLine, request: &Request) -> bool {
+        let is_objection = event.action == ActionKind::Object.word() && !self.see_all(request);
+        is_objection || self.is_foreign(event, request)
+    }
+
     /// An event; of what others did nothing but the step, and of the state behind it nothing.
     pub(crate) fn event(&self, event: &EventLine, request: &Request) -> Value {
-        if self.0.is_none() {
+        if self.see_all(request) {
             return json!(event);
         }
         let is_foreign = self.is_foreign(event, request);
         let EventLine { seq, at, person, role, action, before, after, reason, detail, hash, .. } = event;
         let (reason, detail) = if is_foreign { (&None, "{}") } else { (reason, detail.as_str()) };
-        let person = person.filter(|_| !is_foreign);
+        let person = person.filter(|_| !self.hides_person(event, request));
         json!({
             "seq": seq, "at": at, "person": person, "role": role, "action": action, "before": before,
             "after": after, "reason": reason, "detail": detail, "hash": hash,
         })
     }
+}
+
+fn list<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Vec<Value>> {
+    value.get_mut(key)?.as_array_mut()
 }

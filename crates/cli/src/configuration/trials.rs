@@ -11,8 +11,8 @@ use workflow::language::Bilingual;
 
 use super::file::is_open_to_others;
 use crate::print::Failure;
-use crate::settings::{Common, ServeOptions};
-use crate::{clock, open};
+use crate::settings::{Common, ServeOptions, TraceOptions};
+use crate::{clock, open, traces};
 
 /// One setting that was tried.
 #[derive(Debug)]
@@ -50,6 +50,9 @@ pub(super) async fn all(common: &Common, options: &ServeOptions) -> Vec<Trial> {
     trials.push(Trial { key: "origin", outcome: origin(options) });
     if options.sign_on.is_set() {
         trials.push(Trial { key: "sign_on_issuer", outcome: sign_on(options).await });
+    }
+    if options.traces.otlp_endpoint.is_some() {
+        trials.push(Trial { key: "otlp_endpoint", outcome: collector(&options.traces).await });
     }
     trials
 }
@@ -148,4 +151,12 @@ async fn sign_on(options: &ServeOptions) -> Outcome {
     let Some(provider) = provider else { return Err(both("没有签发者", "there is no issuer")) };
     provider.look(clock::now()).await.map_err(|error| caused(&error))?;
     Ok(both("统一身份认证有应答", "the identity provider answers"))
+}
+
+async fn collector(options: &TraceOptions) -> Outcome {
+    let collector = traces::collector(options).map_err(|failure| failed(&failure))?;
+    let Some(collector) = collector else { return Ok(both("未设置", "none")) };
+    // A message without spans.
+    collector.post(Vec::new()).await.map_err(|error| caused(&error))?;
+    Ok(both("收集器有应答", "the collector takes traces"))
 }

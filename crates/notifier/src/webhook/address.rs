@@ -61,12 +61,12 @@ impl Target {
     }
 
     /// The address, where the host is one and no name.
-    pub(super) fn literal(&self) -> Option<IpAddr> {
+    pub(crate) fn literal(&self) -> Option<IpAddr> {
         self.host.parse().ok()
     }
 
     /// Whether it may be called at an address that its host stands for.
-    pub(super) fn may_go_to(&self, ip: IpAddr, inside: &[String]) -> bool {
+    pub(crate) fn may_go_to(&self, ip: IpAddr, inside: &[String]) -> bool {
         let is_named = inside.contains(&self.host);
         (is_named || is_public(ip)) && (self.is_tls() || ip.is_loopback())
     }

@@ -8,13 +8,12 @@ use axum::routing::{get, post};
 use engine::{Command, EngineError};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{DecisionRecord, StoreError};
+use store::StoreError;
 use workflow::actor::{Actor, Role};
 use workflow::assignment::{Delivery, Worked};
 use workflow::booking::Place;
 use workflow::money::Fen;
 use workflow::rating::{Answer, Rating};
-use workflow::request::Request;
 
 use super::caller::{Caller, Said, answer};
 use super::change::Change;
@@ -160,14 +159,6 @@ async fn rate(Path(written): Path<String>, change: Change) -> Result<Response, F
     change.done(StatusCode::CREATED, work, rated).await
 }
 
-fn record(record: &DecisionRecord, (request, eyes): (&Request, &Eyes)) -> Value {
-    json!({
-        "id": record.id, "made_at": record.made_at, "rule_set_hash": record.rule_set_hash,
-        "calendar": record.calendar, "facts": record.facts, "assessment": eyes.assessment(request, &record.assessment),
-        "trace": record.trace,
-    })
-}
-
 async fn records(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
     let tongue = reading.tongue();
     let slice = reading.slice()?;
@@ -176,7 +167,7 @@ async fn records(Path(written): Path<String>, reading: Reading) -> Result<Respon
     let request = reader.request(id, scope).await.said(tongue)?;
     let eyes = Eyes::of(&reading.server, scope).await.said(tongue)?;
     let records = reader.records(id).await.said(tongue)?;
-    Ok(slice.page((records, Way::Falling), |one| one.id.to_string(), |one| record(one, (&request, &eyes))))
+    Ok(slice.page((records, Way::Falling), |one| one.id.to_string(), |one| eyes.record(one, &request)))
 }
 
 async fn lateness(

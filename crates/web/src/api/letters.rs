@@ -151,6 +151,12 @@ impl Wanted {
     }
 }
 
+/// Whether it has the form of a tag; anything else names no version.
+fn is_tag(written: &HeaderValue) -> bool {
+    let tag = written.to_str().ok().and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+    tag.is_some_and(|tag| !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 async fn preference(State(server): State<Server>, caller: Caller) -> Result<Response, Failed> {
     Ok(Wanted::of(&server, &caller).await.said(caller.tongue())?.shown())
 }
@@ -161,7 +167,7 @@ async fn prefer(headers: HeaderMap, change: Change) -> Result<Response, Failed> 
     let known = Wanted::of(&change.server, &change.caller).await.said(tongue)?;
     let problem =
         |status, code, zh, en| Failed::program(Problem::new(status, code, tongue.say(zh, en)), tongue);
-    match headers.get(header::IF_MATCH) {
+    match headers.get(header::IF_MATCH).filter(|written| is_tag(written)) {
         None => return Err(version_needed(tongue)),
         Some(seen) if *seen != known.tag() => {
             let (zh, en) = ("设置已被修改，请刷新后再办", "it was changed meanwhile; read it again");

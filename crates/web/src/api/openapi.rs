@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::caller::with;
+use super::links::links;
 use super::operation::{Group, Operation, Parameter};
 use super::sample::sample;
 use super::schema::{closed, list, object_with, text, whole};
@@ -15,7 +16,10 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
     for operation in operations {
         let path = paths.entry(operation.route.row.path).or_insert_with(|| json!({}));
         if let Some(methods) = path.as_object_mut() {
-            methods.insert(operation.route.row.method.as_str().to_ascii_lowercase(), described(operation));
+            methods.insert(
+                operation.route.row.method.as_str().to_ascii_lowercase(),
+                described(operation, operations),
+            );
         }
     }
     let tags = Group::ALL.map(|group| {
@@ -51,13 +55,13 @@ fn problem() -> Value {
     object_with(&needed, &[("errors", list(&fault)), ("request_id", text())])
 }
 
-fn described(operation: &Operation) -> Value {
+fn described(operation: &Operation, all: &[Operation]) -> Value {
     let mut described = json!({
         "operationId": operation.id,
         "tags": [operation.group.name().1],
         "summary": operation.summary,
         "parameters": parameters(operation),
-        "responses": responses(operation),
+        "responses": responses(operation, all),
     });
     let Some(keys) = described.as_object_mut() else { return described };
     if let Some(body) = operation.body {
@@ -165,7 +169,7 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
     all.into_iter().filter(|(is_so, ..)| *is_so).map(|(_, status, said)| (status, said)).collect()
 }
 
-fn responses(operation: &Operation) -> Value {
+fn responses(operation: &Operation, all: &[Operation]) -> Value {
     let mut responses = Map::new();
     let shape = (operation.answer)();
     let mut kinds = content(operation.kind, &shape);
@@ -176,6 +180,8 @@ fn responses(operation: &Operation) -> Value {
     let tag = json!({ "ETag": { "description": "The version of what is answered", "schema": text() } });
     let has_version = shape.pointer("/properties/version").is_some() || operation.is_versioned;
     let good = if has_version { with(good, "headers", tag) } else { good };
+    let links = links(operation, all);
+    let good = if links.is_empty() { good } else { with(good, "links", Value::Object(links)) };
     responses.insert(operation.status.to_string(), good);
     let schema = json!({ "$ref": "#/components/schemas/Problem" });
     for (status, said) in refusals(operation) {

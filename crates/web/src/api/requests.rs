@@ -113,7 +113,7 @@ async fn show(
         "stage": request.stage, "version": request.version,
         "assignments": eyes.assignments(&request), "dossier": eyes.dossier(&request),
         "assessment": record.as_ref().map(|record| eyes.assessment(&request, &record.assessment)),
-        "trace": record.as_ref().map(|record| &record.trace),
+        "trace": record.as_ref().map(|record| eyes.trace(record, &request)),
         "history": history.iter().map(|event| eyes.event(event, &request)).collect::<Vec<_>>(),
         "open_actions": open.collect::<Vec<_>>(),
     });

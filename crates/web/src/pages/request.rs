@@ -124,7 +124,7 @@ pub(crate) async fn show(
         at: event.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string(),
         who: event
             .person
-            .filter(|_| !eyes.is_foreign(event, &request))
+            .filter(|_| !eyes.hides_person(event, &request))
             .and_then(|person| names.get(&UserId(person)).cloned())
             .unwrap_or_else(|| role(event, tongue)),
         action: action(event, tongue),

@@ -7,7 +7,9 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use engine::{SPANS, Traces};
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use super::request_id::{CURRENT, IsTrusted, choose};
 use crate::proxies::is_from_proxy;
@@ -25,11 +27,28 @@ pub(crate) async fn answered(State(server): State<Server>, request: Request, nex
     let method = method_word(request.method());
     let since = Instant::now();
     let flying = server.figures.begins();
-    let span = tracing::error_span!("request", request_id = %id);
+    let trace = tracing::trace_span!(
+        target: SPANS, "request", otel.name = %format_args!("{method} {route}"), otel.kind = "server",
+        http.request.method = method, http.route = route, request_id = %id, http.response.status_code = Empty,
+        otel.status_code = Empty,
+    );
+    if let Some(parent) = request.headers().get("traceparent").and_then(|parent| parent.to_str().ok())
+        && is_trusted(&server, &request) == IsTrusted::Yes
+    {
+        Traces::join(&trace, parent);
+    }
+    let span = tracing::error_span!("request", request_id = %id, trace_id = Empty);
+    if let Some(id) = Traces::id_of(&trace) {
+        span.record("trace_id", id);
+    }
     let answering = CURRENT.scope(id.clone(), next.run(request));
-    let mut answer = answering.instrument(span.clone()).await;
+    let mut answer = answering.instrument(trace.clone()).instrument(span.clone()).await;
     let (status, taken) = (answer.status().as_u16(), since.elapsed());
     drop(flying);
+    trace.record("http.response.status_code", status);
+    if status >= 500 {
+        trace.record("otel.status_code", "ERROR");
+    }
     server.figures.answered((method, route, status), taken);
     let milliseconds = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(method, route, status, milliseconds, "answered"));

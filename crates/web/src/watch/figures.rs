@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use engine::{EngineError, Tally};
+use engine::{EngineError, SpanCounts, Tally, Traces};
 
 use super::exposition::{Exposition, Kind};
 use crate::problem::{Problem, Reader};
@@ -115,6 +115,7 @@ async fn text(server: &Server) -> Result<String, EngineError> {
     out.sample("zhunru_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
     of_answers(&server.figures, &mut out);
     of_engine(&server.engine.tally(), &mut out);
+    of_traces(&mut out);
     of_waiting(server, &mut out).await?;
     Ok(out.into_text())
 }
@@ -164,6 +165,16 @@ fn of_engine(tally: &Tally, out: &mut Exposition) {
     for (name, at) in moments {
         out.figure(name, Kind::Gauge, "When this process did it last, in Unix time; 0 if never.");
         out.sample(name, &[], at.map_or(0, |at| at.timestamp()));
+    }
+}
+
+/// Nothing where nothing is traced.
+fn of_traces(out: &mut Exposition) {
+    let Some(SpanCounts { sent, dropped }) = Traces::counted() else { return };
+    let name = "zhunru_trace_spans_total";
+    out.figure(name, Kind::Counter, "Spans of traces by what became of them; dropped ones are lost.");
+    for (outcome, count) in [("sent", sent), ("dropped", dropped)] {
+        out.sample(name, &[("outcome", outcome)], count);
     }
 }
 

@@ -188,7 +188,7 @@ async fn one_time(server: &Server, member: &Member, user: UserId) -> Answer {
     let given = server.engine.change_account(by(member), change, member.visitor.visit()).await;
     let worker = match given {
         Ok(Account { worker, .. }) => worker,
-        Err(error) => return done(server, member, (user, Err(error))).await,
+        Err(error) => return done::<Account>(server, member, (user, Err(error))).await,
     };
     Ok(page(&PasswordPage {
         frame: Frame::of(member, "/administration"),
