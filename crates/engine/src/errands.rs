@@ -224,7 +224,8 @@ impl Engine {
         let (engine, now, followed) = (Arc::clone(&self), clock(), Arc::clone(&progress));
         // A job ends after its current case where the program stops; all else is done whole or not at all.
         let may_be_half = matches!(what.1, ErrandOrder::Job(_));
-        let work = tokio::spawn(async move { followed.of(engine.carry_out_errand(what, now)).await });
+        let work =
+            tokio::spawn(async move { Box::pin(followed.of(engine.carry_out_errand(what, now))).await });
         let ended = self.followed((id, &progress), work, &clock).await;
         let (state, result) = match ended {
             Some(Ok(Ok(result))) if may_be_half && self.is_stopping() => (ErrandState::Interrupted, result),
