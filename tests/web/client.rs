@@ -235,18 +235,6 @@ impl Browser {
         self.get(reply.to()).await
     }
 
-    /// Goes where an answer sends the browser, and looks again until the long work there is over.
-    pub(crate) async fn sees_the_end(&mut self, begun: &Reply) -> Reply {
-        loop {
-            let page = self.follows(begun).await;
-            if page.is(200).between("<progress", ">").is_none() {
-                return page;
-            }
-            assert!(page.body.contains("http-equiv=\"refresh\""), "it asks again without a script, too");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
     /// Asks for something that goes on, and gives the connection.
     pub(crate) async fn opens(&self, path: &str, headers: &[(&str, &str)]) -> TcpStream {
         let mut text = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n", self.address);

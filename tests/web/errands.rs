@@ -24,6 +24,20 @@ super::told_on_both! {
     what_a_kill_or_a_stop_interrupts_says_so
 }
 
+impl Browser {
+    /// Goes where an answer sends the browser, and looks again until the long work there is over.
+    pub(crate) async fn sees_the_end(&mut self, begun: &Reply) -> Reply {
+        loop {
+            let page = self.follows(begun).await;
+            if page.is(200).between("<progress", ">").is_none() {
+                return page;
+            }
+            assert!(page.body.contains("http-equiv=\"refresh\""), "it asks again without a script, too");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
 /// An administrator of the city.
 async fn administrator(desk: &Desk) -> UserId {
     let person = NewPerson {
