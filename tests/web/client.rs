@@ -127,8 +127,8 @@ pub(crate) async fn gives_password(desk: &Desk, (who, outcome): (&str, SignInOut
 /// Somebody's browser, or a program.
 #[derive(Clone)]
 pub(crate) struct Browser {
-    address: SocketAddr,
-    origin: String,
+    pub(crate) address: SocketAddr,
+    pub(crate) origin: String,
     pub(crate) cookies: BTreeMap<String, String>,
     /// What the forms of the session carry, as the page that was seen last says it.
     pub(crate) form_token: String,
@@ -245,21 +245,6 @@ impl Browser {
         }
         let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
         stream.write_all(format!("{text}\r\n").as_bytes()).await.expect("it is sent");
-        stream
-    }
-
-    /// Begins to send a form with files: its head, and the connection for the bytes of the body.
-    pub(crate) async fn sends_a_form(&self, path: &str, length: usize) -> TcpStream {
-        let (address, origin) = (self.address, &self.origin);
-        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
-        let cookies = cookies.collect::<Vec<_>>().join("; ");
-        let kind = "multipart/form-data; boundary=b";
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: {origin}\r\nCookie: {cookies}\r\n\
-             Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
-        );
-        let mut stream = TcpStream::connect(address).await.expect("the server listens");
-        stream.write_all(head.as_bytes()).await.expect("it is sent");
         stream
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use engine::Checked;
 use store::SignInOutcome;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::client::{Browser, PASSWORD, gives_password};
 use crate::command_line::zhunru;
@@ -23,6 +24,23 @@ const FILES: usize = 3;
 const SIZE: usize = 400_000;
 /// Kills while the files are on their way, and after the last byte has left.
 const ROUNDS: u64 = 16;
+
+impl Browser {
+    /// Begins to send a form with files: its head, and the connection for the bytes of the body.
+    pub(crate) async fn sends_a_form(&self, path: &str, length: usize) -> TcpStream {
+        let (address, origin) = (self.address, &self.origin);
+        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let kind = "multipart/form-data; boundary=b";
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: {origin}\r\nCookie: {cookies}\r\n\
+             Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        let mut stream = TcpStream::connect(address).await.expect("the server listens");
+        stream.write_all(head.as_bytes()).await.expect("it is sent");
+        stream
+    }
+}
 
 /// The program on a desk's database, on a port of its own.
 pub(super) fn serves(desk: &Desk, folder: &std::path::Path) -> (Child, SocketAddr) {
