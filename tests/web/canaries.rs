@@ -77,9 +77,11 @@ const READERS: [(&str, Reader, Option<(Role, &str)>); 28] = [
 ];
 
 /// Routes that answer nobody here with a page, and why.
-const WITHOUT_ANSWER: [(&str, &str); 2] = [
+const WITHOUT_ANSWER: [(&str, &str); 4] = [
     ("/sign-in/code", "while a second factor is awaited only"),
     ("/sign-in/password", "while a new password is awaited only"),
+    ("/sign-in/provider", "goes to a provider, and none is set up here"),
+    ("/sign-in/provider/back", "comes from a provider, and none is set up here"),
 ];
 
 async fn browser_of(site: &Site, name: &str, post: Option<(Role, &str)>) -> Browser {

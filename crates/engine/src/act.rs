@@ -64,8 +64,7 @@ impl Engine {
         let mut tries = 1;
         loop {
             // Boxed: the whole of a change is one large future, and many callers hold it.
-            let span =
-                tracing::trace_span!(target: SPANS, "act", action = Empty, result = Empty, attempt = tries);
+            let span = tracing::trace_span!(target: SPANS, "act", action = Empty, result = Empty, attempt = i64::from(tries));
             match Box::pin(self.once(order, &intend)).instrument(span).await {
                 Err(EngineError::Store(StoreError::Again)) if tries < TRIES => tries += 1,
                 done => return done,

@@ -140,7 +140,7 @@ impl Store {
 
     async fn begin_at(&self, place: &'static Location<'static>) -> Result<Tx, StoreError> {
         let span = tracing::trace_span!(
-            target: SPANS, "transaction", code.file.path = place.file(), code.line.number = place.line(), outcome = Empty,
+            target: SPANS, "transaction", code.file.path = place.file(), code.line.number = i64::from(place.line()), outcome = Empty,
         );
         let options = TransactionOptions {
             isolation_level: None,

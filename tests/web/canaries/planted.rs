@@ -41,6 +41,8 @@ pub(super) struct Planted {
     pub(super) people: Vec<String>,
     pub(super) meeting: String,
     pub(super) webhook: String,
+    /// Long work that an auditor has begun.
+    pub(super) errand: String,
     /// Code of the community.
     pub(super) code: &'static str,
     /// Names of the files of a delivery and of a complaint.
@@ -113,7 +115,7 @@ pub(super) async fn plant(site: &mut Site) -> Planted {
     let cards = site.desk.engine.reader().cards(Scope::Everything, &[]).await.expect("cards");
     is_inspected(site, shared).await;
     let meeting = meets(site, proposed).await;
-    let webhook = has_programs(site).await;
+    let (webhook, errand) = (has_programs(site).await, is_checked(site).await);
     let requests = [alone, shared, refused, settled, draft, published, proposed];
     let people = ["kanari", "c1"].map(|who| site.desk.actor(who).user().expect("a person").to_string());
     let own = ALONE.into_iter().map(|(_, word, open)| Canary { word, open });
@@ -127,6 +129,7 @@ pub(super) async fn plant(site: &mut Site) -> Planted {
         people: people.to_vec(),
         meeting,
         webhook,
+        errand,
         code: CODE,
         file: FILE,
         evidence: EVIDENCE,
@@ -285,4 +288,12 @@ async fn has_programs(site: &Site) -> String {
     };
     engine.appoint_deputy(&site.desk.actor("c1"), deputy, now).await.expect("a deputy");
     webhook.id.0.to_string()
+}
+
+/// An auditor has the chains checked.
+async fn is_checked(site: &Site) -> String {
+    let mut audit = site.signed_in("audit").await;
+    let begun = audit.json(("POST", "/api/v1/audit/checks"), &[], &json!({})).await;
+    let address = begun.is(202).header("location").expect("an address");
+    address.rsplit('/').next().unwrap_or_default().to_owned()
 }

@@ -90,8 +90,8 @@ fn asked(description: &Value, route: &str) -> Vec<(String, bool)> {
                 "q" => SEARCHED,
                 "year" => "2026",
                 "limit" => "100",
-                "from" => "2026-09",
-                "until" => "2026-10",
+                "from" if one["required"] == true => "2026-09",
+                "until" if one["required"] == true => "2026-10",
                 _ if one["required"] == true => panic!("nothing is known for `{name}` of {route}"),
                 _ => return None,
             };
@@ -124,10 +124,11 @@ fn values(route: &str, name: &str, planted: &Planted) -> Vec<String> {
             planted.requests.clone()
         }
         "id" if is("/complaints/") => planted.complaints.clone(),
+        "id" if is("/errands/") => vec![planted.errand.clone()],
         "id" if is("/meetings/") => vec![planted.meeting.clone()],
         "id" if is("/webhooks/") => vec![planted.webhook.clone()],
         "id" if is("/cards/") => planted.cards.clone(),
-        "id" if is("/people/") => planted.people.clone(),
+        "id" if is("/people/") || is("/accounts/") => planted.people.clone(),
         "name" if is("/complaints/") => vec![file(planted.evidence)],
         "name" if is("/requests/") => vec![file(planted.file)],
         "*name" if is("/requests/") => vec![file(&format!("{}/{}", planted.code, planted.file))],

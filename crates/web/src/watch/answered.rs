@@ -45,7 +45,7 @@ pub(crate) async fn answered(State(server): State<Server>, request: Request, nex
     let mut answer = answering.instrument(trace.clone()).instrument(span.clone()).await;
     let (status, taken) = (answer.status().as_u16(), since.elapsed());
     drop(flying);
-    trace.record("http.response.status_code", status);
+    trace.record("http.response.status_code", i64::from(status));
     if status >= 500 {
         trace.record("otel.status_code", "ERROR");
     }
