@@ -53,7 +53,7 @@ async fn administrator(desk: &Desk) -> UserId {
 
 /// A table of so many people, whose addresses begin alike.
 fn people(begins: &str, count: usize) -> Value {
-    let rows = (0..count).map(|n| format!("{begins}{n}@example.org,人{n},HEALTH,submitter,zh\n"));
+    let rows = (0..count).map(|n| format!("{begins}{n}@example.org,人{n},HEALTH,,zh\n"));
     json!({ "name": "people", "text": format!("email,name,organisation,roles,language\n{}", rows.collect::<String>()) })
 }
 
@@ -140,14 +140,19 @@ async fn a_table_with_a_fault_says_where(desk: Desk) {
     administrator(&desk).await;
     let site = Site::of(desk).await;
     let mut system = site.signed_in("system").await;
-    let table = json!({ "name": "x", "text": "email,name,organisation,roles,language\na@example.org,人,NOWHERE,submitter,zh\n" });
-    let begun = system.json(("POST", "/api/v1/imports/people"), &[], &table).await;
-    let errand = is_over(&mut system, &begun).await;
-    assert_eq!((&errand["state"], &errand["result"]), (&json!("failed"), &Value::Null));
-    let failure = &errand["failure"];
-    assert_eq!((&failure["code"], &failure["place"]["row"]), (&json!("malformed_file"), &json!(2)));
-    let page = format!("/errands/{}", errand["id"].as_str().expect("an id"));
-    system.get(&page).await.is(200).says("第 2 行，organisation 列").says("未导入任何内容");
+    // A place that is not known, and a right that the administrator of the system does not give.
+    for (row, column) in [("人,NOWHERE,,zh", "organisation"), ("人,HEALTH,approver,zh", "roles")] {
+        let text = format!("email,name,organisation,roles,language\na@example.org,{row}\n");
+        let table = json!({ "name": "x", "text": text });
+        let begun = system.json(("POST", "/api/v1/imports/people"), &[], &table).await;
+        let errand = is_over(&mut system, &begun).await;
+        assert_eq!((&errand["state"], &errand["result"]), (&json!("failed"), &Value::Null));
+        let failure = &errand["failure"];
+        assert_eq!((&failure["code"], &failure["place"]["row"]), (&json!("malformed_file"), &json!(2)));
+        let page = format!("/errands/{}", errand["id"].as_str().expect("an id"));
+        let place = format!("第 2 行，{column} 列");
+        system.get(&page).await.is(200).says(&place).says("未导入任何内容");
+    }
 }
 
 async fn nobody_begins_too_many(desk: Desk) {

@@ -334,7 +334,7 @@ async fn administrators_act_once(desk: Desk) {
     let refused = admin.json(("POST", "/api/v1/imports/calendar"), &[], &table).await;
     assert_eq!((refused.status, refused.code()), (409, "city_only".into()));
     city.json(("POST", "/api/v1/imports/songs"), &[], &table).await.is(404);
-    let people = "email,name,organisation,roles,language\nnew@example.org,新,HEALTH,submitter,zh\n";
+    let people = "email,name,organisation,roles,language\nnew@example.org,新,HEALTH,,zh\n";
     let imported =
         twice(&mut city, "/api/v1/imports/people", &[], &json!({ "name": "x", "text": people })).await;
     assert_eq!(imported.is(202).value()["wanted"]["table"], "people");

@@ -85,7 +85,8 @@ impl Engine {
         self.import_by(By { actor: &Actor::System, now }, kind, (name, text)).await
     }
 
-    /// The same for an administrator of the city's system.
+    /// The same for an administrator of the city's system, who adds people without roles: those are given by the administrator
+    /// of security (三员分立).
     ///
     /// # Errors
     /// The actor is none; the first fault with its row and column.
@@ -109,7 +110,7 @@ impl Engine {
                 capacity::renew(&tx, self.content().by()).await?;
                 rows
             }
-            ImportKind::People => people(&tx, text).await?,
+            ImportKind::People => people(&tx, (text, by.actor)).await?,
             ImportKind::Catalogue => {
                 let rows = read_catalogue(text)?.len();
                 tx.put_catalogue(Uuid::now_v7(), text, now).await?;
@@ -326,7 +327,7 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
     Ok(sizes.len())
 }
 
-async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
+async fn people(tx: &Tx, (text, by): (&str, &Actor)) -> Result<usize, EngineError> {
     let tree = tx.reader().organisations().await?;
     let tree: BTreeMap<_, _> =
         tree.into_iter().map(|organisation| (organisation.code.clone(), organisation)).collect();
@@ -336,8 +337,7 @@ async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
     for (row, record) in records(text, ImportKind::People.columns())? {
         let cell = |index: usize| record.get(index).unwrap_or_default().trim();
         let organisation = tree.get(cell(2)).ok_or_else(|| unknown(row, "organisation", cell(2)))?;
-        let roles = cell(3).split(';').map(|word| role(row, word.trim())).collect::<Result<Vec<_>, _>>()?;
-        let roles = sorted(&roles).map_err(|error| CsvFault::new(row, "roles", error.to_string()))?;
+        let roles = roles(row, (cell(3), by))?;
         let language = Language::of(cell(4)).ok_or_else(|| unknown(row, "language", cell(4)))?;
         notifier::check_address(cell(1), cell(0))
             .map_err(|error| CsvFault::new(row, "email", error.to_string()))?;
@@ -355,6 +355,20 @@ async fn people(tx: &Tx, text: &str) -> Result<usize, EngineError> {
     }
     tx.add_people(&workers).await?;
     Ok(workers.len())
+}
+
+/// The roles of a row; only whoever is at the server's terminal gives any.
+fn roles(row: usize, (written, by): (&str, &Actor)) -> Result<Vec<Role>, CsvFault> {
+    match by {
+        Actor::Person(_) if written.is_empty() => return Ok(Vec::new()),
+        Actor::Person(_) => {
+            let message = "roles are given by the administrator of security; leave this empty";
+            return Err(CsvFault::new(row, "roles", message.to_owned()));
+        }
+        Actor::System => {}
+    }
+    let roles = written.split(';').map(|word| role(row, word.trim())).collect::<Result<Vec<_>, _>>()?;
+    sorted(&roles).map_err(|error| CsvFault::new(row, "roles", error.to_string()))
 }
 
 fn role(row: usize, word: &str) -> Result<Role, CsvFault> {

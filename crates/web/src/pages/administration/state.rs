@@ -50,7 +50,7 @@ async fn of_system(server: &Server, member: &Member) -> Result<Vec<Figure>, Fail
     let reader = server.engine.reader();
     let scope = server.engine.letter_scope(&member.known.actor);
     let dead = reader.letter_lines(scope, &[LetterState::Dead], 1).await.tell(tongue)?.total;
-    let failures = reader.sweep_failures().await.tell(tongue)?.len();
+    let failures = server.engine.sweep_failures(by(member)).await.tell(tongue)?.len();
     let content = server.engine.content();
     let offset = content.rules.parameters().jurisdiction.offset();
     let known = content.calendar.noticed_years().max().unwrap_or_default();
