@@ -176,7 +176,10 @@ impl Engine {
     /// `NotFound`, also where it is somebody else's.
     pub async fn errand(&self, by: By<'_>, id: ErrandId) -> Result<Errand, EngineError> {
         let Some(person) = by.actor.user() else { return Err(DecideError::NotYours.into()) };
-        let errand = self.reader().errand(id.0, person).await?;
+        let mut errand = self.reader().errand(id.0, person).await?;
+        if self.is_unknown(&errand) {
+            errand = self.reader().errand(id.0, person).await?;
+        }
         Ok(self.as_it_is(errand, by.now))
     }
 
@@ -186,8 +189,17 @@ impl Engine {
     /// What the database says.
     pub async fn errands(&self, by: By<'_>) -> Result<Vec<Errand>, EngineError> {
         let Some(person) = by.actor.user() else { return Err(DecideError::NotYours.into()) };
-        let found = self.reader().errands_of(person, LISTED).await?;
+        let mut found = self.reader().errands_of(person, LISTED).await?;
+        if found.iter().any(|errand| self.is_unknown(errand)) {
+            found = self.reader().errands_of(person, LISTED).await?;
+        }
         Ok(found.into_iter().map(|errand| self.as_it_is(errand, by.now)).collect())
+    }
+
+    /// Whether this process does not know what still seems to run: it may have ended since it was read, and is to be read once
+    /// more, for its end is kept before it is forgotten here.
+    fn is_unknown(&self, errand: &Errand) -> bool {
+        errand.state == ErrandState::Running && self.errands.with(|errands| !errands.contains_key(&errand.id))
     }
 
     /// What this process knows of it, else whether anything is heard of the node that does it.

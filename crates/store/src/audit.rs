@@ -110,8 +110,8 @@ impl Store {
         for broken in reader.broken_pages().await? {
             audited.found(MismatchKind::Database, "database", broken);
         }
-        for column in reader.odd_times().await? {
-            audited.found(MismatchKind::Row, column, "time");
+        for place in reader.odd_cells().await? {
+            audited.found(MismatchKind::Row, place, "type");
         }
         let seals = reader.seals().await?;
         seals::check(&seals, witnesses, self.audit_key(), &mut audited);

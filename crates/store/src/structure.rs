@@ -26,11 +26,26 @@ const TIMES_OF_SQLITE: &str = "SELECT m.name || ' ' || p.name AS line FROM sqlit
      JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table' \
      AND p.type IN ('timestamp_with_timezone_text', 'date_text') ORDER BY m.name, p.name";
 
-/// Counts in a column what holds anything but figures and the signs between them.
-fn count_of_odd(column: &str) -> Option<String> {
+/// Table, and of each of its columns whether a cell is kept as another type than the column's: SQLite converts what it reads,
+/// so that it would be read as the same.
+const TYPES_OF_SQLITE: &str = "SELECT m.name || ' ' || group_concat( \
+     'typeof(\"' || p.name || '\") NOT IN (''null'', ''' || CASE \
+     WHEN p.type LIKE 'uuid%' OR p.type LIKE 'blob%' THEN 'blob' \
+     WHEN lower(p.type) IN ('integer', 'bigint', 'boolean') THEN 'integer' ELSE 'text' END || ''')', ' OR ') AS line \
+     FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table' GROUP BY m.name";
+
+/// Counts in a column what holds anything but figures and the signs between them, or a time that is not that of UTC.
+fn count_of_odd_times(column: &str) -> Option<String> {
     let (table, column) = column.split_once(' ')?;
-    let odd = format!("\"{column}\" GLOB '*[^0-9T:+.-]*'");
+    let foreign = format!("\"{column}\" GLOB '*T*' AND \"{column}\" NOT GLOB '*+00:00'");
+    let odd = format!("\"{column}\" GLOB '*[^0-9T:+.-]*' OR {foreign}");
     Some(format!("SELECT '{table}.{column}' AS place, COUNT(*) AS odd FROM \"{table}\" WHERE {odd}"))
+}
+
+/// Counts in a table the rows with a cell of another type.
+fn count_of_odd_types(line: &str) -> Option<String> {
+    let (table, odd) = line.split_once(' ')?;
+    Some(format!("SELECT '{table}' AS place, COUNT(*) AS odd FROM \"{table}\" WHERE {odd}"))
 }
 
 impl Reader<'_> {
@@ -61,14 +76,17 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// Columns of SQLite with a day or a time that is not written as the program writes it, though it may be read as the
-    /// same.
-    pub(crate) async fn odd_times(&self) -> Result<Vec<String>, StoreError> {
+    /// Columns of SQLite with a day or a time, and tables with a cell, that is not written as the program writes it, though it
+    /// may be read as the same.
+    pub(crate) async fn odd_cells(&self) -> Result<Vec<String>, StoreError> {
         if self.on.get_database_backend() != DbBackend::Sqlite {
             return Ok(Vec::new());
         }
         let columns = self.lines(TIMES_OF_SQLITE).await?;
-        let counts: Vec<String> = columns.iter().filter_map(|column| count_of_odd(column)).collect();
+        let tables = self.lines(TYPES_OF_SQLITE).await?;
+        let times = columns.iter().filter_map(|column| count_of_odd_times(column));
+        let counts: Vec<String> =
+            times.chain(tables.iter().filter_map(|line| count_of_odd_types(line))).collect();
         let counts = counts.join(" UNION ALL ");
         self.lines(&format!("SELECT place AS line FROM ({counts}) WHERE odd > 0 ORDER BY place")).await
     }
