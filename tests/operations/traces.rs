@@ -174,7 +174,7 @@ fn calls(served: &Served, count: usize) -> Duration {
     let mut writing = stream.try_clone().expect("a second handle");
     let call = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", served.address);
     let sending = std::thread::spawn(move || writing.write_all(call.repeat(count).as_bytes()));
-    let (mut text, mut some) = (Vec::new(), [0; 65536]);
+    let (mut text, mut some) = (Vec::new(), vec![0; 65536]);
     let answers = |text: &[u8]| text.windows(12).filter(|word| *word == b"HTTP/1.1 200").count();
     let mut seen = 0;
     while seen < count {

@@ -44,8 +44,11 @@ pub(super) enum Reader {
     Nobody,
 }
 
-/// Everybody who is asked, with role and organisation of those who are not in the district yet.
-const READERS: [(&str, Reader, Option<(Role, &str)>); 28] = [
+/// Role and organisation of somebody who is not in the district yet.
+type Newcomer = (Role, &'static str);
+
+/// Everybody who is asked.
+const READERS: [(&str, Reader, Option<Newcomer>); 28] = [
     ("kanari", Reader::Concerned, None),
     ("health", Reader::Applicant, None),
     ("review", Reader::Concerned, None),

@@ -10,6 +10,7 @@ use workflow::language::Language;
 use workflow::stage::StageKind;
 
 use super::client::{Browser, Site, escaped};
+use super::errands::is_over;
 use super::repeated::{twice, twice_bare};
 use crate::desk::{Desk, duty};
 
@@ -95,7 +96,9 @@ async fn calendars_are_read_as_they_were_loaded(desk: Desk) {
     let before = city.get("/api/v1/calendars").await.is(200).value();
     let text = "date,name,kind,notice_year\n2026-10-01,国庆,rest,2026\n";
     site.passes(Duration::from_mins(1));
-    twice(&mut city, "/api/v1/imports/calendar", &[], &json!({ "name": "cn-2026-new", "text": text })).await;
+    let table = json!({ "name": "cn-2026-new", "text": text });
+    let begun = twice(&mut city, "/api/v1/imports/calendar", &[], &table).await;
+    assert_eq!(is_over(&mut city, &begun).await["state"], "finished");
     let after = city.get("/api/v1/calendars?limit=1").await.is(200).value();
     let newest = &after["items"][0];
     assert_eq!((&newest["version"], &newest["last_year"]), (&json!("cn-2026-new"), &json!(2026)));

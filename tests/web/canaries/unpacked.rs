@@ -1,7 +1,8 @@
 //! The text of an answer, whatever it is packed in: heads and bodies as they came, addresses without their escapes, the
 //! members of ZIP archives and workbooks, the streams of PDF files.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use crate::web::client::Reply;
@@ -10,7 +11,7 @@ use crate::web::client::Reply;
 pub(super) fn unpacked(reply: &Reply) -> String {
     let mut said = String::new();
     for (name, value) in &reply.headers {
-        said.push_str(&format!("{name}: {value}\n"));
+        let _ = writeln!(said, "{name}: {value}");
     }
     said.push_str(&reply.body);
     if reply.bytes.starts_with(b"PK") || reply.bytes.starts_with(b"%PDF") {
@@ -28,16 +29,9 @@ fn unescaped(text: &str) -> String {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let digits = bytes.get(at + 1..at + 3).and_then(|two| std::str::from_utf8(two).ok());
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()).filter(|_| *byte == b'%') {
-            Some(value) => {
-                read.push(value);
-                at += 3;
-            }
-            None => {
-                read.push(*byte);
-                at += 1;
-            }
-        }
+        let value = digits.and_then(|two| u8::from_str_radix(two, 16).ok()).filter(|_| *byte == b'%');
+        read.push(value.unwrap_or(*byte));
+        at += if value.is_some() { 3 } else { 1 };
     }
     String::from_utf8_lossy(&read).into_owned()
 }

@@ -116,10 +116,15 @@ async fn send_some(
     let sent = collector.post(message).await;
     let counter = if sent.is_ok() { &SENT } else { &DROPPED };
     counter.fetch_add(count, Ordering::Relaxed);
-    match &sent {
-        Err(error) if was_taken => tracing::warn!(%error, "the collector does not take traces"),
-        Ok(()) if !was_taken => tracing::warn!("the collector takes traces again"),
-        _ => {}
-    }
+    say_change(&sent, was_taken);
     sent.is_ok()
+}
+
+fn say_change<E: std::fmt::Display>(sent: &Result<(), E>, was_taken: bool) {
+    let said = match (sent, was_taken) {
+        (Err(error), true) => format!("the collector does not take traces: {error}"),
+        (Ok(()), false) => "the collector takes traces again".to_owned(),
+        _ => return,
+    };
+    tracing::warn!("{said}");
 }
