@@ -8,7 +8,7 @@ use store::{Capacity, DecisionRecord, QuotaMonth, Reader};
 use uuid::Uuid;
 use workflow::booking::Place;
 use workflow::calendar::Month;
-use workflow::facts::{Community, Department, Facts, Register, Sibling};
+use workflow::facts::{Community, Department, Facts, Fault, Register, Sibling};
 use workflow::hours::Pool;
 use workflow::id::{AssessmentId, OrganisationId};
 use workflow::request::{MonthHours, Request, Target};
@@ -119,7 +119,9 @@ async fn communities(
     }
     let community = |organisation: store::Organisation| {
         let size = sizes.get(&organisation.id).ok_or_else(|| {
-            EngineError::Broken(format!("the community `{}` has no size for {year}", organisation.code))
+            let message =
+                format!("`{}` has no size for {year} yet; the administrator imports it", organisation.code);
+            EngineError::Malformed(vec![Fault { pointer: "/communities".into(), message }])
         })?;
         Ok(Community {
             booked: booked.remove(&organisation.id).unwrap_or_default(),
