@@ -19,6 +19,7 @@ const ELSEWHERE = {
   '/audit/export': 'is a file',
   '/dashboard/export': 'is a file',
   '/meetings/{id}': 'no meeting is called in the demonstration',
+  '/errands/{id}': 'no errand is begun in the demonstration',
   '/webhooks/{id}': 'no web-hook is made in the demonstration',
 };
 
