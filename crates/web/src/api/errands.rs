@@ -1,8 +1,6 @@
 //! Errands: long work is begun by a call that answers at once with its address; there it is followed, by looking or as a stream,
 //! by whoever has begun it. Whatever a call of its own begins stands here, too: the audit of the whole database.
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,18 +11,16 @@ use axum::response::Response;
 use axum::response::sse::Event;
 use axum::routing::{get, post};
 use engine::{By, EngineError, ErrandKind, ErrandOrder};
-use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Errand, ErrandState, Scope, StoreError, Witness};
-use tokio::sync::watch;
 use workflow::actor::Role;
 use workflow::facts::Fault;
 use workflow::id::ErrandId;
 
 use super::caller::{Caller, Said, answer};
 use super::change::Change;
-use super::following::{Pass, accepts_streams, opening, over, place_of, streamed};
+use super::following::{Followed, News, Pass, accepts_streams, followed, over};
 use super::operation::{Group, Operation};
 use super::reading::Reading;
 use super::shapes::errands as shapes;
@@ -32,7 +28,6 @@ use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
-use crate::streams::Place;
 use crate::tongue::Tongue;
 
 pub(crate) fn operations() -> Vec<Operation> {
@@ -148,9 +143,6 @@ async fn show(
     Ok(answer(&seen(&errand, (caller.scope(&server), tongue))))
 }
 
-/// How often it is looked at; its end is seen sooner where it is this node's.
-const LOOK: Duration = Duration::from_millis(500);
-
 async fn follow(
     State(server): State<Server>,
     caller: Caller,
@@ -162,83 +154,34 @@ async fn follow(
     if !accepts_streams(&headers) {
         return Ok(answer(&seen(&errand, (caller.scope(&server), tongue))));
     }
-    let follower = Follower {
-        pass: Pass::of(&headers),
-        id,
-        tongue,
-        told: None,
-        ready: VecDeque::from([opening()]),
-        is_over: false,
-        commits: server.engine.commits(),
-        stopping: server.stopping.subscribe(),
-        _place: place_of(&server, &caller)?,
-        server,
-    };
-    Ok(streamed(stream::unfold(follower, Follower::next)))
+    followed(Progress { id, tongue, told: None }, (&server, &caller), &headers)
 }
 
-/// Somebody who follows an errand.
-struct Follower {
-    server: Server,
-    pass: Pass,
+/// How far an errand has come.
+struct Progress {
     id: ErrandId,
     tongue: Tongue,
     /// The steps that were told last.
     told: Option<(i64, i64)>,
-    ready: VecDeque<Event>,
-    is_over: bool,
-    commits: watch::Receiver<u64>,
-    stopping: watch::Receiver<bool>,
-    _place: Place,
 }
 
-impl Follower {
-    /// The next event, whenever it comes; none when the errand, the session or the server has ended.
-    async fn next(mut self) -> Option<(Result<Event, Infallible>, Follower)> {
-        loop {
-            if let Some(event) = self.ready.pop_front() {
-                return Some((Ok(event), self));
-            }
-            if self.is_over || *self.stopping.borrow() {
-                return None;
-            }
-            if let Err(error) = self.look().await {
-                tracing::warn!(%error, "an errand could not be followed on");
-                return None;
-            }
-            if self.ready.is_empty() {
-                self.waits().await;
-            }
-        }
-    }
+impl Followed for Progress {
+    const LOOK: Duration = Duration::from_millis(500);
 
-    async fn look(&mut self) -> Result<(), EngineError> {
-        let Some(actor) = self.pass.actor_of_today(&self.server).await? else {
-            self.is_over = true;
-            self.ready.push_back(over("over"));
-            return Ok(());
-        };
-        let engine = &self.server.engine;
-        let by = By { actor: &actor, now: (self.server.now)() };
-        let errand = engine.errand(by, self.id).await?;
-        let shown = seen(&errand, (engine.scope(&actor), self.tongue)).to_string();
+    async fn look(&mut self, server: &Server, pass: &Pass) -> Result<Option<News>, EngineError> {
+        let Some(actor) = pass.actor_of_today(server).await? else { return Ok(None) };
+        let by = By { actor: &actor, now: (server.now)() };
+        let errand = server.engine.errand(by, self.id).await?;
+        let shown = seen(&errand, (server.engine.scope(&actor), self.tongue)).to_string();
         let steps = Some((errand.done, errand.total));
         if errand.state != ErrandState::Running {
-            self.is_over = true;
-            self.ready.push_back(over(&shown));
-        } else if self.told != steps {
-            self.told = steps;
-            self.ready.push_back(Event::default().event("progress").data(shown));
+            return Ok(Some(News { events: vec![over(&shown)], is_last: true }));
         }
-        Ok(())
-    }
-
-    async fn waits(&mut self) {
-        tokio::select! {
-            // The sender lives as long as the engine, which the follower holds.
-            _ = self.commits.changed() => {}
-            () = tokio::time::sleep(LOOK) => {}
-            _ = self.stopping.wait_for(|stopping| *stopping) => {}
+        if self.told == steps {
+            return Ok(Some(News::default()));
         }
+        self.told = steps;
+        let event = Event::default().event("progress").data(shown);
+        Ok(Some(News { events: vec![event], is_last: false }))
     }
 }

@@ -2,8 +2,6 @@
 //! misses nothing. An event says what was done and no more; the rest is read with the history. Session or token, roles and
 //! scope are looked at again while it runs.
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -12,20 +10,17 @@ use axum::response::Response;
 use axum::response::sse::Event;
 use axum::routing::get;
 use engine::EngineError;
-use futures_util::stream;
 use serde_json::{Value, json};
 use store::{EventLine, Scope, StoreError};
-use tokio::sync::watch;
 use workflow::id::RequestId;
 
 use super::caller::{Asked, Caller, Said, answer};
-use super::following::{Pass, accepts_streams, opening, place_of, streamed};
+use super::following::{Followed, News, Pass, accepts_streams, followed};
 use super::operation::{Group, Operation};
 use super::schema::{list, moment, object, text, whole};
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
-use crate::streams::Place;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let follows = (Method::GET, "/api/v1/requests/{id}/events", Admits::SignedIn, get(follow));
@@ -55,12 +50,9 @@ fn steps() -> Value {
 
 /// Events that are read at once.
 const MANY: u64 = 200;
-/// How often the history is looked at for what other nodes have written; a commit of this node is seen sooner.
-const LOOK: Duration = Duration::from_secs(2);
-/// After a commit: many that come together are looked at once.
-const SOON: Duration = Duration::from_millis(100);
 /// Looks after which session, roles and scope are looked at again; before an event is sent they always are.
 const LOOKS: u32 = 5;
+
 async fn follow(
     State(server): State<Server>,
     caller: Caller,
@@ -76,22 +68,9 @@ async fn follow(
         let events = found.ok_or(StoreError::NotFound("request")).said(tongue)?;
         return Ok(answer(&events.iter().map(step).collect::<Vec<_>>()));
     }
-    let place = place_of(&server, &caller)?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    let follower = Follower {
-        pass: Pass::of(&headers),
-        request: id,
-        scope,
-        after: last.unwrap_or(after),
-        looks: 0,
-        ready: VecDeque::from([opening()]),
-        is_over: false,
-        commits: server.engine.commits(),
-        stopping: server.stopping.subscribe(),
-        server,
-        _place: place,
-    };
-    Ok(streamed(stream::unfold(follower, Follower::next)))
+    let timeline = Timeline { request: id, scope, after: last.unwrap_or(after), looks: 0 };
+    followed(timeline, (&server, &caller), &headers)
 }
 
 fn step(event: &EventLine) -> Value {
@@ -99,61 +78,27 @@ fn step(event: &EventLine) -> Value {
     json!({ "seq": seq, "at": at, "role": role, "action": action, "before": before, "after": after })
 }
 
-/// Somebody who follows a request.
-struct Follower {
-    server: Server,
-    pass: Pass,
+/// The history of a request after a place.
+struct Timeline {
     request: RequestId,
     scope: Scope,
     /// The place up to which all has been read.
     after: i64,
     looks: u32,
-    ready: VecDeque<Event>,
-    /// Nothing more may be read; the reader has been told so.
-    is_over: bool,
-    commits: watch::Receiver<u64>,
-    stopping: watch::Receiver<bool>,
-    _place: Place,
 }
 
-impl Follower {
-    /// The next event, whenever it comes; none when the session, the right to read or the server has ended.
-    async fn next(mut self) -> Option<(Result<Event, Infallible>, Follower)> {
-        loop {
-            if let Some(event) = self.ready.pop_front() {
-                return Some((Ok(event), self));
-            }
-            if self.is_over || *self.stopping.borrow() {
-                return None;
-            }
-            match self.look().await {
-                Ok(Some(())) => {}
-                Ok(None) => {
-                    // Else a browser comes again every few seconds, to be refused each time.
-                    self.is_over = true;
-                    self.ready.push_back(Event::default().event("over").data("over"));
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a timeline could not be read on");
-                    return None;
-                }
-            }
-            if self.ready.is_empty() && !self.is_over {
-                self.waits().await;
-            }
-        }
-    }
+impl Followed for Timeline {
+    const LOOK: Duration = Duration::from_secs(2);
 
-    /// Reads what is new; none where it may no longer be read.
-    async fn look(&mut self) -> Result<Option<()>, EngineError> {
-        let server = self.server.clone();
+    async fn look(&mut self, server: &Server, pass: &Pass) -> Result<Option<News>, EngineError> {
         let reader = server.engine.reader();
         let Some(mut events) = reader.events_after((self.request, self.scope), self.after, MANY).await?
         else {
             return Ok(None);
         };
         if !events.is_empty() || self.looks.is_multiple_of(LOOKS) {
-            let Some(scope) = self.scope_of_today().await? else { return Ok(None) };
+            let Some(actor) = pass.actor_of_today(server).await? else { return Ok(None) };
+            let scope = server.engine.scope(&actor);
             if scope != self.scope {
                 self.scope = scope;
                 let again = reader.events_after((self.request, scope), self.after, MANY).await?;
@@ -162,31 +107,10 @@ impl Follower {
             }
         }
         self.looks = self.looks.wrapping_add(1);
-        for event in events {
-            self.after = event.seq;
-            let told = Event::default().event("step").id(event.seq.to_string());
-            self.ready.push_back(told.data(step(&event).to_string()));
-        }
-        Ok(Some(()))
-    }
-
-    /// What the person may see now; none if nobody is signed in any more.
-    async fn scope_of_today(&self) -> Result<Option<Scope>, EngineError> {
-        let actor = self.pass.actor_of_today(&self.server).await?;
-        Ok(actor.map(|actor| self.server.engine.scope(&actor)))
-    }
-
-    async fn waits(&mut self) {
-        let commits = &mut self.commits;
-        let woken = async {
-            // The sender lives as long as the engine, which the follower holds.
-            let _ = commits.changed().await;
-            tokio::time::sleep(SOON).await;
+        self.after = events.last().map_or(self.after, |event| event.seq);
+        let told = |event: &EventLine| {
+            Event::default().event("step").id(event.seq.to_string()).data(step(event).to_string())
         };
-        tokio::select! {
-            () = woken => {}
-            () = tokio::time::sleep(LOOK) => {}
-            _ = self.stopping.wait_for(|stopping| *stopping) => {}
-        }
+        Ok(Some(News { events: events.iter().map(told).collect(), is_last: false }))
     }
 }
