@@ -1,5 +1,7 @@
 //! A community reports work that was imposed on it, and sees what becomes of it.
 
+use std::collections::BTreeSet;
+
 use engine::{By, ComplaintView, EngineError, NewComplaint, NewPerson};
 use store::{HandedIn, LetterState};
 use workflow::actor::{Actor, Role};
@@ -18,6 +20,7 @@ super::told_on_both! {
     what_the_department_has_is_shown_as_facts
     evidence_is_kept_as_it_came
     two_who_take_it_do_not_both_have_it
+    what_many_report_at_once_is_all_there
 }
 
 fn imposed(department: &str) -> NewComplaint {
@@ -257,5 +260,17 @@ async fn two_who_take_it_do_not_both_have_it(desk: Desk) {
     );
     let refusals: Vec<_> = [first, second].into_iter().filter_map(Result::err).collect();
     assert_eq!(refusals.iter().map(EngineError::code).collect::<Vec<_>>(), ["not_open"]);
+    desk.is_sound().await;
+}
+
+async fn what_many_report_at_once_is_all_there(desk: Desk) {
+    let (other, actor, now) = (desk.another_node().await, desk.actor("c1"), desk.now());
+    let by = By { actor: &actor, now };
+    let here = || desk.engine.file_complaint(by, imposed("HEALTH"));
+    let there = || other.file_complaint(by, imposed("HEALTH"));
+    let filed = tokio::join!(here(), there(), here(), there(), here(), there(), here(), there());
+    let filed = <[_; 8]>::from(filed).map(|one| one.expect("it is filed").number);
+    let numbers: BTreeSet<_> = filed.into_iter().collect();
+    assert_eq!(numbers, (1..=8).map(|number| format!("举〔2026〕{number}号")).collect());
     desk.is_sound().await;
 }

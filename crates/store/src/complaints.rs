@@ -54,11 +54,12 @@ impl ComplaintScope {
 }
 
 impl Tx {
-    /// The place of the next complaint in a district's year; two that take the same one collide on writing.
+    /// The place of the next complaint in a district's year; whoever else asks waits until this transaction ends.
     ///
     /// # Errors
     /// What the database says.
     pub async fn next_complaint(&self, district: OrganisationId, year: i32) -> Result<i64, StoreError> {
+        self.numbers_alone(district).await?;
         let last: Option<Option<i64>> = complaint::Entity::find()
             .select_only()
             .column_as(complaint::Column::Ordinal.max(), "last")

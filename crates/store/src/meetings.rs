@@ -14,11 +14,12 @@ use crate::rows::{meeting, request};
 use crate::scope::Scope;
 
 impl Tx {
-    /// The place of the next meeting in a district's year; two that take the same one collide on writing.
+    /// The place of the next meeting in a district's year; whoever else asks waits until this transaction ends.
     ///
     /// # Errors
     /// What the database says.
     pub async fn next_meeting(&self, district: OrganisationId, year: i32) -> Result<i64, StoreError> {
+        self.numbers_alone(district).await?;
         let last: Option<Option<i64>> = meeting::Entity::find()
             .select_only()
             .column_as(meeting::Column::Ordinal.max(), "last")

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use workflow::facts::BodyKind;
 use workflow::id::OrganisationId;
 use workflow::quota::Staff;
@@ -73,6 +75,13 @@ impl CommunitySize {
 }
 
 impl Tx {
+    /// Holds a district until the transaction ends, so that its numbers are given to one after the other; whoever only names
+    /// the district is not held up.
+    pub(crate) async fn numbers_alone(&self, district: OrganisationId) -> Result<(), StoreError> {
+        let place = organisation::Entity::find_by_id(district.0).lock(LockType::NoKeyUpdate);
+        place.one(&self.on).await?.map(|_| ()).ok_or(StoreError::NotFound("organisation"))
+    }
+
     /// Adds organisations, or renews those whose code is known; the place in the tree and the id stay.
     ///
     /// # Errors
