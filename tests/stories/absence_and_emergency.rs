@@ -117,6 +117,8 @@ async fn a_deputy_acts_within_the_days_and_four_eyes_hold(mut desk: Desk) {
     let wrong = deputy("approve", "approve", Role::Finance);
     let wrong = desk.engine.appoint_deputy(&approve, wrong, now).await.unwrap_err().to_string();
     assert!(wrong.contains("/deputy") && wrong.contains("/role"), "{wrong}");
+    let powers = desk.engine.set_roles("review@example.org", &[Role::Security], now).await;
+    assert_eq!(powers.expect_err("it approves for somebody soon").code(), "stands_in");
     let request = proposed(&desk).await;
     assert_eq!(
         desk.refused("review", request, Command::Approve).await,
@@ -141,6 +143,10 @@ async fn a_deputy_acts_within_the_days_and_four_eyes_hold(mut desk: Desk) {
     let later = proposed(&desk).await;
     assert_eq!(desk.refused("review", later, Command::Approve).await, "not_yours", "not after the last day");
     desk.does("approve", later, Command::Approve).await;
+    desk.engine
+        .set_roles("review@example.org", &[Role::Security], desk.now())
+        .await
+        .expect("nothing is lent now");
     desk.is_sound().await;
 }
 

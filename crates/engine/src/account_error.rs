@@ -8,6 +8,8 @@ pub enum AccountError {
     /// The separate administrators (三员分立).
     #[error("whoever administers the system or its security has no other role")]
     RolesTogether,
+    #[error("the person stands in for somebody in a role that does not go with these; end that first")]
+    StandsIn,
     #[error("nobody changes the own rights, lock or password here")]
     Own,
     /// Else one of the three could become another.
@@ -32,6 +34,7 @@ impl AccountError {
     pub fn code(self) -> &'static str {
         match self {
             AccountError::RolesTogether => "roles_together",
+            AccountError::StandsIn => "stands_in",
             AccountError::Own => "own_account",
             AccountError::AtTheTerminal => "at_the_terminal",
             AccountError::PasswordOnly => "password_only",
@@ -48,6 +51,7 @@ impl AccountError {
         let zh = match self {
             _ if language == Language::English => return self.to_string(),
             AccountError::RolesTogether => "系统管理员、安全管理员不得兼任其他角色（三员分立）",
+            AccountError::StandsIn => "此人正在或将要代理他人的角色，与所授角色不得兼任；请先终止代理",
             AccountError::Own => "不能在此更改自己的权限、锁定或密码",
             AccountError::AtTheTerminal => "系统、安全管理员和审计员的密码只能在服务器终端重新发放",
             AccountError::PasswordOnly => "系统、安全管理员和审计员只能用密码登录（三员分立）",

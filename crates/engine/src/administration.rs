@@ -88,7 +88,8 @@ impl Engine {
     /// open now is opened by a new sign-in.
     ///
     /// # Errors
-    /// The actor is no administrator of security there, or it is the own account; roles that nobody has together.
+    /// The actor is no administrator of security there, or it is the own account; roles that nobody has together,
+    /// or that do not go with a role in which the person stands in.
     pub async fn give_roles(&self, by: By<'_>, user: UserId, roles: &[Role]) -> Result<Account, EngineError> {
         let mut worker = self.administered(by, user, &[Role::Security]).await?;
         if by.actor.user() == Some(user) {
@@ -98,6 +99,7 @@ impl Engine {
         self.refuse_closed(&tx, user).await?;
         let before = std::mem::take(&mut worker.person.roles);
         worker.person.roles = sorted(roles)?;
+        self.go_with_what_is_lent(&tx, &worker.person, by.now).await?;
         tx.replace_roles(&worker).await?;
         if worker.person.roles.iter().any(|role| !before.contains(role)) {
             tx.end_sessions(user).await?;

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
-use store::{DeputyLine, EventLine};
+use store::{DeputyLine, EventLine, Tx};
 use uuid::Uuid;
 use workflow::actor::{Actor, Person, Role};
 use workflow::decide::DecideError;
 use workflow::facts::Fault;
 
 use crate::Engine;
+use crate::account_error::AccountError;
 use crate::error::EngineError;
 
 /// Who is to stand in for whom.
@@ -103,6 +104,22 @@ impl Engine {
         tx.record(principal.organisation, event(by, "end_deputy", detail, now)).await?;
         self.commit(tx, now, &ended).await?;
         Ok(ended)
+    }
+
+    /// That somebody's own roles go with those in which the person stands in today or later.
+    ///
+    /// # Errors
+    /// `StandsIn` if they do not.
+    pub(crate) async fn go_with_what_is_lent(
+        &self,
+        tx: &Tx,
+        person: &Person,
+        now: DateTime<Utc>,
+    ) -> Result<(), EngineError> {
+        let lent = tx.reader().deputies(self.today(now)).await?;
+        let lent = lent.into_iter().filter(|line| line.deputy == person.user).map(|line| line.role);
+        let all: Vec<Role> = person.roles.iter().copied().chain(lent).collect();
+        if Role::may_be_held_together(&all) { Ok(()) } else { Err(AccountError::StandsIn.into()) }
     }
 
     /// The day in the jurisdiction's time zone.

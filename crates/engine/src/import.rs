@@ -149,7 +149,8 @@ impl Engine {
     /// whoever stands in for the person. Without any the person can do nothing more.
     ///
     /// # Errors
-    /// There is no such person; what only the system is, nobody can be.
+    /// There is no such person; what only the system is, nobody can be; roles that do not go together, or
+    /// not with a role in which the person stands in.
     pub async fn set_roles(
         &self,
         email: &str,
@@ -163,6 +164,7 @@ impl Engine {
         let tx = self.store.begin().await?;
         let mut worker = tx.reader().worker(email).await?;
         worker.person.roles = sorted(roles)?;
+        self.go_with_what_is_lent(&tx, &worker.person, now).await?;
         tx.replace_roles(&worker).await?;
         tx.record_in_register(line(Role::Admin, "set_roles", now)).await?;
         tx.commit().await?;

@@ -103,6 +103,7 @@ pub(crate) const CODES: &[&str] = &[
     "sign_in_wrong",
     "stale",
     "stale_form",
+    "stands_in",
     "supplement_too_large",
     "text_missing",
     "text_too_long",
