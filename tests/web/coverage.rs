@@ -19,11 +19,8 @@ const USE_CASES: &[(&str, &str)] = &[
     ("candidate", "a part of signing in, which is a page"),
     ("begin_round", "a part of signing in, which is a page"),
     ("end_round", "a part of signing in, which is a page"),
-    ("give_identity", "identities are linked and given on pages only so far"),
     ("link_own_identity", "one's own identity is linked by a browser that goes to the provider and back"),
     ("meant", "a part of signing in, which is a page"),
-    ("take_identity", "identities are linked and given on pages only so far"),
-    ("take_own_identity", "identities are linked and given on pages only so far"),
     ("close", "ends the engine itself"),
     ("complaint_evidence", "as a whole, for the command line; downloads go piece by piece"),
     ("delivered_bytes", "as a whole, for the command line; downloads go piece by piece"),
@@ -61,7 +58,6 @@ const USE_CASES: &[(&str, &str)] = &[
 /// Views of pages without an operation, and why.
 const VIEWS: &[(&str, &str)] = &[
     ("sign_ins", "page by page: sign_ins_after"),
-    ("identity_of", "identities are linked and given on pages only so far"),
     ("letter_lines", "page by page: letter_lines_after"),
     ("proposals", "within the plan of a year"),
     ("recipients", "for pages that name people"),

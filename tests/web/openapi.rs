@@ -21,6 +21,7 @@ const KEPT_NOWHERE: &[(&str, &str)] = &[
     ("change_password", "what is sent holds a password; once it is changed the old one opens nothing"),
     ("offer_factor", "changes nothing"),
     ("turn_on_factor", "what is sent holds a password; a factor that is on is not turned on again"),
+    ("take_own_identity", "what is sent holds a password; what was taken is not there any more"),
     ("turn_off_factor", "what is sent holds a password; a code works once"),
     ("renew_recovery_codes", "what is sent holds a password; a code works once"),
 ];
@@ -70,10 +71,11 @@ async fn the_description_and_the_router_agree(desk: Desk) {
 fn words_of_code() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (_, source) in crate::tidy::sources(&["crates/workflow/src", "crates/engine/src"]) {
-        let Some((_, body)) = source.split_once("pub fn code(&self) -> &'static str {") else { continue };
-        let body = body.split("\n    }\n").next().unwrap_or_default();
-        let words = body.split('"').skip(1).step_by(2);
-        found.extend(words.map(str::to_owned));
+        for place in ["pub fn code(&self) -> &'static str {", "pub fn code(self) -> &'static str {"] {
+            let body = source.split_once(place).map_or("", |(_, body)| body);
+            let body = body.split("\n    }\n").next().unwrap_or_default();
+            found.extend(body.split('"').skip(1).step_by(2).map(str::to_owned));
+        }
     }
     found
 }

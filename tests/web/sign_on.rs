@@ -3,6 +3,7 @@
 
 mod answers;
 mod bad_days;
+mod by_programs;
 pub(crate) mod provider;
 
 use serde_json::json;

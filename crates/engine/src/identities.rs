@@ -148,7 +148,7 @@ impl Engine {
         by: By<'_>,
         (user, named): (UserId, Named<'_>),
         visit: Visit<'_>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Identity, EngineError> {
         let worker = self.administered_other(by, user).await?;
         let subject = named.subject.trim();
         let length = subject.chars().count();
@@ -159,11 +159,12 @@ impl Engine {
         let tx = self.store.begin().await?;
         self.refuse_closed(&tx, user).await?;
         let by_whom = by.actor.user().unwrap_or(user);
-        link(&tx, (&worker, Named { subject, ..named }), (by_whom, visit)).await?;
+        let identity = link(&tx, (&worker, Named { subject, ..named }), (by_whom, visit)).await?;
         tx.end_sessions(user).await?;
         told(&tx, AccountDeed::LinkIdentity, (user, json!({ "issuer": named.issuer })), by).await?;
         note(&tx, user, SignInOutcome::IdentityLinked, visit).await?;
-        Ok(tx.commit().await?)
+        self.commit(tx, by.now, &identity).await?;
+        Ok(identity)
     }
 
     /// Takes a person's name at a provider away; all sessions end.
@@ -208,7 +209,7 @@ async fn link(
     tx: &Tx,
     (worker, named): (&Worker, Named<'_>),
     (by, visit): (UserId, Visit<'_>),
-) -> Result<(), EngineError> {
+) -> Result<Identity, EngineError> {
     let person = worker.person.user;
     let Named { issuer, subject } = named;
     if is_separate(worker) {
@@ -232,7 +233,8 @@ async fn link(
         linked_at: visit.now,
         linked_by: Some(by),
     };
-    Ok(tx.add_identity(&identity).await?)
+    tx.add_identity(&identity).await?;
+    Ok(identity)
 }
 
 async fn take(tx: &Tx, person: UserId, issuer: &str) -> Result<(), EngineError> {

@@ -19,6 +19,7 @@ mod event_log;
 mod figures;
 mod files;
 mod following;
+mod identities;
 mod inspections;
 mod jobs;
 mod letters;
@@ -81,6 +82,7 @@ fn operations() -> Vec<Operation> {
         me::operations(),
         own_account::operations(),
         own_factor::operations(),
+        identities::operations(),
         tokens::operations(),
         search::operations(),
         webhooks::operations(),

@@ -68,12 +68,12 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 /// The session that takes the place of all others, and what its cookie holds.
-fn next(change: &Change) -> (Session, String) {
+pub(super) fn next(change: &Change) -> (Session, String) {
     fresh(&change.caller.0.visitor, change.caller.user(), SessionState::Open)
 }
 
 /// An answer with the new session.
-fn renewed(
+pub(super) fn renewed(
     change: &Change,
     (session, token): (&Session, &str),
     (status, more): (StatusCode, Value),

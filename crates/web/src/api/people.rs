@@ -155,7 +155,7 @@ fn as_json(account: &Account, places: &Places) -> Value {
 }
 
 /// The person whom a path names.
-fn named(written: &str) -> Result<UserId, EngineError> {
+pub(super) fn named(written: &str) -> Result<UserId, EngineError> {
     written.parse().map(UserId).map_err(|_| StoreError::NotFound("person").into())
 }
 

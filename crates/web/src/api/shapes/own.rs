@@ -111,6 +111,10 @@ pub(crate) fn new_factor() -> Value {
     closed(&[("secret", typed()), ("code", typed()), ("password", typed())], &[])
 }
 
+pub(crate) fn shown_password() -> Value {
+    closed(&[("password", typed())], &[])
+}
+
 /// A code of the factor, or a recovery code.
 pub(crate) fn shown_factor() -> Value {
     closed(&[("code", typed()), ("password", typed())], &[])

@@ -92,3 +92,21 @@ pub(crate) fn administered_places() -> Value {
         ("closed_on", maybe(&day())),
     ]))
 }
+
+pub(crate) fn given_identity() -> Value {
+    object(&[("issuer", text()), ("subject", text()), ("linked_at", moment())])
+}
+
+pub(crate) fn identity() -> Value {
+    object(&[("identity", maybe(&given_identity()))])
+}
+
+/// The person's name at the provider, as its claim is set.
+pub(crate) fn new_identity() -> Value {
+    closed(&[("subject", named())], &[])
+}
+
+/// Whose it was.
+pub(crate) fn taken_identity() -> Value {
+    object(&[("taken", uuid())])
+}
