@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use engine::{Command, NewPerson};
+use engine::Command;
 use serde_json::{Value, json};
 use workflow::actor::Role;
-use workflow::language::Language;
 use workflow::stage::StageKind;
 
 use super::client::{Browser, Site, escaped};
@@ -28,14 +27,7 @@ async fn administrator(site: &Site, name: &str, organisation: &str) -> Browser {
 
 /// Somebody with one role, signed in.
 async fn joins(site: &Site, name: &str, (role, organisation): (Role, &str)) -> Browser {
-    let person = NewPerson {
-        email: format!("{name}@example.org"),
-        name: name.to_owned(),
-        organisation: organisation.to_owned(),
-        roles: vec![role],
-        language: Language::Chinese,
-    };
-    site.desk.engine.add_person(person, site.now()).await.expect("a person");
+    site.desk.joins(name, &[role], organisation).await;
     site.signed_in(name).await
 }
 
@@ -55,14 +47,16 @@ async fn a_job_is_run_once_for_each_key(desk: Desk) {
     let mut system = administrator(&site, "system", "420200").await;
     let never = system.get("/api/v1/jobs").await.is(200).value();
     assert_eq!((&never[0]["job"], &never[0]["last"]), (&json!("sweep"), &Value::Null));
-    let run = twice_bare(&mut system, "/api/v1/jobs/sweep/runs", "/api/v1/jobs/seal/runs").await.value();
-    assert_eq!((&run["job"], &run["last"]["failure"]), (&json!("sweep"), &Value::Null));
-    assert!(run["last"]["counts"]["actions"].as_u64() > Some(0), "{run}");
+    let begun = twice_bare(&mut system, "/api/v1/jobs/sweep/runs", "/api/v1/jobs/seal/runs").await;
+    let run = is_over(&mut system, &begun).await;
+    assert_eq!((&run["wanted"]["job"], &run["state"]), (&json!("sweep"), &json!("finished")));
+    assert!(run["result"]["actions"].as_u64() > Some(0), "{run}");
     assert_eq!(site.desk.stage(request).await, StageKind::Admitted);
     assert_eq!((events(&site, "run_job").await, events(&site, "enter").await), (1, 1));
     let mut program = system.program().await;
     for job in ["deliver", "digest", "seal"] {
-        program.calls(&format!("/api/v1/jobs/{job}/runs"), &[]).await.is(200);
+        let begun = program.calls(&format!("/api/v1/jobs/{job}/runs"), &[]).await;
+        assert_eq!(is_over(&mut program, &begun).await["state"], "finished", "{job}");
     }
     program.calls("/api/v1/jobs/none/runs", &[]).await.is(404);
     let listed = system.get("/api/v1/jobs").await.is(200).value();
@@ -83,7 +77,8 @@ async fn a_broken_limit_is_told_in_its_district(desk: Desk) {
     site.passes(Duration::from_hours(24 * 9));
     let mut here = administrator(&site, "here", "OFFICE").await;
     let mut there = administrator(&site, "there", "OFFICE-3").await;
-    here.calls("/api/v1/jobs/sweep/runs", &[]).await.is(200);
+    let begun = here.calls("/api/v1/jobs/sweep/runs", &[]).await;
+    is_over(&mut here, &begun).await;
     let told = here.get("/api/v1/sweep-failures").await.is(200).value();
     assert_eq!((&told["items"][0]["request"], &told["items"][0]["tries"]), (&json!(request), &json!(1)));
     assert_eq!(there.get("/api/v1/sweep-failures").await.is(200).value()["items"], json!([]));

@@ -317,10 +317,7 @@ impl Engine {
                     "seals": audited.seals, "mismatches": count, "places": places.collect::<Vec<_>>(),
                 }))
             }
-            ErrandOrder::Job(job) => {
-                let last = self.run_job(by, job).await?.last;
-                Ok(last.and_then(|run| serde_json::from_str(&run.outcome).ok()).unwrap_or_else(|| json!({})))
-            }
+            ErrandOrder::Job(job) => self.run_job(by, job).await,
             ErrandOrder::Import { kind, name, text } => {
                 Ok(json!(self.import_by(by, kind, (&name, &text)).await?))
             }

@@ -2,18 +2,20 @@
 //! carry out.
 
 use axum::extract::Path;
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::response::Response;
 use axum::routing::{get, post};
-use engine::{Job, JobLine};
+use engine::{ErrandOrder, Job, JobLine};
 use serde_json::{Value, json};
 use store::{StoreError, SweepFailure};
 use workflow::actor::Role;
 
 use super::caller::{Said, answer};
 use super::change::Change;
+use super::errands::begun;
 use super::operation::{Group, Operation};
 use super::reading::Reading;
+use super::shapes::errands::errand;
 use super::shapes::office as shapes;
 use super::slice::Order;
 use crate::access::Admits;
@@ -29,9 +31,10 @@ pub(crate) fn operations() -> Vec<Operation> {
         ),
         Operation::new(
             (Method::POST, "/api/v1/jobs/{job}/runs", system, post(run)),
-            ("run_job", "Run a job now; it takes no input and may run twice without harm"),
-            shapes::job,
+            ("run_job", "Begin to run a job now; it takes no input and may run twice without harm"),
+            errand,
         )
+        .begins()
         .repeatable(),
         Operation::new(
             (Method::GET, "/api/v1/sweep-failures", system, get(failures)),
@@ -62,7 +65,7 @@ async fn list(reading: Reading) -> Result<Response, Failed> {
 
 async fn run(Path(written): Path<String>, change: Change) -> Result<Response, Failed> {
     let job = Job::from_word(&written).ok_or(StoreError::NotFound("job")).said(change.tongue())?;
-    change.done(StatusCode::OK, change.server.engine.run_job(change.by(), job), as_json).await
+    begun(&change, ErrandOrder::Job(job)).await
 }
 
 async fn failures(reading: Reading) -> Result<Response, Failed> {
