@@ -230,12 +230,12 @@ async fn hooks_are_made_and_looked_after_by_the_api(desk: Desk) {
     let (id, secret) = (id.as_str().expect("an id"), secret.as_str().expect("a secret"));
     assert!(secret.starts_with("whsec_"));
     let listed = health.get("/api/v1/webhooks").await;
-    assert_eq!(listed.is(200).value()[0]["kinds"], json!(["submit", "approve"]));
+    assert_eq!(listed.is(200).value()["items"][0]["kinds"], json!(["submit", "approve"]));
     assert!(!listed.body.contains(secret), "it is shown once");
     let one = format!("/api/v1/webhooks/{id}");
     for who in ["civil", "c1", "review"] {
         let mut stranger = site.signed_in(who).await;
-        assert_eq!(stranger.get("/api/v1/webhooks").await.value(), json!([]));
+        assert_eq!(stranger.get("/api/v1/webhooks").await.value()["items"], json!([]));
         stranger.get(&format!("{one}/calls")).await.is(404);
         stranger.json(("POST", &format!("{one}/pause")), &[], &json!({})).await.is(404);
         stranger.json(("POST", &format!("{one}/secret")), &[], &json!({})).await.is(404);
@@ -257,7 +257,7 @@ async fn hooks_are_made_and_looked_after_by_the_api(desk: Desk) {
     let none = json!({ "name": "x", "url": receiver.url(), "kinds": [] });
     assert_eq!(health.json(HOOKS, &[], &none).await.is(422).value()["errors"][0]["pointer"], "/kinds");
     health.json(("DELETE", &one), &[], &json!({})).await.is(200);
-    assert_eq!(health.get("/api/v1/webhooks").await.value(), json!([]));
+    assert_eq!(health.get("/api/v1/webhooks").await.value()["items"], json!([]));
 }
 
 async fn a_hook_is_made_and_turned_once(desk: Desk) {
@@ -266,7 +266,7 @@ async fn a_hook_is_made_and_turned_once(desk: Desk) {
     let mut health = site.signed_in("health").await;
     let body = json!({ "name": "台账", "url": receiver.url(), "kinds": ["submit"] });
     let made = twice(&mut health, HOOKS.1, &[], &body).await.is(201).value();
-    assert_eq!(health.get(HOOKS.1).await.value().as_array().unwrap().len(), 1, "one only");
+    assert_eq!(health.get(HOOKS.1).await.value()["items"].as_array().unwrap().len(), 1, "one only");
     let one = format!("{}/{}", HOOKS.1, made["id"].as_str().unwrap());
     let shown = health.get(&one).await.is(200).value();
     assert_eq!((&shown["name"], shown.get("secret")), (&json!("台账"), None));

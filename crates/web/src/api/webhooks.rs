@@ -18,6 +18,7 @@ use super::change::Change;
 use super::operation::{Group, Operation};
 use super::reading::Reading;
 use super::shapes::webhooks as shapes;
+use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -38,7 +39,8 @@ fn reads() -> Vec<Operation> {
                 "Web-hooks that the caller looks after: of the own organisation, with the same sight",
             ),
             shapes::webhooks,
-        ),
+        )
+        .sliced(),
         Operation::new(
             (Method::GET, "/api/v1/webhooks/{id}", all, get(show)),
             ("show_webhook", "One web-hook that the caller looks after, without its secret"),
@@ -144,8 +146,9 @@ impl FromRequestParts<Server> for Hook {
 }
 
 async fn known(reading: Reading) -> Result<Response, Failed> {
+    let slice = reading.slice()?;
     let found = reading.engine().webhooks(reading.caller.actor()).await.said(reading.tongue())?;
-    Ok(answer(&found.iter().map(as_json).collect::<Vec<_>>()))
+    Ok(slice.page((found, Order::Rising), |hook| hook.id.to_string(), as_json))
 }
 
 async fn show(Hook(id): Hook, reading: Reading) -> Result<Response, Failed> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use store::{LetterState, Sight, WebhookState};
 use workflow::action::ActionKind;
 
-use crate::api::schema::{all, closed, list, maybe, moment, object, text, uuid, whole};
+use crate::api::schema::{all, closed, list, maybe, moment, object, page, text, uuid, whole};
 
 fn kinds() -> Value {
     json!({ "type": "array", "items": all(ActionKind::ALL, ActionKind::word), "minItems": 1 })
@@ -28,7 +28,7 @@ pub(crate) fn webhook() -> Value {
 }
 
 pub(crate) fn webhooks() -> Value {
-    list(&webhook())
+    page(&webhook())
 }
 
 /// The secret is in no other answer, nor in the answer to a repeated call.
