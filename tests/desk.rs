@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
-use engine::{Command, Engine, EngineError, Filing, ImportKind, Order, Post};
+use engine::{Command, Engine, EngineError, Filing, ImportKind, NewPerson, Order, Post};
 use notifier::{Caller, Transport};
 use serde_json::Value;
 use store::{AuditKey, Store};
-use workflow::actor::Actor;
+use workflow::actor::{Actor, Role};
 use workflow::assignment::{Delivery, RefusalReason};
 use workflow::id::{OrganisationId, RequestId};
+use workflow::language::Language;
 use workflow::money::Fen;
 use workflow::request::Request;
 use workflow::stage::{StageKind, Verdict};
@@ -349,6 +350,18 @@ impl Desk {
             .collect();
         lines.sort();
         lines.join("\n")
+    }
+
+    /// Somebody new in an organisation, with these roles.
+    pub(crate) async fn joins(&self, name: &str, roles: &[Role], organisation: &str) {
+        let person = NewPerson {
+            email: format!("{name}@example.org"),
+            name: name.to_owned(),
+            organisation: organisation.to_owned(),
+            roles: roles.to_vec(),
+            language: Language::Chinese,
+        };
+        self.engine.add_person(person, self.now()).await.expect("a person");
     }
 
     /// Every invariant holds.

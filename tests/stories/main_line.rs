@@ -1,6 +1,6 @@
 //! The main line from the department's draft to settlement, and its other ends.
 
-use engine::{Command, Order};
+use engine::{Command, EngineError, ImportKind, Order};
 use store::LetterState;
 use workflow::assignment::RefusalReason;
 use workflow::money::Fen;
@@ -20,6 +20,7 @@ super::told_on_both! {
     two_requests_cannot_both_have_the_last_hours
     a_restart_forgets_nothing
     a_period_is_cut_by_the_condition_that_says_so
+    a_community_without_a_size_is_named
 }
 
 async fn a_purchase_goes_the_whole_way(mut desk: Desk) {
@@ -207,4 +208,15 @@ async fn a_period_is_cut_by_the_condition_that_says_so(mut desk: Desk) {
     assert_eq!(ends_on.to_string(), "2026-12-31", "funds.term cuts it to the budget year's end");
     assert!(!desk.booked().await.contains("2027-"), "nothing is booked beyond it");
     desk.is_sound().await;
+}
+
+async fn a_community_without_a_size_is_named(desk: Desk) {
+    let new = "code,parent,kind,name,name_en,body,hosts_office\n420202001004,420202001,community,新建社区,New,,false\n";
+    desk.engine.import(ImportKind::Organisations, "story", new, desk.now()).await.expect("it is brought in");
+    let request = desk.files("health", purchase(), &[1, 4]).await;
+    let refused = desk.tries("health", request, Command::Submit).await;
+    let Err(EngineError::Malformed(faults)) = refused else { panic!("{refused:?}") };
+    assert_eq!(faults[0].pointer, "/communities");
+    assert!(faults[0].message.contains("`420202001004` has no size for 2026"), "{}", faults[0]);
+    assert_eq!(desk.stage(request).await, StageKind::Draft, "nothing is lost");
 }

@@ -1,11 +1,10 @@
 //! Every route × every role and nobody × own and foreign district, against the access table; and a canary that no
 //! stranger ever reads.
 
-use engine::{By, Command, NewComplaint, NewPerson};
+use engine::{By, Command, NewComplaint};
 use serde_json::json;
 use web::{Admits, Row};
 use workflow::actor::Role;
-use workflow::language::Language;
 
 use super::client::{Browser, Reply, Site};
 use crate::desk::{Desk, duty};
@@ -33,14 +32,7 @@ const PLACES: [(Role, &str, &str); 10] = [
 
 /// Somebody of a role in an organisation, signed in.
 async fn joins(site: &Site, name: &str, role: Role, organisation: &str) -> Browser {
-    let person = NewPerson {
-        email: format!("{name}@example.org"),
-        name: name.to_owned(),
-        organisation: organisation.to_owned(),
-        roles: vec![role],
-        language: Language::Chinese,
-    };
-    site.desk.engine.add_person(person, site.now()).await.expect("a person");
+    site.desk.joins(name, &[role], organisation).await;
     site.signed_in(name).await
 }
 

@@ -1,10 +1,8 @@
 //! Accounts by the API: the same hands as on the pages, and what opens something only by the person, never by a program.
 
-use engine::NewPerson;
 use serde_json::{Value, json};
 use store::Reader;
 use workflow::actor::Role;
-use workflow::language::Language;
 
 use super::client::{Browser, PASSWORD, Site};
 use super::repeated::{twice, twice_bare};
@@ -22,14 +20,7 @@ const ACCOUNTS: &str = "/api/v1/accounts";
 
 /// Somebody with one role in an organisation, signed in.
 async fn joins(site: &Site, name: &str, role: Role, organisation: &str) -> Browser {
-    let person = NewPerson {
-        email: format!("{name}@example.org"),
-        name: name.to_owned(),
-        organisation: organisation.to_owned(),
-        roles: vec![role],
-        language: Language::Chinese,
-    };
-    site.desk.engine.add_person(person, site.now()).await.expect("a person");
+    site.desk.joins(name, &[role], organisation).await;
     site.signed_in(name).await
 }
 

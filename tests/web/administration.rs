@@ -1,7 +1,7 @@
 //! The separate administrators: what each may do with accounts, and none of what the others may; organisations, calendars,
 //! jobs and letters.
 
-use engine::{FIRST_ADDRESSES, FirstPlace, NewPerson};
+use engine::{FIRST_ADDRESSES, FirstPlace};
 use store::SignInOutcome;
 use workflow::actor::Role;
 use workflow::language::Language;
@@ -32,14 +32,7 @@ pub(super) async fn administrator(site: &Site, name: &str, role: Role) -> Browse
 }
 
 async fn joins(site: &Site, name: &str, roles: &[Role], organisation: &str) {
-    let person = NewPerson {
-        email: format!("{name}@example.org"),
-        name: name.to_owned(),
-        organisation: organisation.to_owned(),
-        roles: roles.to_vec(),
-        language: Language::Chinese,
-    };
-    site.desk.engine.add_person(person, site.now()).await.expect("a person");
+    site.desk.joins(name, roles, organisation).await;
 }
 
 /// The page of a person's account.

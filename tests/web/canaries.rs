@@ -10,10 +10,8 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::NewPerson;
 use store::Guard;
 use workflow::actor::Role;
-use workflow::language::Language;
 
 use super::client::{Browser, Site};
 use crate::desk::Desk;
@@ -92,14 +90,7 @@ async fn browser_of(site: &Site, name: &str, post: Option<(Role, &str)>) -> Brow
         return site.browser();
     }
     if let Some((role, organisation)) = post {
-        let person = NewPerson {
-            email: format!("{name}@example.org"),
-            name: name.to_owned(),
-            organisation: organisation.to_owned(),
-            roles: vec![role],
-            language: Language::Chinese,
-        };
-        site.desk.engine.add_person(person, site.now()).await.expect("a person");
+        site.desk.joins(name, &[role], organisation).await;
     }
     site.signed_in(name).await
 }

@@ -4,12 +4,11 @@
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use engine::{Job, NewPerson};
+use engine::Job;
 use serde_json::{Value, json};
 use store::{ErrandState, SignInOutcome};
 use workflow::actor::Role;
 use workflow::id::{ErrandId, UserId};
-use workflow::language::Language;
 
 use super::client::{Browser, PASSWORD, Reply, Site, gives_password};
 use super::killed_uploads::serves;
@@ -40,14 +39,7 @@ impl Browser {
 
 /// An administrator of the city.
 async fn administrator(desk: &Desk) -> UserId {
-    let person = NewPerson {
-        email: "system@example.org".into(),
-        name: "系统".into(),
-        organisation: "420200".into(),
-        roles: vec![Role::Admin],
-        language: Language::Chinese,
-    };
-    desk.engine.add_person(person, desk.now()).await.expect("a person");
+    desk.joins("system", &[Role::Admin], "420200").await;
     desk.engine.reader().worker("system@example.org").await.expect("a worker").person.user
 }
 

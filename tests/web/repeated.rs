@@ -1,10 +1,9 @@
 //! Every change of the API comes in twice and is done once: the second call gets the first answer, another body under the
 //! same key is refused.
 
-use engine::{Command, NewPerson};
+use engine::Command;
 use serde_json::{Value, json};
 use workflow::actor::Role;
-use workflow::language::Language;
 use workflow::stage::StageKind;
 
 use super::client::{Browser, Reply, Site};
@@ -319,14 +318,7 @@ async fn a_card_is_contested_once(desk: Desk) {
 async fn administrators_act_once(desk: Desk) {
     let site = Site::of(desk).await;
     for (name, organisation) in [("cityadmin", "420200"), ("admin", "OFFICE")] {
-        let person = NewPerson {
-            email: format!("{name}@example.org"),
-            name: name.to_owned(),
-            organisation: organisation.to_owned(),
-            roles: vec![Role::Admin],
-            language: Language::Chinese,
-        };
-        site.desk.engine.add_person(person, site.now()).await.expect("a person");
+        site.desk.joins(name, &[Role::Admin], organisation).await;
     }
     let mut city = site.signed_in("cityadmin").await;
     let mut admin = site.signed_in("admin").await;
