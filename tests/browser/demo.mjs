@@ -63,6 +63,13 @@ export async function arrives(browser, site, email, options) {
   return person.signsIn(email);
 }
 
+/** Long work of an administrator, so that there is a page of it. */
+export async function beginsAnErrand(person) {
+  await person.goes('/administration/jobs');
+  await person.page.click('.jobs form button');
+  await person.page.waitForLoadState();
+}
+
 /** The patterns of pages that the program serves, as its own access table says. */
 export async function patterns(site) {
   const rows = JSON.parse(await site.does('--json', 'routes'));

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { launch, Person } from './browser.mjs';
-import { addsWhatIsMissing, arrives, demo, patterns, players, reached, speaks } from './demo.mjs';
+import { addsWhatIsMissing, arrives, beginsAnErrand, demo, patterns, players, reached, speaks } from './demo.mjs';
 
 const [folder, ...words] = process.argv.slice(2);
 if (!folder) throw new Error('say into which folder');
@@ -51,7 +51,9 @@ try {
   const known = await patterns(site);
   await all(await Person.at(browser, site), 'nobody', known);
   for (const { role, email } of await players(site)) {
-    await all(await arrives(browser, site, email), role, known);
+    const person = await arrives(browser, site, email);
+    if (role === 'admin') await beginsAnErrand(person);
+    await all(person, role, known);
   }
 } finally {
   await browser.close();

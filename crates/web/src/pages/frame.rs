@@ -36,7 +36,6 @@ const MENU: Lines = &[
     ("/inbox", "待办", "Inbox", office::DESK),
     ("/requests", "申请", "Requests", &[]),
     ("/limits", "时限", "Limits", office::WATCHES),
-    ("/meetings", "会议", "Meetings", meetings::READS),
     ("/dashboard", "统计", "Figures", office::OVERLOOKS),
     ("/quota", "工作量", "Hours", &[Role::Committee]),
     (
@@ -52,6 +51,7 @@ const MENU: Lines = &[
 
 /// What is needed now and then.
 const MORE: Lines = &[
+    ("/meetings", "会议", "Meetings", meetings::READS),
     ("/inspections", "统一检查", "Inspection", inspections::CONCERNED),
     ("/ratings", "评议", "Ratings", ratings::CONCERNED),
     ("/funds", "资金办理", "Funds", finance::READS),

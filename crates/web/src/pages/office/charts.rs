@@ -25,7 +25,7 @@ const STEP: i64 = 34;
 /// How wide a column is.
 const BROAD: i64 = 24;
 /// Room for the words of a scale.
-const MARGIN: i64 = 30;
+const MARGIN: i64 = 40;
 
 /// A lying bar; `whole` is what would fill it.
 pub(crate) fn bar(parts: &[Part], whole: i64) -> String {
