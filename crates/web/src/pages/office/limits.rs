@@ -9,7 +9,8 @@ use engine::LimitLine;
 use serde::Deserialize;
 use uuid::Uuid;
 use workflow::actor::Role;
-use workflow::card::{self, Card, CardAction, CardActionKind, CardStage, Colour};
+use workflow::card::{self, Card, CardAction, CardActionKind, CardStage, CardStageKind, Colour};
+use workflow::deadline::LimitKind;
 use workflow::id::OrganisationId;
 use workflow::request::Moment;
 
@@ -41,7 +42,8 @@ struct Line {
     number: String,
     title: String,
     chip: Chip,
-    kind: &'static str,
+    /// None for a step, which the stage says.
+    kind: Option<&'static str>,
     whose: &'static str,
     due: String,
     left: String,
@@ -67,7 +69,8 @@ struct CardLine {
     due: String,
     given: String,
     cause: &'static str,
-    stage: &'static str,
+    /// None while it is only given.
+    stage: Option<&'static str>,
     said: Option<String>,
     actions: Vec<(&'static str, &'static str)>,
 }
@@ -192,7 +195,7 @@ impl Line {
             number: line.number.clone(),
             title: line.title.clone(),
             chip: Chip::of(line.stage, tongue),
-            kind: line.kind.name(tongue.0),
+            kind: Some(line.kind).filter(|kind| *kind != LimitKind::Step).map(|kind| kind.name(tongue.0)),
             whose: line.whose.name(tongue.0),
             due: whole_day(line.due, tongue),
             left: line.left.get(tongue.0).to_owned(),
@@ -226,7 +229,9 @@ impl CardLine {
             due: whole_day(card.due, tongue),
             given: whole_day(card.given_on, tongue),
             cause: card.cause.name(tongue.0),
-            stage: card.stage.kind().name(tongue.0),
+            stage: Some(card.stage.kind())
+                .filter(|stage| *stage != CardStageKind::Given)
+                .map(|stage| stage.name(tongue.0)),
             said,
             actions,
         }
