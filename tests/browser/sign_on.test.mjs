@@ -73,6 +73,7 @@ async function looks(person, name) {
     await person.page.setViewportSize({ width: 1440, height: 900 });
   }
   await speaks(person, 'zh');
+  await person.page.reload();
 }
 
 /** Signs in on the form of the provider. */
@@ -88,7 +89,6 @@ story('somebody links the own account, and comes in by the provider from then on
   health.beside = [site.provider];
   await health.goes('/account');
   await looks(health, 'account-before');
-  await health.goes('/account');
   await health.does('绑定', { password: PASSWORD });
   await entersThere(health, 'u-1001');
   await health.page.waitForURL(/\/account/);
@@ -98,12 +98,38 @@ story('somebody links the own account, and comes in by the provider from then on
   visitor.beside = [site.provider];
   await visitor.goes('/sign-in');
   await looks(visitor, 'sign-in');
-  await visitor.goes('/sign-in');
   await visitor.page.click('a:has-text("统一身份认证登录")');
   await entersThere(visitor, 'u-1001');
   await visitor.page.waitForURL(`${site.origin}/`);
   assert.match(await visitor.page.innerText('header'), /李/);
   assert.match(await site.does('doctor'), /every invariant holds/);
+}, provided);
+
+story('security links a person on the page of the account, who comes in then and no more when it is taken off', async ({ site, visits }) => {
+  await starts(site);
+  await site.does('user', 'add', 'security@example.org', '安全员', '--organisation', 'OFFICE', '--role', 'security');
+  await site.givesPassword('security@example.org');
+  const security = await visits();
+  await security.choosesPassword('security@example.org');
+  await security.signsIn('security@example.org');
+  await security.goes('/administration?q=health%40');
+  await security.page.click('main a[href^="/administration/people/"]');
+  await security.sees('未绑定', 'health@example.org');
+  await looks(security, 'person-before');
+  await security.page.fill('#subject', 'u-1001');
+  await security.page.click('button:has-text("绑定")');
+  await security.sees('已绑定', 'u-1001');
+  await looks(security, 'person-linked');
+  const visitor = await visits();
+  visitor.beside = [site.provider];
+  await visitor.goes('/sign-in');
+  await visitor.page.click('a:has-text("统一身份认证登录")');
+  await entersThere(visitor, 'u-1001');
+  await visitor.page.waitForURL(`${site.origin}/`);
+  await security.page.click('button:has-text("解除绑定")');
+  await security.sees('未绑定');
+  await visitor.goes('/');
+  assert.equal(new URL(visitor.page.url()).pathname, '/sign-in', 'the session has ended');
 }, provided);
 
 story('somebody whom nobody has linked reads whom to ask, and whoever turns back may come by password', async ({ site, visits }) => {
