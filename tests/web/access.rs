@@ -1,8 +1,10 @@
 //! Every route × every role and nobody × own and foreign district, against the access table; and a canary that no
 //! stranger ever reads.
 
+mod states;
+
 use engine::{By, Command, NewComplaint};
-use serde_json::json;
+use serde_json::{Value, json};
 use web::{Admits, Row};
 use workflow::actor::Role;
 
@@ -38,9 +40,7 @@ async fn joins(site: &Site, name: &str, role: Role, organisation: &str) -> Brows
 
 async fn every_route_keeps_to_the_table(desk: Desk) {
     let site = Site::of(desk).await;
-    let mut application = duty();
-    application["title"] = json!(CANARY);
-    let request = site.desk.files("health", application, &[1]).await;
+    let request = site.desk.files("health", whose_title(duty()), &[1]).await;
     site.desk.does("health", request, Command::Submit).await;
     let actor = site.desk.actor("c1");
     let new = NewComplaint {
@@ -51,11 +51,7 @@ async fn every_route_keeps_to_the_table(desk: Desk) {
         evidence: Vec::new(),
     };
     site.desk.engine.file_complaint(By { actor: &actor, now: site.now() }, new).await.expect("a complaint");
-    // Whoever signs out is nobody afterwards, so that comes last.
-    let mut rows = web::rows();
-    rows.sort_by_key(|row| {
-        (row.path == "/sign-out", row.path == "/sign-in" || row.path == "/sign-in/password")
-    });
+    let rows = routes();
     let id = request.to_string();
     let mut wrong = Vec::new();
     let mut asked = 0;
@@ -90,6 +86,21 @@ async fn every_route_keeps_to_the_table(desk: Desk) {
         sees_canary, 6,
         "submitter, reviewer, approver, finance, auditor and policy of the district see it"
     );
+}
+
+/// An application with the canary in its title.
+fn whose_title(mut application: Value) -> Value {
+    application["title"] = json!(CANARY);
+    application
+}
+
+/// All routes; whoever signs out is nobody afterwards, so that comes last.
+fn routes() -> Vec<Row> {
+    let mut rows = web::rows();
+    rows.sort_by_key(|row| {
+        (row.path == "/sign-out", row.path == "/sign-in" || row.path == "/sign-in/password")
+    });
+    rows
 }
 
 /// Calls a route about the canary's matters.
