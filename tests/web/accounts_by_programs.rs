@@ -5,7 +5,7 @@ use store::Reader;
 use workflow::actor::Role;
 
 use super::client::{Browser, PASSWORD, Site};
-use super::repeated::{twice, twice_bare};
+use super::repeated::{tag, twice, twice_bare};
 use crate::desk::Desk;
 
 super::told_on_both! {
@@ -51,20 +51,30 @@ async fn one_adds_and_another_gives_roles(desk: Desk) {
     let path = format!("{ACCOUNTS}/{}", added["id"].as_str().unwrap());
     let roles = format!("{path}/roles");
     let wanted = json!({ "roles": ["submitter"] });
-    assert_eq!(system.json(("PUT", &roles), &[], &wanted).await.status, 403);
-    let given = security.json(("PUT", &roles), &[], &wanted).await.is(200).value();
-    assert_eq!((&given["roles"], &given["state"]), (&json!(["submitter"]), &json!("one_time")));
-    let both = security.json(("PUT", &roles), &[], &json!({ "roles": ["admin", "submitter"] })).await;
+    let blind = security.json(("PUT", &roles), &[], &wanted).await;
+    assert_eq!((blind.status, blind.code()), (428, "version_needed".into()));
+    let none = tag(&mut security, &roles).await;
+    let given = security.json(("PUT", &roles), &[("If-Match", &none)], &wanted).await;
+    assert_eq!(given.is(200).value()["roles"], json!(["submitter"]));
+    let seen = given.header("etag").expect("a version").to_owned();
+    assert_eq!(tag(&mut system, &roles).await, seen);
+    let seen = [("If-Match", seen.as_str())];
+    assert_eq!(system.json(("PUT", &roles), &seen, &wanted).await.status, 403);
+    let stale =
+        security.json(("PUT", &roles), &[("If-Match", &none)], &json!({ "roles": ["auditor"] })).await;
+    assert_eq!((stale.status, stale.code()), (412, "stale".into()), "somebody else was here meanwhile");
+    let both = security.json(("PUT", &roles), &seen, &json!({ "roles": ["admin", "submitter"] })).await;
     assert_eq!((both.status, both.code()), (409, "roles_together".into()));
-    let system_role = security.json(("PUT", &roles), &[], &json!({ "roles": ["system"] })).await;
+    let system_role = security.json(("PUT", &roles), &seen, &json!({ "roles": ["system"] })).await;
     assert_eq!(system_role.is(422).value()["errors"][0]["pointer"], "/roles/0");
     let shown = security.get(&path).await.is(200).value();
+    assert_eq!(shown["state"], "one_time");
     assert_eq!((&shown["organisation"]["code"], &shown["has_factor"]), (&json!("HEALTH"), &json!(false)));
     let tried = security.get(&format!("{path}/sign-ins")).await.is(200).value();
     assert_eq!(tried["items"].as_array().unwrap().last().unwrap()["outcome"], "one_time_set");
     let closed = twice_bare(&mut system, &format!("{path}/close"), &format!("{path}/reopen")).await.value();
     assert_eq!((&closed["state"], &closed["roles"]), (&json!("closed"), &json!([])));
-    let gone = security.json(("PUT", &roles), &[], &wanted).await;
+    let gone = security.json(("PUT", &roles), &seen, &wanted).await;
     assert_eq!((gone.status, gone.code()), (409, "account_closed".into()));
     let back = twice_bare(&mut system, &format!("{path}/reopen"), &format!("{path}/close")).await.value();
     assert_eq!((&back["state"], &back["closed_since"]), (&json!("unused"), &Value::Null));
@@ -102,7 +112,9 @@ async fn a_program_takes_away_and_opens_nothing(desk: Desk) {
     let path = path_of(&site, "health").await;
     let refused = systems.json(("POST", ACCOUNTS), &[], &li()).await;
     assert_eq!((refused.status, refused.code()), (403, "session_needed".into()));
-    let roles = securitys.json(("PUT", &format!("{path}/roles")), &[], &json!({ "roles": [] })).await;
+    let roles = format!("{path}/roles");
+    let seen = tag(&mut securitys, &roles).await;
+    let roles = securitys.json(("PUT", &roles), &[("If-Match", &seen)], &json!({ "roles": [] })).await;
     assert_eq!((roles.status, roles.code()), (403, "session_needed".into()));
     for opens in ["unlock", "take-factor", "password"] {
         let refused = securitys.calls(&format!("{path}/{opens}"), &[]).await;

@@ -105,7 +105,11 @@ async fn a_person_is_added_by_one_and_gets_roles_from_another(desk: Desk) {
     assert_eq!(browser.signs_in("new", &password).await.to(), "/sign-in/password");
     let page = page_of(&site, "new").await;
     system.post(&format!("{page}/roles"), &[("role.submitter", "1")]).await.is(403);
-    security.post(&format!("{page}/roles"), &[("role.submitter", "1")]).await.is(303);
+    let seen = security.get(&page).await.field("version").expect("a version");
+    security.post(&format!("{page}/roles"), &[("role.submitter", "1"), ("version", &seen)]).await.is(303);
+    let late = security.post(&format!("{page}/roles"), &[("role.auditor", "1"), ("version", &seen)]).await;
+    assert_eq!(late.status, 412, "somebody has given others meanwhile");
+    late.says("部门经办人");
     assert_eq!(browser.get("/sign-in/password").await.to(), "/sign-in", "new rights ask for a new sign-in");
     security.get(&page).await.is(200).says("部门经办人");
     system.get("/administration?q=新来").await.is(200).says("待首次登录");

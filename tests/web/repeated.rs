@@ -68,7 +68,7 @@ fn agree(path: &str, (first, second): (&Reply, &Reply)) {
 }
 
 /// The version of what stands at a path.
-async fn tag(browser: &mut Browser, path: &str) -> String {
+pub(super) async fn tag(browser: &mut Browser, path: &str) -> String {
     let seen = browser.get(path).await;
     seen.is(200).header("etag").expect("a version").to_owned()
 }

@@ -16,7 +16,7 @@ use crate::account_error::AccountError;
 use crate::accounts::{Visit, note, put_password};
 use crate::error::EngineError;
 use crate::import::{NewPerson, added};
-use crate::oversight::By;
+use crate::oversight::{By, Seen};
 
 pub use seen::{Account, AccountState};
 
@@ -89,15 +89,22 @@ impl Engine {
     ///
     /// # Errors
     /// The actor is no administrator of security there, or it is the own account; roles that nobody has together,
-    /// or that do not go with a role in which the person stands in.
-    pub async fn give_roles(&self, by: By<'_>, user: UserId, roles: &[Role]) -> Result<Account, EngineError> {
+    /// or that do not go with a role in which the person stands in; `Stale` if others are held than were seen, as
+    /// [`roles_version`] counts.
+    pub async fn give_roles(
+        &self,
+        by: By<'_>,
+        (user, seen): (UserId, Seen),
+        roles: &[Role],
+    ) -> Result<Account, EngineError> {
         let mut worker = self.administered(by, user, &[Role::Security]).await?;
         if by.actor.user() == Some(user) {
             return Err(AccountError::Own.into());
         }
         let tx = self.store.begin().await?;
         self.refuse_closed(&tx, user).await?;
-        let before = std::mem::take(&mut worker.person.roles);
+        let before = tx.roles_to_replace(user).await?;
+        seen.fits(Some(roles_version(&before)))?;
         worker.person.roles = sorted(roles)?;
         self.go_with_what_is_lent(&tx, &worker.person, by.now).await?;
         tx.replace_roles(&worker).await?;
@@ -221,6 +228,13 @@ impl Engine {
             false => Err(AccountError::Closed.into()),
         }
     }
+}
+
+/// The version of somebody's roles: another one wherever they differ, and the same one where they are the same again.
+#[must_use]
+pub fn roles_version(roles: &[Role]) -> i64 {
+    let held = Role::ALL.iter().zip(0..).filter(|(role, _)| roles.contains(role));
+    held.map(|(_, place)| 1 << place).sum()
 }
 
 /// Roles as they are kept; some nobody has together.

@@ -69,7 +69,7 @@ use crate::tally::Tallied;
 pub use account_error::AccountError;
 pub use accounts::{Candidate, Proof, SignInError, SignInLimits, Visit};
 pub use act::Order;
-pub use administration::{Account, AccountChange, AccountDeed, AccountState};
+pub use administration::{Account, AccountChange, AccountDeed, AccountState, roles_version};
 pub use administrators::{FIRST_ADDRESSES, FirstPlace};
 pub use bulk::Wanted;
 pub use capacity::MonthCapacity;

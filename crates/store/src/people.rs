@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, IntoCondition};
+use sea_orm::sea_query::{Expr, IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait,
@@ -49,6 +49,20 @@ impl Tx {
             done_steps(part.len()).await;
         }
         Ok(())
+    }
+
+    /// The roles that a person has; whoever else is to replace them waits until this transaction ends.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn roles_to_replace(&self, user: UserId) -> Result<Vec<Role>, StoreError> {
+        person::Entity::find_by_id(user.0).lock(LockType::NoKeyUpdate).one(&self.on).await?;
+        let theirs = person_role::Entity::find().filter(person_role::Column::PersonId.eq(user.0));
+        let rows = theirs.all(&self.on).await?;
+        let role = |row: person_role::Model| {
+            Role::from_word(&row.role).ok_or_else(|| unreadable("person_roles", row.person_id, &row.role))
+        };
+        rows.into_iter().map(role).collect()
     }
 
     /// Gives a person these roles in the place of all others; without any the person can do nothing more.

@@ -110,6 +110,7 @@ const SUMMARIES: &[(&str, &str)] = &[
     ("add_account", "增加人员，不含角色；一次性密码只显示一次"),
     ("close_account", "注销账号"),
     ("reopen_account", "恢复账号，不含角色和密码"),
+    ("show_roles", "账号的角色及其版本"),
     ("give_roles", "授予角色，替换原有角色"),
     ("lock_account", "锁定账号，结束其全部登录"),
     ("unlock_account", "解锁账号"),

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post, put};
-use engine::{Account, AccountChange, EngineError, NewPerson};
+use engine::{Account, AccountChange, EngineError, NewPerson, Seen, roles_version};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{SignInLine, StoreError};
@@ -15,7 +15,7 @@ use workflow::id::UserId;
 use workflow::language::Language;
 
 use super::caller::{Said, answer, with};
-use super::change::Change;
+use super::change::{Change, versioned};
 use super::complaints::Places;
 use super::operation::{Group, Operation};
 use super::reading::Reading;
@@ -49,6 +49,11 @@ fn reads() -> Vec<Operation> {
             (Method::GET, "/api/v1/accounts/{id}", BOTH, get(show)),
             ("show_account", "One account: who it is, where, with which roles, and how it stands"),
             shapes::account,
+        ),
+        Operation::new(
+            (Method::GET, "/api/v1/accounts/{id}/roles", BOTH, get(roles)),
+            ("show_roles", "The roles of an account, with their version"),
+            shapes::held_roles,
         ),
         Operation::new(
             (Method::GET, "/api/v1/accounts/{id}/sign-ins", BOTH, get(sign_ins)),
@@ -104,10 +109,11 @@ fn of_security() -> Vec<Operation> {
     vec![
         Operation::new(
             (Method::PUT, "/api/v1/accounts/{id}/roles", SECURITY, put(give_roles)),
-            ("give_roles", "Give a person these roles in the place of all others; a new one ends all sessions"),
-            shapes::changed_account,
+            ("give_roles", "Give a person these roles in the place of those that were seen; a new one ends all sessions"),
+            shapes::held_roles,
         )
         .takes(shapes::roles)
+        .versioned()
         .in_person(),
         of(
             "/api/v1/accounts/{id}/lock",
@@ -167,6 +173,17 @@ async fn list(reading: Reading) -> Result<Response, Failed> {
     let (accounts, _) = found.said(reading.tongue())?;
     let places = Places::of(&reading.server, &reading.caller).await?;
     Ok(slice.read(accounts, |one| one.worker.email.clone(), |one| as_json(one, &places)))
+}
+
+/// Roles with their version.
+fn held(roles: &[Role]) -> Value {
+    json!({ "roles": roles, "version": roles_version(roles) })
+}
+
+async fn roles(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
+    let tongue = reading.tongue();
+    let account = reading.engine().account(reading.by(), named(&written).said(tongue)?).await.said(tongue)?;
+    Ok(versioned(answer, &held(&account.worker.person.roles)))
 }
 
 async fn show(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
@@ -251,8 +268,10 @@ struct Given {
 
 async fn give_roles(Path(written): Path<String>, change: Change) -> Result<Response, Failed> {
     let user = named(&written).said(change.tongue())?;
+    let wanted = (user, Seen::Version(change.seen()?));
     let Given { roles } = change.read()?;
-    change.done(StatusCode::OK, change.server.engine.give_roles(change.by(), user, &roles), changed).await
+    let work = change.server.engine.give_roles(change.by(), wanted, &roles);
+    change.done(StatusCode::OK, work, |account| held(&account.worker.person.roles)).await
 }
 
 async fn close(Path(written): Path<String>, change: Change) -> Result<Response, Failed> {

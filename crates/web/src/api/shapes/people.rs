@@ -7,7 +7,7 @@ use workflow::actor::Role;
 
 use super::place;
 use crate::api::schema::{
-    all, closed, day, flag, list, maybe, moment, named, object, page, text, uuid, words,
+    all, closed, count, day, flag, list, maybe, moment, named, object, page, text, uuid, words,
 };
 
 /// What is looked for in names and addresses.
@@ -72,6 +72,10 @@ pub(crate) fn account_example() -> Value {
 
 pub(crate) fn roles() -> Value {
     closed(&[("roles", list(&role()))], &[])
+}
+
+pub(crate) fn held_roles() -> Value {
+    object(&[("roles", list(&role())), ("version", count())])
 }
 
 pub(crate) fn sign_ins() -> Value {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use engine::{Account, AccountChange, AccountError, AccountState, EngineError};
+use engine::{Account, AccountChange, AccountError, AccountState, EngineError, Seen, roles_version};
 use serde::Deserialize;
 use store::StoreError;
 use uuid::Uuid;
@@ -37,6 +37,8 @@ struct PersonPage {
     is_closed: bool,
     is_locked: bool,
     roles: Vec<Held>,
+    /// That of the roles.
+    version: i64,
     reader: Looking,
     sign_ins: Vec<(String, &'static str, String)>,
     refusal: Option<String>,
@@ -117,6 +119,7 @@ async fn shown(server: &Server, member: &Member, (user, refusal): (UserId, Optio
             is_closed: matches!(standing, AccountState::ClosedSince(_)),
             is_locked: matches!(standing, AccountState::Locked | AccountState::LockedUntil(_)),
             roles: given.map(held).collect(),
+            version: roles_version(&worker.person.roles),
             reader: looking,
             sign_ins: sign_ins.collect(),
             refusal: refusal.map(|problem| problem.said()),
@@ -134,7 +137,7 @@ pub(super) async fn done<T>(
 ) -> Answer {
     match done {
         Ok(_) => Ok(go(&format!("/administration/people/{user}"))),
-        Err(error @ (EngineError::Account(_) | EngineError::Malformed(_))) => {
+        Err(error @ (EngineError::Account(_) | EngineError::Malformed(_) | EngineError::Stale { .. })) => {
             let problem = Problem::of(&error, member.tongue());
             shown(server, member, (user, Some(problem))).await
         }
@@ -152,7 +155,9 @@ pub(super) async fn give_roles(
     let user = user_of(&written, &member)?;
     let word = |(name, _): &(String, String)| name.strip_prefix("role.").and_then(Role::from_word);
     let roles: Vec<Role> = fields.iter().filter_map(word).filter(|role| *role != Role::System).collect();
-    let given = server.engine.give_roles(by(&member), user, &roles).await;
+    let version = fields.iter().find(|(name, _)| name == "version").and_then(|(_, text)| text.parse().ok());
+    let seen = version.map_or(Seen::Whatever, Seen::Version);
+    let given = server.engine.give_roles(by(&member), (user, seen), &roles).await;
     done(&server, &member, (user, given)).await
 }
 
