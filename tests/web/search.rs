@@ -58,6 +58,10 @@ async fn words_are_found_on_every_list(desk: Desk) {
     }
     for words in ["卫健", "区卫健局", "health", "沿湖", "420202001002", "类", "2026"] {
         assert_eq!(found(&mut review, words).await, 2, "{words}");
+        // As many as are wanted stand among the newest, which are looked at by themselves.
+        let first = review.get(&format!("/api/v1/search?limit=1&q={}", escaped(words))).await.value();
+        assert_eq!(first["items"][0]["title"], "垃圾分类宣传", "{words}");
+        assert!(first["next"].is_string(), "{words}");
     }
     for words in ["消道", "防消", "通道查", "消防 垃圾", "妇联", "\u{20BB8}家", "%", "_", "消%"]
     {
