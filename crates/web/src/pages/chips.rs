@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 use workflow::assessment::Outcome;
+use workflow::calendar::Calendar;
 use workflow::deadline::Deadline;
 use workflow::language::Language;
+use workflow::reminders;
 use workflow::request::{Moment, Request};
 use workflow::stage::{Stage, StageKind};
 
@@ -71,25 +73,20 @@ impl Limit {
     }
 
     pub(crate) fn at(deadline: Deadline, moment: &Moment<'_>, tongue: Tongue) -> Limit {
-        let left = moment.calendar.days_left(moment.today(), deadline.due);
-        let said = match (tongue.0, left) {
-            (Language::Chinese, 0) => "今天到期".to_owned(),
-            (Language::English, 0) => "due today".to_owned(),
-            (Language::Chinese, left) if left > 0 => format!("剩 {left} 个工作日"),
-            (Language::Chinese, left) => format!("已超 {} 个工作日", -left),
-            (Language::English, 1) => "1 working day left".to_owned(),
-            (Language::English, left) if left > 0 => format!("{left} working days left"),
-            (Language::English, left) => format!("{} working days late", -left),
-        };
-        let tone = if left < 0 {
-            "late"
-        } else if left < SOON {
-            "soon"
-        } else {
-            "calm"
-        };
-        let day = day(deadline.due, tongue);
-        Limit { day, left: said, tone, whose: deadline.role.name(tongue.0), on: deadline.due }
+        let (today, due) = (moment.today(), deadline.due);
+        let left = reminders::left(moment.calendar, today, due);
+        let tone = Limit::tone((today, due), moment.calendar);
+        let (day, left) = (day(due, tongue), left.get(tongue.0).to_owned());
+        Limit { day, left, tone, whose: deadline.role.name(tongue.0), on: due }
+    }
+
+    /// How urgent it is on a day: past is past, whether or not anybody worked since.
+    pub(crate) fn tone((today, due): (NaiveDate, NaiveDate), calendar: &Calendar) -> &'static str {
+        match calendar.days_left(today, due) {
+            _ if today > due => "late",
+            left if left < SOON => "soon",
+            _ => "calm",
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use workflow::request::{Moment, Request};
 use workflow::stage::Stage;
 
 use crate::pages::addresses::of_request;
-use crate::pages::chips::day;
+use crate::pages::chips::{Limit, day};
 use crate::tongue::Tongue;
 
 /// One payment to come.
@@ -48,7 +48,7 @@ impl Due {
         };
         Due {
             on: day(on, tongue),
-            tone: if on < moment.today() { "late" } else { "calm" },
+            tone: Limit::tone((moment.today(), on), moment.calendar),
             to: of_request(&request.id.to_string()),
             number: request.number().to_owned(),
             title: request.title().to_owned(),
