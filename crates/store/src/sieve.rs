@@ -112,7 +112,7 @@ fn refused_ones() -> SelectStatement {
 }
 
 impl Reader<'_> {
-    /// The lines of the requests that are meant, within a scope, newest first.
+    /// The lines of the requests that are meant, within a scope, newest first; those that follow a line that was seen.
     ///
     /// # Errors
     /// What the database says.
@@ -120,9 +120,10 @@ impl Reader<'_> {
         &self,
         scope: Scope,
         sieve: &Sieve,
-        limit: u64,
+        (after, limit): (Option<RequestId>, u64),
     ) -> Result<Vec<RequestLine>, StoreError> {
-        let found = request::Entity::find().filter(sieve.condition(scope));
+        let wanted = sieve.condition(scope).add_option(after.map(|after| request::Column::Id.lt(after.0)));
+        let found = request::Entity::find().filter(wanted);
         let rows = found.order_by(request::Column::Id, Order::Desc).limit(limit).all(&self.on).await?;
         rows.into_iter().map(line_of).collect()
     }

@@ -1,10 +1,12 @@
 //! The list of requests that a person may see, newest first; the filter stands in the address.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use store::{DecisionTime, RequestLine, Scope, StoreError};
 use workflow::id::RequestId;
-use workflow::request::Request;
+use workflow::request::{Moment, Request};
 use workflow::stage::StageKind;
 
 use crate::pages::chips::{Chip, Limit};
@@ -33,7 +35,10 @@ struct RequestsPage {
     lines: Vec<Line>,
     stages: Vec<(&'static str, &'static str)>,
     asked: Asked,
-    is_cut: bool,
+    /// It is not the first page.
+    is_later: bool,
+    /// The last line, where more follow.
+    next: Option<String>,
 }
 
 /// Lines of one page.
@@ -70,23 +75,50 @@ pub(crate) async fn list(State(server): State<Server>, member: Member, Query(ask
         (Scope::Everything, Some(district)) => Scope::District(district),
         (own, _) => own,
     };
+    let page_of = (asked.after(), MOST + 1);
     let mut lines = if asked.is_narrow() {
         let mut sieve = asked.sieve();
         sieve.among = decided_within(&server, (scope, &asked)).await.tell(tongue)?;
-        reader.sieved_lines(scope, &sieve, MOST + 1).await.tell(tongue)?
+        reader.sieved_lines(scope, &sieve, page_of).await.tell(tongue)?
     } else {
         let stages = asked.sieve().stages;
-        reader.found_lines(scope, (&asked.q, &stages), (None, MOST + 1)).await.tell(tongue)?
+        reader.found_lines(scope, (&asked.q, &stages), page_of).await.tell(tongue)?
     };
-    let is_cut = lines.len() as u64 > MOST;
-    lines.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let is_cut = lines.len() > most;
+    lines.truncate(most);
+    let next = lines.last().filter(|_| is_cut).map(|line| line.id.to_string());
     Ok(page(&RequestsPage {
         frame: Frame::of(&member, "/requests"),
-        lines: lines.into_iter().map(|line| Line::of_line(line, tongue)).collect(),
+        lines: shown(&server, &member, (scope, lines)).await.tell(tongue)?,
         stages: StageKind::ALL.iter().map(|stage| (stage.word(), stage.name(tongue.0))).collect(),
+        is_later: asked.after().is_some(),
         asked,
-        is_cut,
+        next,
     }))
+}
+
+/// The lines with their limits; one that cannot be read as a whole has none.
+async fn shown(
+    server: &Server,
+    member: &Member,
+    (scope, lines): (Scope, Vec<RequestLine>),
+) -> Result<Vec<Line>, StoreError> {
+    let (content, tongue) = (server.engine.content(), member.tongue());
+    let parameters = content.rules.parameters();
+    let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
+    let ids: Vec<RequestId> = lines.iter().map(|line| line.id).collect();
+    let found = server.engine.reader().requests_named(scope, &ids).await?;
+    let whole: HashMap<RequestId, Request> =
+        found.into_iter().flatten().map(|request| (request.id, request)).collect();
+    let shown = |line: RequestLine| match whole.get(&line.id) {
+        Some(request) => {
+            let limit = Limit::of(request, &moment, tongue);
+            Line { chip: Chip::of_request(request, tongue), limit, ..Line::of_line(line, tongue) }
+        }
+        None => Line::of_line(line, tongue),
+    };
+    Ok(lines.into_iter().map(shown).collect())
 }
 
 /// The requests that were decided within a span of days, where the address names one.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use store::{Refused, Sieve, months_of};
 use uuid::Uuid;
 use workflow::calendar::Month;
-use workflow::id::OrganisationId;
+use workflow::id::{OrganisationId, RequestId};
 use workflow::stage::StageKind;
 
 /// The filter of a list of requests; empty fields say nothing.
@@ -35,6 +35,9 @@ pub(crate) struct Asked {
     /// The number of a span of days to decide, of those that begin in the year.
     #[serde(default)]
     pub(crate) days: String,
+    /// The last request of the page before.
+    #[serde(default)]
+    after: String,
 }
 
 impl Asked {
@@ -51,6 +54,7 @@ impl Asked {
             community,
             refused,
             days,
+            after: _,
         } = self;
         let all = [department, function, district, begins, booked, community, refused, days];
         all.iter().any(|one| !one.is_empty())
@@ -69,6 +73,7 @@ impl Asked {
             community,
             refused,
             days,
+            after: _,
         } = self;
         let all = [
             ("department", department),
@@ -102,6 +107,11 @@ impl Asked {
             words: self.q.clone(),
             among: None,
         }
+    }
+
+    /// The request after which the page begins.
+    pub(crate) fn after(&self) -> Option<RequestId> {
+        Uuid::parse_str(&self.after).ok().map(RequestId)
     }
 
     pub(crate) fn year(&self) -> Option<i32> {
