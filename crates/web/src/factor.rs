@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use engine::Proof;
-use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
@@ -13,8 +12,6 @@ use crate::secrets::{digest, one_time_password};
 const SECRET_BYTES: usize = 20;
 /// Recovery codes that are given at a time.
 const RECOVERY_CODES: usize = 10;
-/// White around a QR code, in its squares.
-const QUIET: i32 = 4;
 
 /// A new secret in base32.
 pub(crate) fn new_secret() -> String {
@@ -71,20 +68,6 @@ pub(crate) fn address(secret: &str, email: &str) -> String {
     format!("otpauth://totp/zhunru:{}?secret={secret}&issuer=zhunru", segment(email))
 }
 
-/// A QR code as the path of an SVG picture, and the length of its sides.
-pub(crate) fn qr(text: &str) -> Option<(String, i32)> {
-    use std::fmt::Write;
-    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
-    let mut path = String::new();
-    for y in 0..code.size() {
-        for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
-            // A string always has room.
-            let _ = write!(path, "M{} {}h1v1h-1z", x + QUIET, y + QUIET);
-        }
-    }
-    Some((path, code.size() + 2 * QUIET))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,7 +88,7 @@ mod tests {
         let secret = new_secret();
         assert_eq!(secret.len(), 32);
         assert_ne!(secret, new_secret());
-        let (path, side) = qr(&address(&secret, "li wei@example.org")).expect("a picture");
-        assert!(path.starts_with('M') && side > 30, "{side}");
+        let qr = crate::qr::drawn(&address(&secret, "li wei@example.org")).expect("a picture");
+        assert!(qr.path.starts_with('M') && qr.side > 30, "{}", qr.side);
     }
 }

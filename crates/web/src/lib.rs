@@ -14,6 +14,7 @@ mod pages;
 mod posted;
 mod problem;
 mod proxies;
+mod qr;
 mod reply;
 mod routes;
 mod secrets;

@@ -13,6 +13,7 @@ use super::{News, renewed, shown};
 use crate::factor;
 use crate::pages::frame::Frame;
 use crate::posted::Posted;
+use crate::qr::{self, Drawn};
 use crate::reply::{Answer, Tell, go, page, page_with};
 use crate::server::Server;
 use crate::sign_in::fresh::{fresh, with_cookie};
@@ -27,8 +28,7 @@ struct FactorPage {
     secret: String,
     /// The secret in groups, for whoever types it.
     grouped: String,
-    path: String,
-    side: i32,
+    qr: Drawn,
     refusal: Option<&'static str>,
 }
 
@@ -48,13 +48,13 @@ pub(super) struct Wanted {
 
 fn offered(member: &Member, secret: String, refusal: Option<&'static str>) -> Answer {
     let address = factor::address(&secret, &member.known.worker.email);
-    let drawn = factor::qr(&address).ok_or_else(|| EngineError::Broken("no QR code".to_owned()));
-    let (path, side) = drawn.tell(member.tongue())?;
+    let drawn = qr::drawn(&address).ok_or_else(|| EngineError::Broken("no QR code".to_owned()));
+    let qr = drawn.tell(member.tongue())?;
     let letters: Vec<char> = secret.chars().collect();
     let grouped: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
     let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = Frame::of(member, "/account");
-    let page = FactorPage { frame, secret, grouped: grouped.join(" "), path, side, refusal };
+    let page = FactorPage { frame, secret, grouped: grouped.join(" "), qr, refusal };
     Ok(page_with(status, &page))
 }
 

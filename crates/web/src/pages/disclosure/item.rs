@@ -2,16 +2,15 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use store::DisclosedPart;
+use store::{DisclosedPart, Scope};
 use workflow::catalogue::Class;
-use workflow::id::RequestId;
 
 use crate::pages::chips::Chip;
 use crate::pages::disclosure::list::period;
 use crate::pages::disclosure::wanted::{Places, function_name};
 use crate::pages::frame::Frame;
-use crate::problem::Problem;
-use crate::reply::{Answer, Failed, Tell, page};
+use crate::qr::{self, Drawn};
+use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::visitor::Visitor;
 
@@ -30,6 +29,9 @@ struct ItemPage {
     period: String,
     price: String,
     parts: Vec<Part>,
+    /// Of this page, for what is printed.
+    qr: Option<Drawn>,
+    address: String,
 }
 
 struct Part {
@@ -40,13 +42,16 @@ struct Part {
     paid: String,
 }
 
-pub(crate) async fn show(State(server): State<Server>, visitor: Visitor, Path(id): Path<String>) -> Answer {
-    let tongue = visitor.tongue;
-    let Ok(id) = uuid::Uuid::parse_str(&id) else {
-        return Err(Failed::person(Problem::not_found(tongue), tongue));
-    };
-    let reader = server.engine.reader();
-    let found = reader.disclosed_item(RequestId(id)).await.tell(tongue)?;
+pub(crate) async fn show(
+    State(server): State<Server>,
+    visitor: Visitor,
+    Path(written): Path<String>,
+) -> Answer {
+    let (tongue, reader) = (visitor.tongue, server.engine.reader());
+    // What is not public is not found below.
+    let id = reader.request_id(&written, Scope::Everything).await.tell(tongue)?;
+    let found = reader.disclosed_item(id).await.tell(tongue)?;
+    let address = format!("{}/disclosure/{id}", server.settings.origin);
     let places = Places::of(reader.organisations().await.tell(tongue)?, tongue);
     let matter = &found.matter;
     let class = found.class.as_deref().and_then(Class::from_word);
@@ -80,5 +85,7 @@ pub(crate) async fn show(State(server): State<Server>, visitor: Visitor, Path(id
         price: matter.price.for_people(),
         parts: begun.into_iter().chain(waiting).collect(),
         item: found.item,
+        qr: qr::drawn(&address),
+        address,
     }))
 }
