@@ -33,6 +33,8 @@ pub(crate) struct MonthRow {
     pub(crate) bar: Bar,
     /// One for each function that appears in the year.
     pub(crate) cells: Vec<Cell>,
+    /// All tasks of the month.
+    pub(crate) to: String,
     pub(crate) booked: String,
     pub(crate) forced: Option<String>,
     pub(crate) capacity: String,
@@ -129,9 +131,10 @@ impl MonthRow {
         let figures = month.figures;
         parts.push(("free".to_owned(), tongue.say("可用", "free").to_owned(), figures.free));
         let bar = Bar::of(parts, scale);
+        let of_month = format!("{path}?month={}&pool={}", month.month, pool.word());
         let cell = |number: u8| {
             let (hours, forced) = sums.get(&number).copied().unwrap_or_default();
-            let to = format!("{path}?month={}&function={number}&pool={}#behind", month.month, pool.word());
+            let to = format!("{of_month}&function={number}#behind");
             Cell { to, hours: (hours > 0).then(|| said(Centihours(hours))), is_forced: forced > 0 }
         };
         MonthRow {
@@ -139,6 +142,7 @@ impl MonthRow {
             is_provisional: month.provisional,
             bar: if figures.over.0 > 0 { bar.marked(figures.capacity, scale) } else { bar },
             cells: keys.iter().map(|key| cell(key.number)).collect(),
+            to: format!("{of_month}#behind"),
             booked: said(figures.booked),
             forced: (figures.forced.0 > 0).then(|| said(figures.forced)),
             capacity: said(figures.capacity),
