@@ -123,7 +123,7 @@ impl Site {
 /// Gives a person of a desk the password of all.
 pub(crate) async fn gives_password(desk: &Desk, (who, outcome): (&str, SignInOutcome), now: DateTime<Utc>) {
     let worker = desk.engine.reader().worker(&format!("{who}@example.org")).await.expect("a person");
-    let visit = Visit { source: "story", agent: "story", now };
+    let visit = Visit { source: "story", agent: "story", now, session: None };
     desk.engine.set_password(worker.person.user, (hashed(), outcome), visit).await.expect("a password");
 }
 

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use engine::Visit;
+use engine::{Opening, Visit};
 use store::{Session, SessionState, SignInOutcome};
 use uuid::Uuid;
 use web::WebSettings;
+use workflow::actor::Role;
 use workflow::id::UserId;
 
+use super::administration::administrator;
 use super::client::{PASSWORD, SESSION, Site};
 use crate::desk::Desk;
 
@@ -16,6 +18,8 @@ super::told_on_both! {
     a_wrong_password_says_nothing_of_why
     five_failures_lock_the_account
     a_right_guess_among_many_at_once_opens_nothing
+    a_sign_in_on_its_way_does_not_outlive_the_password
+    a_session_that_has_ended_changes_nothing_any_more
     sessions_that_are_over_are_forgotten
     a_one_time_password_opens_nothing_but_its_change
     signing_in_again_changes_the_session
@@ -76,7 +80,7 @@ async fn a_right_guess_among_many_at_once_opens_nothing(desk: Desk) {
     let site = Site::of(desk).await;
     site.gives_password("health", SignInOutcome::PasswordSet).await;
     let limits = WebSettings::of(site.origin.clone()).limits;
-    let visit = Visit { source: "afar", agent: "story", now: site.now() };
+    let visit = Visit { source: "afar", agent: "story", now: site.now(), session: None };
     let engine = &site.desk.engine;
     let candidate =
         engine.candidate("health@example.org", visit, &limits).await.unwrap().expect("an account");
@@ -85,8 +89,47 @@ async fn a_right_guess_among_many_at_once_opens_nothing(desk: Desk) {
         engine.refuse_sign_in(Some(&candidate), wrong, &limits).await.expect_err("a wrong guess");
     }
     let session = session_of(candidate.credential.person, visit);
-    let opened = engine.open_session(session, (visit, None), (None, &limits)).await;
+    let opening = Opening { checked: &candidate.credential, before: None };
+    let opened = engine.open_session(session, (visit, None), (opening, &limits)).await;
     assert_eq!(opened.expect_err("it is locked").code(), "sign_in_wrong");
+}
+
+/// The old password was right when it was looked at; what is opened with it comes too late.
+async fn a_sign_in_on_its_way_does_not_outlive_the_password(desk: Desk) {
+    let site = Site::of(desk).await;
+    let limits = WebSettings::of(site.origin.clone()).limits;
+    let visit = Visit { source: "afar", agent: "story", now: site.now(), session: None };
+    let engine = &site.desk.engine;
+    site.gives_password("health", SignInOutcome::PasswordSet).await;
+    let candidate =
+        engine.candidate("health@example.org", visit, &limits).await.unwrap().expect("an account");
+    let opens = async || {
+        let opening = Opening { checked: &candidate.credential, before: None };
+        let session = session_of(candidate.credential.person, visit);
+        engine.open_session(session, (visit, None), (opening, &limits)).await.map_err(|error| error.code())
+    };
+    site.gives_password("health", SignInOutcome::OneTimeSet).await;
+    assert_eq!(opens().await, Err("sign_in_wrong"), "somebody has given another one");
+    site.gives_password("health", SignInOutcome::PasswordSet).await;
+    let mut system = administrator(&site, "system", Role::Admin).await;
+    let close = format!("/api/v1/accounts/{}/close", candidate.credential.person);
+    system.calls(&close, &[]).await.is(200);
+    assert_eq!(opens().await, Err("sign_in_wrong"), "the account is closed");
+}
+
+/// Whoever ends all sessions ends what is on its way in one of them.
+async fn a_session_that_has_ended_changes_nothing_any_more(desk: Desk) {
+    let site = Site::of(desk).await;
+    let _ = site.signed_in("health").await;
+    let (engine, person) = (&site.desk.engine, site.desk.actor("health").user().unwrap());
+    let present = engine.reader().sessions(person).await.unwrap()[0].id;
+    let visit = Visit { source: "here", agent: "story", now: site.now(), session: Some(present) };
+    engine.end_session((person, present), visit).await.unwrap();
+    let fresh = session_of(person, visit);
+    let changed = engine.change_password("$argon2id$other".into(), &fresh, visit).await;
+    assert_eq!(changed.expect_err("it is over").code(), "sign_in_wrong");
+    assert!(engine.reader().sessions(person).await.unwrap().is_empty(), "nothing was opened");
+    site.browser().signs_in("health", PASSWORD).await.is(303);
 }
 
 async fn sessions_that_are_over_are_forgotten(desk: Desk) {

@@ -80,7 +80,7 @@ fn told(common: &Common, workers: &[Worker], passwords: &[String; 3]) -> Result<
 /// Takes the second factor of a person away who has lost both telephone and recovery codes.
 pub(crate) async fn take_factor(common: &Common, engine: &Engine, email: &str) -> Result<(), Failure> {
     let worker = engine.reader().worker(email).await?;
-    let visit = Visit { source: "command line", agent: "zhunru", now: clock::now() };
+    let visit = Visit { source: "command line", agent: "zhunru", now: clock::now(), session: None };
     engine.take_factor_of(worker.person.user, visit).await?;
     let value = serde_json::json!({ "email": email, "taken": SignInOutcome::FactorTaken });
     print::said(common, &value, &format!("{email} {}", SignInOutcome::FactorTaken.name(common.language())))

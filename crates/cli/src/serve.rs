@@ -139,7 +139,7 @@ async fn one_of_each_role(engine: &Engine) -> Result<Vec<(Role, Worker)>, Failur
 
 async fn give(engine: &Engine, people: &[(Role, Worker)], password: &str) -> Result<(), Failure> {
     let phc = hash_password(password).map_err(anyhow::Error::msg)?;
-    let visit = Visit { source: "demo", agent: "demo", now: clock::shifted() };
+    let visit = Visit { source: "demo", agent: "demo", now: clock::shifted(), session: None };
     for (_, worker) in people {
         let given = (phc.clone(), SignInOutcome::PasswordSet);
         engine.set_password(worker.person.user, given, visit).await?;
@@ -152,7 +152,7 @@ pub(crate) async fn give_one_time(common: &Common, engine: &Engine, email: &str)
     let worker = engine.reader().worker(email).await?;
     let password = one_time_password();
     let phc = hash_password(&password).map_err(anyhow::Error::msg)?;
-    let visit = Visit { source: "command line", agent: "zhunru", now: clock::now() };
+    let visit = Visit { source: "command line", agent: "zhunru", now: clock::now(), session: None };
     engine.set_password(worker.person.user, (phc, SignInOutcome::OneTimeSet), visit).await?;
     let value = serde_json::json!({ "email": email, "one_time_password": password });
     print::said(common, &value, &format!("{} {password}", common.say("一次性密码", "one-time password")))

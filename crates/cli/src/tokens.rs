@@ -36,7 +36,7 @@ pub(crate) enum Reach {
 }
 
 pub(crate) async fn run(common: &Common, engine: &Engine, task: TokenTask) -> Result<(), Failure> {
-    let visit = Visit { source: "command line", agent: "zhunru", now: clock::now() };
+    let visit = Visit { source: "command line", agent: "zhunru", now: clock::now(), session: None };
     match task {
         TokenTask::Make { email, name, reach, days } => {
             let person = engine.reader().worker(&email).await?.person.user;

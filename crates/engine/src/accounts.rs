@@ -37,6 +37,15 @@ pub struct Visit<'a> {
     /// What the browser calls itself.
     pub agent: &'a str,
     pub now: DateTime<Utc>,
+    /// The session in hand, if there is one.
+    pub session: Option<Uuid>,
+}
+
+/// What a new session stands on: the credential as it was when it was checked, and the session that ends for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Opening<'a> {
+    pub checked: &'a Credential,
+    pub before: Option<Uuid>,
 }
 
 /// Who is meant by an address, with what the password and the code are to be checked against.
@@ -169,16 +178,22 @@ impl Engine {
     /// counts. Failures are forgotten only when nothing more is asked, or codes could be guessed without end.
     ///
     /// # Errors
-    /// The account was locked meanwhile, or the proof was used before; what the database says.
+    /// The account was locked, closed or got another password meanwhile, the session that awaited a code has ended, or the
+    /// proof was used before; what the database says.
     pub async fn open_session(
         &self,
         session: Session,
         (visit, proof): (Visit<'_>, Option<Proof>),
-        (before, limits): (Option<Uuid>, &SignInLimits),
+        (opening, limits): (Opening<'_>, &SignInLimits),
     ) -> Result<Session, EngineError> {
+        let Opening { checked, before } = opening;
         let tx = self.store.begin().await?;
         tx.forget_sessions(visit.now - limits.idle, visit.now - limits.whole).await?;
         let mut credential = proven(&tx, (session.person, proof.clone()), visit).await?;
+        let is_other = (&credential.password, credential.one_time) != (&checked.password, checked.one_time);
+        if is_other || !tx.reader().closed_accounts(&[session.person]).await?.is_empty() {
+            return Err(SignInError::Wrong.into());
+        }
         let is_asked = credential.totp_secret.is_some() && proof.is_none();
         if is_asked && session.state != SessionState::AwaitsCode {
             return Err(SignInError::Wrong.into());
@@ -188,8 +203,12 @@ impl Engine {
             credential.locked_until = None;
         }
         tx.put_credential(&credential).await?;
-        if let Some(before) = before {
-            tx.end_session(session.person, before).await?;
+        let follows = match before {
+            Some(before) => tx.end_session(session.person, before).await?,
+            None => false,
+        };
+        if matches!(proof, Some(Proof::Step(_) | Proof::Recovery(_))) && !follows {
+            return Err(SignInError::Wrong.into());
         }
         tx.add_session(&session).await?;
         let (person, source) = (Some(session.person), visit.source.to_owned());

@@ -222,7 +222,9 @@ impl Engine {
         Ok(found.filter(is_theirs).ok_or(StoreError::NotFound("person"))?)
     }
 
+    /// Holds an account that is open.
     pub(crate) async fn refuse_closed(&self, tx: &Tx, user: UserId) -> Result<(), EngineError> {
+        tx.hold_account(user).await?;
         match tx.reader().closed_accounts(&[user]).await?.is_empty() {
             true => Ok(()),
             false => Err(AccountError::Closed.into()),

@@ -71,7 +71,7 @@ impl Engine {
             workers.push(added(&tx, new, &city).await?);
         }
         tx.record_in_register(line(Role::System, "first_administrators", now)).await?;
-        let visit = Visit { source: "terminal", agent: "zhunru", now };
+        let visit = Visit { source: "terminal", agent: "zhunru", now, session: None };
         for (worker, phc) in workers.iter().zip(hashes) {
             put_password(&tx, worker.person.user, (phc, SignInOutcome::OneTimeSet), visit).await?;
         }

@@ -67,7 +67,7 @@ use crate::errands::Errands;
 use crate::tally::Tallied;
 
 pub use account_error::AccountError;
-pub use accounts::{Candidate, Proof, SignInError, SignInLimits, Visit};
+pub use accounts::{Candidate, Opening, Proof, SignInError, SignInLimits, Visit};
 pub use act::Order;
 pub use administration::{Account, AccountChange, AccountDeed, AccountState, roles_version};
 pub use administrators::{FIRST_ADDRESSES, FirstPlace};

@@ -32,6 +32,8 @@ impl Engine {
         visit: Visit<'_>,
     ) -> Result<(), EngineError> {
         let tx = self.store.begin().await?;
+        tx.hold_account(fresh.person).await?;
+        refuse_ended(&tx, fresh.person, visit).await?;
         put_password(&tx, fresh.person, (phc, SignInOutcome::PasswordSet), visit).await?;
         tx.add_session(fresh).await?;
         tx.commit().await?;
@@ -151,6 +153,12 @@ pub(crate) async fn proven(
     Ok(credential)
 }
 
+/// Ends the session in hand, which must still be there: whoever has ended all of them meanwhile ended this one, too.
+async fn refuse_ended(tx: &Tx, person: UserId, visit: Visit<'_>) -> Result<(), EngineError> {
+    let Some(present) = visit.session else { return Ok(()) };
+    if tx.end_session(person, present).await? { Ok(()) } else { Err(SignInError::Wrong.into()) }
+}
+
 /// Keeps what has changed and lets one new session stand in the place of all.
 pub(crate) async fn close(
     tx: Tx,
@@ -158,6 +166,7 @@ pub(crate) async fn close(
     fresh: &Session,
     visit: Visit<'_>,
 ) -> Result<(), EngineError> {
+    refuse_ended(&tx, fresh.person, visit).await?;
     tx.put_credential(&credential).await?;
     tx.end_sessions(fresh.person).await?;
     tx.add_session(fresh).await?;

@@ -131,6 +131,8 @@ impl Tx {
     /// # Errors
     /// What the database says.
     pub async fn credential(&self, person: UserId) -> Result<Option<Credential>, StoreError> {
+        // Whoever has no credential yet must be held, too.
+        self.hold_account(person).await?;
         let found = credential::Entity::find_by_id(person.0).lock_exclusive().one(&self.on).await?;
         Ok(found.map(credential_of))
     }

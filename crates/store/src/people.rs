@@ -51,12 +51,21 @@ impl Tx {
         Ok(())
     }
 
-    /// The roles that a person has; whoever else is to replace them waits until this transaction ends.
+    /// Holds a person's account until the transaction ends: of two who change it one comes after the other.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn hold_account(&self, user: UserId) -> Result<(), StoreError> {
+        person::Entity::find_by_id(user.0).lock(LockType::NoKeyUpdate).one(&self.on).await?;
+        Ok(())
+    }
+
+    /// The roles that a person has, held as the account is.
     ///
     /// # Errors
     /// What the database says.
     pub async fn roles_to_replace(&self, user: UserId) -> Result<Vec<Role>, StoreError> {
-        person::Entity::find_by_id(user.0).lock(LockType::NoKeyUpdate).one(&self.on).await?;
+        self.hold_account(user).await?;
         let theirs = person_role::Entity::find().filter(person_role::Column::PersonId.eq(user.0));
         let rows = theirs.all(&self.on).await?;
         let role = |row: person_role::Model| {

@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use engine::{Candidate, EngineError, SignInError};
+use engine::{Candidate, EngineError, Opening, SignInError};
 use serde::Deserialize;
 use store::{Session, SessionState, SignInOutcome};
 
@@ -113,7 +113,8 @@ async fn opened(
     };
     let (session, token) = fresh(visitor, credential.person, state);
     let before = visitor.session().map(|session| session.id);
-    Ok((engine.open_session(session, (visit, None), (before, limits)).await?, token))
+    let opening = Opening { checked: &credential, before };
+    Ok((engine.open_session(session, (visit, None), (opening, limits)).await?, token))
 }
 
 async fn leave(State(server): State<Server>, member: Member) -> Answer {

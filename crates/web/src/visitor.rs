@@ -75,7 +75,8 @@ impl Visitor {
     }
 
     pub(crate) fn visit(&self) -> Visit<'_> {
-        Visit { source: &self.source, agent: &self.agent, now: self.now }
+        let session = self.session().map(|session| session.id);
+        Visit { source: &self.source, agent: &self.agent, now: self.now, session }
     }
 }
 

@@ -276,7 +276,7 @@ async fn has_programs(site: &Site) -> String {
     let url = format!("https://hooks.example.org/{HOOK_ADDRESS}");
     let new = NewWebhook { name: HOOK.into(), url, kinds: vec![ActionKind::Submit] };
     let (webhook, _) = engine.make_webhook(&kanari, new, now).await.expect("a web-hook");
-    let visit = Coming { source: "story", agent: "story", now };
+    let visit = Coming { source: "story", agent: "story", now, session: None };
     let token =
         NewToken { name: TOKEN.into(), reach: TokenReach::Read, days: 30, token_hash: "0".repeat(64) };
     engine.make_token(kanari.user().expect("a person"), token, visit).await.expect("a token");

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::{Candidate, EngineError, SignInError};
+use engine::{Candidate, EngineError, Opening, SignInError};
 use serde::Deserialize;
 use store::{Session, SessionState, SignInOutcome};
 
@@ -80,7 +80,8 @@ async fn opened(
     if let Some(proof) = factor::proof(secret, written, visit.now) {
         let state = if credential.one_time { SessionState::AwaitsPassword } else { SessionState::Open };
         let (session, token) = fresh(&member.visitor, credential.person, state);
-        let opened = engine.open_session(session, (visit, Some(proof)), (Some(before.id), limits)).await;
+        let opening = Opening { checked: credential, before: Some(before.id) };
+        let opened = engine.open_session(session, (visit, Some(proof)), (opening, limits)).await;
         match opened {
             Err(EngineError::SignIn(_)) => {}
             other => return other.map(|session| (session, token)),

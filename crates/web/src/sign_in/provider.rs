@@ -6,7 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use engine::{Candidate, EngineError, Meant, Named, Proof, ROUND_TIME};
+use engine::{Candidate, EngineError, Meant, Named, Opening, Proof, ROUND_TIME};
 use serde::Deserialize;
 use sign_on::{Identified, Provider, ProviderSettings, Round, SignOnError};
 use store::SessionState;
@@ -176,7 +176,8 @@ async fn enters(
     let proof = (has_factor && identified.has_factor).then_some(Proof::Provider);
     let (session, token) = fresh(visitor, credential.person, state);
     let before = visitor.session().map(|session| session.id);
-    match engine.open_session(session, (visit, proof), (before, limits)).await {
+    let opening = Opening { checked: &credential, before };
+    match engine.open_session(session, (visit, proof), (opening, limits)).await {
         Ok(session) => Ok(with_cookie(go(next(session.state)), &token, limits.whole)),
         // It was locked in this moment.
         Err(EngineError::SignIn(_)) => Ok(shown(visitor, &Refusal::Shut, None)),
