@@ -17,6 +17,7 @@ super::told_on_both! {
     an_emergency_without_papers_is_filed_afterwards
     an_emergency_that_was_none_ends_and_is_paid_for_what_was_done
     a_deputy_acts_within_the_days_and_four_eyes_hold
+    roles_of_two_absent_people_do_not_meet_in_one_hand
     a_role_that_was_taken_away_counts_no_more
     whoever_lost_a_role_moves_no_money_files_nothing_and_builds_no_plan
 }
@@ -147,6 +148,26 @@ async fn a_deputy_acts_within_the_days_and_four_eyes_hold(mut desk: Desk) {
         .set_roles("review@example.org", &[Role::Security], desk.now())
         .await
         .expect("nothing is lent now");
+    desk.is_sound().await;
+}
+
+async fn roles_of_two_absent_people_do_not_meet_in_one_hand(desk: Desk) {
+    desk.joins("boss", &[Role::Admin], "OFFICE").await;
+    desk.joins("spare", &[], "OFFICE").await;
+    let stands_in = async |principal: &str, role, days: [&str; 2]| {
+        let new = NewDeputy {
+            principal: format!("{principal}@example.org"),
+            deputy: "spare@example.org".into(),
+            role,
+            days: (days[0].parse().unwrap(), days[1].parse().unwrap()),
+        };
+        let principal = desk.engine.actor(&format!("{principal}@example.org"), desk.now()).await.unwrap();
+        desk.engine.appoint_deputy(&principal, new, desk.now()).await
+    };
+    stands_in("approve", Role::Approver, ["2026-03-04", "2026-03-10"]).await.unwrap();
+    let both = stands_in("boss", Role::Admin, ["2026-03-10", "2026-03-12"]).await.unwrap_err().to_string();
+    assert!(both.contains("/role"), "one day would have both: {both}");
+    stands_in("boss", Role::Admin, ["2026-03-11", "2026-03-12"]).await.unwrap();
     desk.is_sound().await;
 }
 

@@ -51,7 +51,10 @@ impl Engine {
         let principal = tx.reader().worker(&new.principal).await?.person;
         let deputy = tx.reader().worker(&new.deputy).await?.person;
         let by = may_appoint(&actor, &principal)?;
-        let faults = faults(&new, &principal, &deputy);
+        tx.hold_account(deputy.user).await?;
+        let lent = tx.reader().deputies(new.days.0).await?;
+        let lent = lent.iter().filter(|line| line.deputy == deputy.user && line.from <= new.days.1);
+        let faults = faults(&new, (&principal, &deputy), lent.map(|line| line.role).collect());
         if !faults.is_empty() {
             return Err(EngineError::Malformed(faults));
         }
@@ -116,6 +119,7 @@ impl Engine {
         person: &Person,
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
+        tx.hold_account(person.user).await?;
         let lent = tx.reader().deputies(self.today(now)).await?;
         let lent = lent.into_iter().filter(|line| line.deputy == person.user).map(|line| line.role);
         let all: Vec<Role> = person.roles.iter().copied().chain(lent).collect();
@@ -140,16 +144,21 @@ fn may_appoint<'a>(actor: &'a Actor, principal: &Person) -> Result<&'a Person, E
     }
 }
 
-fn faults(new: &NewDeputy, principal: &Person, deputy: &Person) -> Vec<Fault> {
+/// What is wrong with it; `lent` are the roles in which the deputy stands in on some of the days.
+fn faults(new: &NewDeputy, (principal, deputy): (&Person, &Person), lent: Vec<Role>) -> Vec<Fault> {
     let of_office = matches!(new.role, Role::Reviewer | Role::Approver | Role::Finance | Role::Auditor);
     let near =
         deputy.organisation == principal.organisation || (of_office && deputy.district == principal.district);
-    let both: Vec<Role> = deputy.roles.iter().copied().chain([new.role]).collect();
+    let both: Vec<Role> = deputy.roles.iter().copied().chain(lent).chain([new.role]).collect();
     let checks = [
         ("/deputy", principal.user == deputy.user, "nobody stands in for himself"),
         ("/deputy", !near, "the deputy belongs to another organisation"),
         ("/role", !principal.roles.contains(&new.role), "the absent person does not have this role"),
-        ("/role", !Role::may_be_held_together(&both), "the deputy cannot have this role beside the own ones"),
+        (
+            "/role",
+            !Role::may_be_held_together(&both),
+            "the deputy cannot have this role beside the own ones and those of others",
+        ),
         ("/until", new.days.1 < new.days.0, "the last day is before the first"),
     ];
     let wrong = checks.into_iter().filter(|(_, wrong, _)| *wrong);
