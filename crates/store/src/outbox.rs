@@ -36,6 +36,9 @@ words! {
     }
 }
 
+/// What has not left and is to leave, now or with the resume of its web-hook.
+pub(crate) const UNSENT: [LetterState; 2] = [LetterState::Waiting, LetterState::Held];
+
 /// A letter to be kept.
 #[derive(Debug, Clone)]
 pub struct NewLetter {
@@ -125,12 +128,17 @@ impl Tx {
         rows.into_iter().map(letter_of).collect()
     }
 
-    /// Notes what became of tries. A letter that was superseded while it was under way has been sent all the same.
+    /// Notes what became of tries. A letter that was superseded or held while it was under way has been sent all the same.
+    /// A call that was left is held or never leaves, as its web-hook stands.
     ///
     /// # Errors
     /// What the database says.
     pub async fn note_deliveries(&self, tries: Vec<(LetterId, Tried)>) -> Result<(), StoreError> {
         let ids: Vec<Uuid> = tries.iter().map(|(letter, _)| letter.0).collect();
+        let left = tries.iter().filter(|(_, tried)| matches!(tried, Tried::Left { .. }));
+        let left: Vec<Uuid> = left.map(|(letter, _)| letter.0).collect();
+        // Whoever turns a web-hook takes it before its calls; so does this.
+        let webhooks = self.webhooks_of_calls(&left).await?;
         let mut sent: BTreeMap<DateTime<Utc>, Vec<Uuid>> = BTreeMap::new();
         for (letter, tried) in tries {
             match tried {
@@ -143,11 +151,13 @@ impl Tx {
         for (at, letters) in sent {
             self.note_sent(&letters, at).await?;
         }
+        self.set_aside(&left, &webhooks).await?;
         self.stamp_letters(&ids).await
     }
 
     async fn note_sent(&self, letters: &[Uuid], at: DateTime<Utc>) -> Result<(), StoreError> {
-        let under_way = [LetterState::Waiting, LetterState::Superseded].map(LetterState::word);
+        let under_way =
+            [LetterState::Waiting, LetterState::Held, LetterState::Superseded].map(LetterState::word);
         for part in letters.chunks(BATCH) {
             outbox::Entity::update_many()
                 .filter(outbox::Column::Id.is_in(part.iter().copied()))
@@ -164,7 +174,7 @@ impl Tx {
     async fn give_back(&self, letter: LetterId, at: DateTime<Utc>) -> Result<(), StoreError> {
         outbox::Entity::update_many()
             .filter(outbox::Column::Id.eq(letter.0))
-            .filter(outbox::Column::State.eq(LetterState::Waiting.word()))
+            .filter(outbox::Column::State.is_in(UNSENT.map(LetterState::word)))
             .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).sub(1))
             .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(at)))
             .exec(&self.on)
@@ -172,7 +182,7 @@ impl Tx {
         Ok(())
     }
 
-    /// With a moment it is tried again then, else never.
+    /// With a moment it is tried again then, else never; what was held meanwhile stays held.
     async fn note_failed_try(
         &self,
         letter: LetterId,
@@ -180,11 +190,14 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let update = outbox::Entity::update_many()
             .filter(outbox::Column::Id.eq(letter.0))
-            .filter(outbox::Column::State.eq(LetterState::Waiting.word()))
             .col_expr(outbox::Column::Failure, Expr::value(Some(failure)));
         let update = match again {
-            Some(at) => update.col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(at))),
-            None => update.col_expr(outbox::Column::State, Expr::value(LetterState::Dead.word())),
+            Some(at) => update
+                .filter(outbox::Column::State.is_in(UNSENT.map(LetterState::word)))
+                .col_expr(outbox::Column::NextAt, Expr::value(to_microsecond(at))),
+            None => update
+                .filter(outbox::Column::State.eq(LetterState::Waiting.word()))
+                .col_expr(outbox::Column::State, Expr::value(LetterState::Dead.word())),
         };
         update.exec(&self.on).await?;
         Ok(())
@@ -230,7 +243,7 @@ pub enum Tried {
     Dead {
         failure: String,
     },
-    /// Taken and not tried, since the process ends.
+    /// Taken and not tried, since the process ends or its web-hook is not active any more.
     Left {
         at: DateTime<Utc>,
     },

@@ -13,9 +13,9 @@ use crate::connect::{Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::to_microsecond;
 use crate::organisations::BATCH;
-use crate::outbox::LetterState;
+use crate::outbox::{LetterState, UNSENT};
 use crate::rows::{digest_item, outbox, person};
-use crate::webhooks::Webhook;
+use crate::webhooks::{Webhook, WebhookState};
 
 /// Whose letters are seen, sent again or cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,7 +230,13 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let theirs = LetterScope::Webhook(webhook).of_letters();
         let theirs = theirs.add(outbox::Column::State.is_in(from.iter().map(|state| state.word())));
-        let mut moved = outbox::Entity::find().filter(theirs).all(&self.on).await?;
+        // Locked, so that what is noted as sent at this moment is not moved.
+        let mut moved = outbox::Entity::find()
+            .filter(theirs)
+            .order_by_asc(outbox::Column::Id)
+            .lock(LockType::Update)
+            .all(&self.on)
+            .await?;
         let ids: Vec<Uuid> = moved.iter().map(|row| row.id).collect();
         for row in &mut moved {
             to.word().clone_into(&mut row.state);
@@ -245,6 +251,28 @@ impl Tx {
                 .await?;
         }
         self.stamp_rows(&moved);
+        Ok(())
+    }
+
+    /// Puts calls that were taken and not made where their web-hooks stand, which the caller has locked: held where it is
+    /// paused, never to leave where it has ended. The caller stamps them.
+    pub(crate) async fn set_aside(&self, calls: &[Uuid], webhooks: &[Webhook]) -> Result<(), StoreError> {
+        let places =
+            [(WebhookState::Paused, LetterState::Held), (WebhookState::Ended, LetterState::Superseded)];
+        for (state, to) in places {
+            let theirs = webhooks.iter().filter(|webhook| webhook.state == state);
+            let theirs: Vec<String> = theirs.map(|webhook| Webhook::recipient(webhook.id)).collect();
+            if theirs.is_empty() {
+                continue;
+            }
+            outbox::Entity::update_many()
+                .col_expr(outbox::Column::State, Expr::value(to.word()))
+                .filter(outbox::Column::Id.is_in(calls.iter().copied()))
+                .filter(outbox::Column::Recipient.is_in(theirs))
+                .filter(outbox::Column::State.is_in(UNSENT.map(LetterState::word)))
+                .exec(&self.on)
+                .await?;
+        }
         Ok(())
     }
 

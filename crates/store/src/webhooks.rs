@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
+use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::id::{OrganisationId, UserId, WebhookId};
 use workflow::request::Request;
@@ -14,7 +16,7 @@ use workflow::words;
 use crate::connect::{Reader, Store, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::events::to_microsecond;
-use crate::rows::{organisation, request, webhook};
+use crate::rows::{organisation, outbox, request, webhook};
 use crate::scope::Scope;
 
 words! {
@@ -145,7 +147,33 @@ impl Tx {
         self.tell([&row]);
         Ok(())
     }
+
+    /// The web-hooks of some calls as they stand; none of them is turned before this transaction has ended.
+    pub(crate) async fn webhooks_of_calls(&self, calls: &[Uuid]) -> Result<Vec<Webhook>, StoreError> {
+        if calls.is_empty() {
+            return Ok(Vec::new());
+        }
+        let recipients: Vec<String> = outbox::Entity::find()
+            .filter(outbox::Column::Id.is_in(calls.iter().copied()))
+            .select_only()
+            .column(outbox::Column::Recipient)
+            .distinct()
+            .into_tuple()
+            .all(&self.on)
+            .await?;
+        let ids = recipients.iter().filter_map(|recipient| Webhook::of_recipient(recipient));
+        let rows = webhook::Entity::find()
+            .filter(webhook::Column::Id.is_in(ids.map(|id| id.0)))
+            .order_by_asc(webhook::Column::Id)
+            .lock_shared()
+            .all(&self.on)
+            .await?;
+        rows.into_iter().map(webhook_of).collect()
+    }
 }
+
+/// Terms of one compound query; SQLite takes 500.
+const TERMS: usize = 100;
 
 impl Reader<'_> {
     /// A web-hook.
@@ -209,7 +237,7 @@ impl Reader<'_> {
         Ok(webhooks)
     }
 
-    /// For each scope, whether a request is within it: asked in one query, by the condition that every reader has.
+    /// For each scope, whether a request is within it: asked for many in one query, by the condition that every reader has.
     async fn within(&self, request: &Request, scopes: &[Scope]) -> Result<Vec<bool>, StoreError> {
         let one = |(place, scope): (usize, &Scope)| {
             Query::select()
@@ -219,16 +247,23 @@ impl Reader<'_> {
                 .cond_where(scope.condition())
                 .to_owned()
         };
-        let mut each = scopes.iter().enumerate().map(one);
-        let Some(mut all) = each.next() else { return Ok(Vec::new()) };
-        for other in each {
-            all.union(UnionType::All, other);
+        let mut queries = Vec::with_capacity(scopes.len().div_ceil(TERMS));
+        let places: Vec<(usize, &Scope)> = scopes.iter().enumerate().collect();
+        for part in places.chunks(TERMS) {
+            let mut each = part.iter().copied().map(one);
+            let Some(mut all) = each.next() else { continue };
+            for other in each {
+                all.union(UnionType::All, other);
+            }
+            queries.push(all);
         }
         let mut within = vec![false; scopes.len()];
-        for row in self.on.query_all(&all).await? {
-            let place: i32 = row.try_get("", "place")?;
-            if let Some(one) = usize::try_from(place).ok().and_then(|place| within.get_mut(place)) {
-                *one = true;
+        for query in &queries {
+            for row in self.on.query_all(query).await? {
+                let place: i32 = row.try_get("", "place")?;
+                if let Some(one) = usize::try_from(place).ok().and_then(|place| within.get_mut(place)) {
+                    *one = true;
+                }
             }
         }
         Ok(within)

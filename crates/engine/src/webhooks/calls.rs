@@ -1,12 +1,10 @@
 //! The calls of web-hooks: queued in the transaction of what they tell, made after its commit, tried again like letters.
 //! A call says what has happened to which request, and no more: whoever wants to know it asks with the own rights.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, SecondsFormat, Utc};
 use notifier::{Call, DeliveryError, Secret};
 use serde_json::{Value, json};
-use store::{Mail, NewLetter, OutboxLetter, Sight, Tried, Tx, Webhook, WebhookState};
+use store::{Mail, NewLetter, OutboxLetter, Sight, Store, StoreError, Tried, Tx, Webhook, WebhookState};
 use uuid::Uuid;
 use workflow::actor::Actor;
 use workflow::id::{LetterId, OrganisationId, RequestId, WebhookId};
@@ -73,7 +71,7 @@ impl Engine {
         let tx = self.store.begin().await?;
         let webhook = self.own_webhook(&tx.reader(), actor, webhook).await?;
         if webhook.state != WebhookState::Active {
-            return Err(store::StoreError::Conflict.into());
+            return Err(StoreError::Conflict.into());
         }
         let data = json!({ "webhook": webhook.id });
         let told = Told { kind: "ping".to_owned(), data, request: None, at: now };
@@ -90,20 +88,7 @@ impl Engine {
     /// # Errors
     /// The outbox could not be read or written; calls that were made meanwhile are made again with the same id.
     pub async fn call(&self, now: DateTime<Utc>) -> Result<Delivered, EngineError> {
-        let calls = self.claim(Mail::Calls, LetterHours::ALL, now).await?;
-        let ids: Vec<WebhookId> =
-            calls.iter().filter_map(|call| Webhook::of_recipient(&call.recipient)).collect();
-        let webhooks = self.reader().webhooks_among(&ids).await?;
-        let webhooks: BTreeMap<WebhookId, Webhook> =
-            webhooks.into_iter().map(|webhook| (webhook.id, webhook)).collect();
-        let results = self.side_by_side(&calls, now, |call| {
-            let webhook = Webhook::of_recipient(&call.recipient).and_then(|id| webhooks.get(&id).cloned());
-            let secrets = webhook.as_ref().map(|webhook| self.store.webhook_secrets(webhook, now));
-            let secrets = secrets.unwrap_or_default().into_iter().map(Secret).collect();
-            make(self.caller.clone(), (webhook, secrets), call, now)
-        });
-        let results = results.await;
-        self.note_tries(results).await
+        Ok(self.call_round(now).await?.unwrap_or_default())
     }
 
     /// Makes calls until none is due any more.
@@ -112,35 +97,71 @@ impl Engine {
     /// As [`Engine::call`].
     pub async fn call_all(&self, now: DateTime<Utc>) -> Result<Delivered, EngineError> {
         let mut all = Delivered::default();
-        loop {
-            let round = self.call(now).await?;
+        while let Some(round) = self.call_round(now).await? {
             all.sent += round.sent;
             all.again += round.again;
             all.dead += round.dead;
-            if round == Delivered::default() || self.is_stopping() {
-                return Ok(all);
+            if self.is_stopping() {
+                break;
             }
         }
+        Ok(all)
+    }
+
+    /// None where nothing was due; a round may have been of calls only that were not to be made.
+    async fn call_round(&self, now: DateTime<Utc>) -> Result<Option<Delivered>, EngineError> {
+        let calls = self.claim(Mail::Calls, LetterHours::ALL, now).await?;
+        if calls.is_empty() {
+            return Ok(None);
+        }
+        let results =
+            self.side_by_side(&calls, now, |call| make(self.store.clone(), self.caller.clone(), call, now));
+        let results = results.await;
+        Ok(Some(self.note_tries(results).await?))
     }
 }
 
+/// Makes a call if its web-hook is active at this moment; else it is left, and noted as the web-hook stands.
 async fn make(
+    store: Store,
     caller: notifier::Caller,
-    (webhook, secrets): (Option<Webhook>, Vec<Secret>),
     letter: OutboxLetter,
     now: DateTime<Utc>,
 ) -> (LetterId, Tried) {
+    let webhook = match webhook_of(&store, &letter).await {
+        Ok(webhook) => webhook,
+        Err(error) => return (letter.id, tried(Err(error), &letter, now)),
+    };
+    if webhook.state != WebhookState::Active {
+        return (letter.id, Tried::Left { at: now });
+    }
     if let Some(dead) = broke_off(&letter) {
         return (letter.id, dead);
     }
-    let made = match (&webhook, std::str::from_utf8(&letter.bytes)) {
-        (Some(webhook), Ok(body)) => {
+    let secrets: Vec<Secret> = store.webhook_secrets(&webhook, now).into_iter().map(Secret).collect();
+    let made = match std::str::from_utf8(&letter.bytes) {
+        Ok(body) => {
             let call = Call { url: &webhook.url, id: &letter.message_id, body, secrets: &secrets, at: now };
             caller.call(call).await
         }
-        _ => Err(DeliveryError::Never("there is no such web-hook".to_owned())),
+        Err(error) => Err(DeliveryError::Never(error.to_string())),
     };
     (letter.id, tried(made, &letter, now))
+}
+
+/// The web-hook of a call, as it is now.
+async fn webhook_of(store: &Store, letter: &OutboxLetter) -> Result<Webhook, DeliveryError> {
+    let gone = || DeliveryError::Never("there is no such web-hook".to_owned());
+    let id = Webhook::of_recipient(&letter.recipient).ok_or_else(gone)?;
+    let reader = store.reader();
+    match reader.webhook(id).await {
+        Ok(webhook) => Ok(webhook),
+        Err(StoreError::NotFound(_)) => Err(gone()),
+        Err(error) => {
+            tracing::error!(%error, "a web-hook could not be looked up");
+            Err(DeliveryError::Later("the web-hook could not be looked up".to_owned()))
+        }
+    }
 }
 
 fn call(webhook: WebhookId, district: OrganisationId, told: &Told, now: DateTime<Utc>) -> NewLetter {
