@@ -1,11 +1,11 @@
 //! A form of our own pages: it carries the token of its session, else it is refused.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::fit::{self, Kind};
 use crate::problem::Problem;
 use crate::reply::Failed;
 use crate::visitor::{Known, Visitor};
@@ -27,14 +27,15 @@ struct Token {
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Posted<T> {
     type Rejection = Failed;
 
-    async fn from_request(request: Request, state: &S) -> Result<Posted<T>, Failed> {
+    async fn from_request(request: Request, _: &S) -> Result<Posted<T>, Failed> {
         let visitor = request.extensions().get::<Visitor>().cloned();
         let tongue =
             visitor.as_ref().map_or_else(|| crate::tongue::Tongue::asked(request.headers()), |v| v.tongue);
         let failed =
             |status, code, zh, en| Failed::person(Problem::new(status, code, tongue.say(zh, en)), tongue);
-        let too_long = failed(StatusCode::PAYLOAD_TOO_LARGE, "too_long", "内容过长", "that is too long");
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| too_long)?;
+        let told = |problem| Failed::person(problem, tongue);
+        fit::expects(&request, Kind::Form, tongue).map_err(told)?;
+        let bytes = fit::whole(request, tongue).await.map_err(told)?;
         let Token { token } = serde_urlencoded::from_bytes(&bytes).unwrap_or(Token { token: String::new() });
         let known = visitor.as_ref().and_then(|visitor| visitor.known.as_ref());
         if !known.is_some_and(|known: &Known| !token.is_empty() && known.form_token() == token) {

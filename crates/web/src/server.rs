@@ -35,7 +35,7 @@ pub struct WebSettings {
     pub limits: SignInLimits,
     /// Where files of forms lie until they are kept, without a name; best on the disk of the database.
     pub arriving: PathBuf,
-    /// Bytes of a form or a JSON body.
+    /// Bytes of a form or a JSON body, where its route has no limit of its own.
     pub body: usize,
     /// How long an answer may take.
     pub patience: Duration,

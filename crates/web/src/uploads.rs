@@ -1,17 +1,22 @@
 //! A form of our own pages that carries files: its token comes first, and its files go piece by piece to the disk, each into a
 //! file without a name, so that none is in memory as a whole and nothing is left of one that never arrives.
 
-use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::{io, mem};
 
-use axum::body::Bytes;
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::StatusCode;
+use futures_util::{Stream, StreamExt};
 use store::{Arriving, HandedIn, StoreError};
 use workflow::oversight::OversightError;
 use workflow::parameters::EvidenceParameters;
 use workflow::text::unfit;
 
+use crate::fit::{self, Kind};
 use crate::problem::Problem;
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
@@ -30,6 +35,10 @@ const FIELD: usize = 1 << 16;
 const FIELDS: usize = 64;
 /// Bytes that are gathered before they are written.
 const GATHERED: usize = 128 << 10;
+/// Bytes that come without anything being found in them, such as a head without an end.
+const UNREAD: usize = 64 << 10;
+/// Bytes of a whole form beside its files.
+const BESIDE: usize = 1 << 20;
 
 impl Uploaded {
     /// A field without the blanks around it; empty where it is missing.
@@ -49,9 +58,13 @@ impl FromRequest<Server> for Uploaded {
         let token = token.map(|known| known.form_token().to_owned()).unwrap_or_default();
         let content = server.engine.content();
         let limits = &content.rules.parameters().oversight.evidence;
+        let kind = fit::expects(&request, Kind::FormWithFiles, tongue);
+        kind.map_err(|problem| Failed::person(problem, tongue))?;
+        let flow = Flow::default();
+        let most = limits.most_bytes.saturating_mul(limits.most_files).saturating_add(BESIDE);
+        let request = measured(request, &flow, most);
         let parts = Multipart::from_request(request, server).await.map_err(|_| broken(tongue))?;
-        let left = limits.most_bytes.saturating_mul(limits.most_files);
-        Form { parts, server, tongue, limits, left }.read(&token).await
+        Form { parts, server, tongue, limits, flow }.read(&token).await
     }
 }
 
@@ -60,20 +73,20 @@ struct Form<'a> {
     server: &'a Server,
     tongue: Tongue,
     limits: &'a EvidenceParameters,
-    /// Bytes that may still come.
-    left: usize,
+    flow: Flow,
 }
 
 impl Form<'_> {
     async fn read(mut self, token: &str) -> Result<Uploaded, Failed> {
         let mut uploaded = Uploaded { fields: Vec::new(), files: Vec::new() };
-        while let Some(part) = self.parts.next_field().await.map_err(|_| broken(self.tongue))? {
+        while let Some(part) = self.parts.next_field().await.map_err(|_| self.flow.refusal(self.tongue))? {
+            self.flow.moves();
             let name = part.name().unwrap_or_default().to_owned();
             let file = part.file_name().map(str::to_owned);
             if file.is_some() && uploaded.fields.is_empty() {
                 return Err(stale(self.tongue));
             }
-            let mut coming = Coming { part, left: &mut self.left, tongue: self.tongue };
+            let mut coming = Coming { part, flow: &self.flow, tongue: self.tongue };
             match file {
                 None => {
                     let text = coming.text().await?;
@@ -119,15 +132,14 @@ fn check(
 /// A part of the form that is on its way.
 struct Coming<'a, 'b> {
     part: Field<'a>,
-    left: &'b mut usize,
+    flow: &'b Flow,
     tongue: Tongue,
 }
 
 impl Coming<'_, '_> {
     async fn next(&mut self) -> Result<Option<Bytes>, Failed> {
-        let chunk = self.part.chunk().await.map_err(|_| broken(self.tongue))?;
-        let length = chunk.as_ref().map_or(0, Bytes::len);
-        *self.left = self.left.checked_sub(length).ok_or_else(|| too_long(self.tongue))?;
+        let chunk = self.part.chunk().await.map_err(|_| self.flow.refusal(self.tongue))?;
+        self.flow.moves();
         Ok(chunk)
     }
 
@@ -185,6 +197,98 @@ impl Coming<'_, '_> {
     }
 }
 
+/// What is known of a form on its way, to whoever brings its bytes and to whoever takes it apart.
+#[derive(Debug, Clone, Default)]
+struct Flow(Arc<Mutex<Passed>>);
+
+#[derive(Debug, Default)]
+struct Passed {
+    /// What is here already is looked at before more is brought.
+    rests: bool,
+    /// Bytes since something was found in them.
+    unread: usize,
+    whole: usize,
+    cut: Option<Cut>,
+}
+
+/// Why a form is not read to its end.
+#[derive(Debug, Clone, Copy)]
+enum Cut {
+    Shapeless,
+    TooLong,
+}
+
+impl Flow {
+    fn passed(&self) -> MutexGuard<'_, Passed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something was found in what came.
+    fn moves(&self) {
+        let mut passed = self.passed();
+        passed.rests = true;
+        passed.unread = 0;
+    }
+
+    /// Why nothing more is found.
+    fn refusal(&self, tongue: Tongue) -> Failed {
+        match self.passed().cut {
+            Some(Cut::Shapeless) => shapeless(tongue),
+            Some(Cut::TooLong) => too_long(tongue),
+            None => broken(tongue),
+        }
+    }
+}
+
+impl Passed {
+    fn ends(&mut self, cut: Cut) -> axum::Error {
+        self.cut = Some(cut);
+        axum::Error::new("the form is cut off")
+    }
+}
+
+/// The same request, whose bytes are counted here instead of by the server: whoever takes a form apart keeps all that comes
+/// until something is found in it.
+fn measured(request: Request, flow: &Flow, most: usize) -> Request {
+    let (parts, body) = request.into_parts();
+    let measured = Measured { bytes: body.into_data_stream(), flow: flow.clone(), most };
+    let mut request = Request::from_parts(parts, Body::from_stream(measured));
+    DefaultBodyLimit::disable().apply(&mut request);
+    request
+}
+
+/// The bytes of a form, of which more come only when nothing is found any more in those that are there.
+struct Measured {
+    bytes: BodyDataStream,
+    flow: Flow,
+    most: usize,
+}
+
+impl Stream for Measured {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Measured { bytes, flow, most } = self.get_mut();
+        let mut passed = flow.passed();
+        if mem::take(&mut passed.rests) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if passed.unread > UNREAD {
+            return Poll::Ready(Some(Err(passed.ends(Cut::Shapeless))));
+        }
+        let next = ready!(bytes.poll_next_unpin(context));
+        let length = if let Some(Ok(piece)) = &next { piece.len() } else { 0 };
+        passed.rests = true;
+        passed.unread += length;
+        passed.whole += length;
+        if passed.whole > *most {
+            return Poll::Ready(Some(Err(passed.ends(Cut::TooLong))));
+        }
+        Poll::Ready(next)
+    }
+}
+
 fn refused(error: OversightError, tongue: Tongue) -> Failed {
     let refusal: Result<(), _> = Err(engine::EngineError::Overseen(error)).tell(tongue);
     refusal.err().unwrap_or_else(|| broken(tongue))
@@ -196,6 +300,11 @@ fn failed(status: StatusCode, code: &'static str, said: &str, tongue: Tongue) ->
 
 fn broken(tongue: Tongue) -> Failed {
     let said = tongue.say("上传内容不完整，请重试", "the upload is not complete; try again");
+    failed(StatusCode::BAD_REQUEST, "malformed", said, tongue)
+}
+
+fn shapeless(tongue: Tongue) -> Failed {
+    let said = tongue.say("上传内容不是表单", "the upload has not the shape of a form");
     failed(StatusCode::BAD_REQUEST, "malformed", said, tongue)
 }
 

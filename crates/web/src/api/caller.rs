@@ -21,6 +21,7 @@ use workflow::facts::Fault;
 use workflow::id::UserId;
 
 use super::check::check;
+use crate::fit::{self, Kind};
 use crate::problem::Problem;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -116,15 +117,15 @@ impl Sent {
 impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = Failed;
 
-    async fn from_request(request: Request, state: &S) -> Result<Sent, Failed> {
+    async fn from_request(request: Request, _: &S) -> Result<Sent, Failed> {
         let visitor = request.extensions().get::<Visitor>();
         let tongue = visitor.map_or_else(|| Tongue::asked(request.headers()), |visitor| visitor.tongue);
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
-            let said = tongue.say("内容过长", "that is too long");
-            Failed::program(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", said), tongue)
-        })?;
-        let value =
+        let told = |problem| Failed::program(problem, tongue);
+        fit::expects(&request, Kind::Json, tongue).map_err(told)?;
+        let bytes = fit::whole(request, tongue).await.map_err(told)?;
+        let value: Value =
             serde_json::from_slice(&bytes).map_err(|error| fault("", error.to_string())).said(tongue)?;
+        fit::check_json(&value, tongue).map_err(told)?;
         Ok(Sent { value, bytes })
     }
 }

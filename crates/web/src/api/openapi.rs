@@ -160,6 +160,7 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
         (changes || row.path.contains("{holder}"), 409, "the workflow says no"),
         (operation.is_versioned, 412, "somebody else was faster; read it again"),
         (takes, 413, "too long"),
+        (takes, 415, "not JSON"),
         (reads || is_named, 422, "malformed, with the place of each fault"),
         (operation.is_versioned, 428, "If-Match is missing"),
         (operation.streamed.is_some() || operation.status == 202, 429, "too many at once"),

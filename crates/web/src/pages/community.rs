@@ -9,7 +9,6 @@ mod quota;
 mod task;
 mod tasks;
 
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use workflow::actor::Role;
 
@@ -27,12 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         reads("/quota", Admits::Roles(&[Role::Committee]), get(quota::own)),
         reads("/tasks/{id}", Admits::Roles(&[Role::Committee]), get(task::show)),
-        // Photos may be longer than other forms; the form itself counts them.
-        writes(
-            "/tasks/{id}/delivery",
-            Admits::Roles(&[Role::Committee]),
-            post(task::deliver).layer(DefaultBodyLimit::disable()),
-        ),
+        writes("/tasks/{id}/delivery", Admits::Roles(&[Role::Committee]), post(task::deliver)),
         reads("/requests/{id}/files", Admits::SignedIn, get(files::list)),
         reads("/requests/{id}/files/{*name}", Admits::SignedIn, get(files::save)),
         reads("/communities/{code}/quota", Admits::Roles(LOOKS_IN), get(quota::of_community)),

@@ -5,7 +5,6 @@ mod list;
 mod new;
 mod one;
 
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use workflow::actor::Role;
 
@@ -22,8 +21,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         reads("/complaints", Admits::Roles(CONCERNED), get(list::show)),
         reads("/complaints/new", FILES, get(new::show)),
-        // Files may be longer than other forms; the form itself counts them.
-        writes("/complaints/new", FILES, post(new::file).layer(DefaultBodyLimit::disable())),
+        writes("/complaints/new", FILES, post(new::file)),
         reads("/complaints/{id}", Admits::Roles(CONCERNED), get(one::show)),
         reads("/complaints/{id}/files/{name}", Admits::Roles(CONCERNED), get(one::evidence)),
         writes("/complaints/{id}/{action}", HANDLES, post(handling::act)),
