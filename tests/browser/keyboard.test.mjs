@@ -45,6 +45,30 @@ async function presses(person, selector, key = 'Enter') {
   await loaded;
 }
 
+/** In the inbox r and a tick and choose, nothing is sent by them, and in a field they are letters. */
+async function choosesByKeys(person) {
+  const { page } = person;
+  const chosen = () => page.inputValue('#action');
+  const isTicked = () => page.isChecked('[name=pick]');
+  await page.keyboard.press('j');
+  assert.equal(await isTicked(), false);
+  await page.keyboard.press('r');
+  assert.deepEqual([await isTicked(), await chosen()], [true, 'return']);
+  assert.ok(await page.evaluate(() => document.activeElement.id === 'reason'), 'the reason is asked for');
+  await page.keyboard.type('jarx');
+  assert.equal(await page.inputValue('#reason'), 'jarx');
+  assert.deepEqual([await isTicked(), await chosen()], [true, 'return']);
+  await page.keyboard.press('Control+A');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('x');
+  assert.equal(await isTicked(), false, 'the row has the focus again');
+  await page.keyboard.press('a');
+  assert.deepEqual([await isTicked(), await chosen()], [true, 'accept_filing']);
+  assert.equal(new URL(page.url()).pathname, '/inbox', 'nothing is sent');
+}
+
 async function types(person, selector, text) {
   await walksTo(person, selector);
   await person.page.keyboard.type(text);
@@ -104,7 +128,7 @@ story('a department files and an office decides with the keyboard alone', async 
   const review = await comes('review');
   await withoutPointer(review);
   await presses(review, 'nav a[href="/inbox"]');
-  await review.page.keyboard.press('j');
+  await choosesByKeys(review);
   await review.page.keyboard.press('o');
   await review.page.waitForURL((url) => url.pathname.startsWith(path));
   await presses(review, `form[action$="/accept_filing"] button`);

@@ -30,6 +30,47 @@ story('five people bring a request from filing to settlement', async ({ site, co
   assert.match(doctor, /every invariant holds/);
 });
 
+story('a new request keeps itself, and whoever comes back finds what was typed', async ({ comes }) => {
+  const health = await comes('health');
+  const { page } = health;
+  await health.goes('/requests/new');
+  await page.fill('#title', PURCHASE.title);
+  await health.sees('草稿已自动保存');
+  const path = new URL(page.url()).pathname;
+  assert.match(path, /^\/requests\/[0-9a-f-]{36}\/edit$/);
+  const kept = page.waitForResponse((answer) => answer.url().endsWith(path.replace(/edit$/, 'autosave')));
+  await page.fill('#description', PURCHASE.description);
+  assert.equal((await kept).status(), 200);
+  await page.close();
+  health.page = await health.context.newPage();
+  await health.goes(path);
+  assert.equal(await health.page.inputValue('#title'), PURCHASE.title);
+  assert.equal(await health.page.inputValue('#description'), PURCHASE.description);
+  await health.goes('/requests');
+  assert.equal(await health.page.locator('td.matter', { hasText: PURCHASE.title }).count(), 1, 'there is one draft');
+});
+
+story('a button waits for the draft that is being made, and no second one is made', async ({ comes }) => {
+  const health = await comes('health');
+  const { page } = health;
+  let letsGo;
+  const held = new Promise((done) => { letsGo = done; });
+  await page.route('**/requests/new/autosave', async (route) => { await held; await route.continue(); });
+  await health.goes('/requests/new');
+  const begun = page.waitForRequest('**/requests/new/autosave');
+  await page.fill('#title', PURCHASE.title);
+  await begun;
+  await page.getByRole('button', { name: '保存草稿', exact: true }).click();
+  const sent = page.waitForRequest((one) => one.isNavigationRequest() && one.method() === 'POST');
+  const loaded = page.waitForEvent('load');
+  letsGo();
+  assert.match(new URL((await sent).url()).pathname, /^\/requests\/[0-9a-f-]{36}\/edit$/);
+  await loaded;
+  assert.equal(await page.inputValue('#title'), PURCHASE.title);
+  await health.goes('/requests');
+  assert.equal(await page.locator('td.matter', { hasText: PURCHASE.title }).count(), 1, 'there is one draft');
+});
+
 story('a community refuses, and its part goes back with its money', async ({ site, comes }) => {
   const { path } = await atWork({ site, comes });
   const qingshan = await comes('qingshan');

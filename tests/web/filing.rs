@@ -10,6 +10,8 @@ use crate::desk::{Desk, purchase};
 super::told_on_both! {
     a_department_files_by_forms_only
     a_draft_keeps_itself_while_somebody_types
+    a_new_request_keeps_itself_as_one_draft
+    a_new_request_with_a_fault_is_told_its_place_and_not_kept
     communities_of_elsewhere_are_refused
     other_departments_and_roles_have_no_form_here
     a_button_fills_in_what_would_change_the_outcome
@@ -126,6 +128,60 @@ async fn a_draft_keeps_itself_while_somebody_types(desk: Desk) {
     browser.post(&path, &typed(&[("version", "9")], "")).await.is(409);
 }
 
+/// How many drafts there are.
+async fn drafts(site: &Site) -> usize {
+    let found = site.desk.engine.reader().requests_of(store::Scope::Everything, &[StageKind::Draft]).await;
+    found.expect("drafts").len()
+}
+
+/// The form as it comes from the page before anybody has typed, with a title.
+fn begun(title: &str) -> Vec<(&str, &str)> {
+    let given = [("term", "temporary"), ("origin", ""), ("of", ""), ("of_version", ""), ("request", "")];
+    let row = [("work.0.what", ""), ("work.0.per", "household"), ("work.0.times", "1")];
+    [given.as_slice(), &row, &[("title", title)]].concat()
+}
+
+async fn a_new_request_keeps_itself_as_one_draft(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    let page = browser.get("/requests/new").await;
+    let path = page.is(200).between("data-autosave=\"", "\"").expect("an address");
+    let nothing = browser.post(&path, &begun(" ")).await;
+    assert_eq!(nothing.is(200).value()["saved"], Value::Bool(false));
+    assert_eq!(drafts(&site).await, 0, "nothing was typed");
+
+    let told = browser.post(&path, &begun("只有标题")).await.is(200).value();
+    let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    let id = text("id");
+    assert_eq!(text("edit"), format!("/requests/{id}/edit"));
+    assert_eq!(text("autosave"), format!("/requests/{id}/autosave"));
+    let page = browser.get(&text("edit")).await;
+    assert_eq!(page.is(200).field("version"), Some(told["version"].to_string()));
+    assert_eq!(page.between("data-autosave=\"", "\""), Some(text("autosave")));
+    assert_eq!(drafts(&site).await, 1);
+
+    let version = told["version"].to_string();
+    let more = [begun("标题改过了"), vec![("version", version.as_str())]].concat();
+    let next = browser.post(&text("autosave"), &more).await.is(200).value();
+    assert_eq!(next["id"], told["id"]);
+    assert_eq!(next["version"].as_i64(), told["version"].as_i64().map(|version| version + 1));
+    assert!(browser.get(&text("edit")).await.is(200).body.contains("标题改过了"));
+    assert_eq!(drafts(&site).await, 1, "the second time makes no other");
+}
+
+async fn a_new_request_with_a_fault_is_told_its_place_and_not_kept(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    let faulty = [begun("日期写错了"), vec![("starts_on", "昨天")]].concat();
+    let told = browser.post("/requests/new/autosave", &faulty).await.is(422).value();
+    assert_eq!(told["saved"], Value::Bool(false));
+    assert_eq!(told["said"], "填写有误，改正后再自动保存：开始");
+    let foreign = [begun("外区社区"), vec![("community", "420203001001")]].concat();
+    let told = browser.post("/requests/new/autosave", &foreign).await.is(422).value();
+    assert_eq!(told["said"], "填写有误，改正后再自动保存：社区");
+    assert_eq!(drafts(&site).await, 0);
+}
+
 async fn communities_of_elsewhere_are_refused(desk: Desk) {
     let site = Site::of(desk).await;
     let mut browser = site.signed_in("health").await;
@@ -153,6 +209,7 @@ async fn other_departments_and_roles_have_no_form_here(desk: Desk) {
         let mut browser = site.signed_in(who).await;
         browser.get("/requests/new").await.is(403);
         browser.post("/requests/new", &typed(&[], "save")).await.is(403);
+        browser.post("/requests/new/autosave", &typed(&[], "")).await.is(403);
     }
 }
 

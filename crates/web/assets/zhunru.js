@@ -2,8 +2,8 @@
 "use strict";
 document.addEventListener("submit", (event) => {
   // A form is sent once.
-  const button = event.target.querySelector("button:not([type=button])");
-  if (button) setTimeout(() => { button.disabled = true; }, 0);
+  const button = event.submitter || event.target.querySelector("button:not([type=button])");
+  if (button && !event.defaultPrevented) setTimeout(() => { button.disabled = true; }, 0);
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("button:disabled").forEach((button) => { button.disabled = false; });
@@ -46,19 +46,31 @@ document.querySelectorAll("[data-errand]").forEach((errand) => {
   source.addEventListener("over", () => { source.close(); location.reload(); });
   window.addEventListener("pagehide", () => { source.close(); });
 });
-// In a list with keys, j and k walk, o opens, x ticks; never while something is typed.
+// In a list with keys, j and k walk, o opens, x ticks; a and r tick and choose what is done to all that are ticked, and only
+// the button does it. Never while something is typed.
 document.querySelectorAll(".keys").forEach((hint) => { hint.hidden = false; });
+const chooses = (row, answer) => {
+  row.querySelector("input[type=checkbox]").checked = true;
+  const select = document.getElementById("action");
+  const offered = select ? [...select.options].filter((option) => option.dataset.answer === answer) : [];
+  if (offered.length && !offered.includes(select.selectedOptions[0])) select.value = offered[0].value;
+  return offered.length > 0;
+};
 document.addEventListener("keydown", (event) => {
   const list = document.querySelector("[data-keys]");
   const types = event.target.matches("select, textarea, input:not([type=checkbox])");
   if (!list || types || event.ctrlKey || event.metaKey || event.altKey) return;
   const links = [...list.querySelectorAll("[data-open]")];
   const at = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  const row = at >= 0 ? links[at].closest("tr") : null;
   if (event.key === "j") links[Math.min(at + 1, links.length - 1)].focus();
   else if (event.key === "k") links[Math.max(at - 1, 0)].focus();
-  else if (event.key === "o" && at >= 0) links[at].click();
-  else if (event.key === "x" && at >= 0) links[at].closest("tr").querySelector("input[type=checkbox]").click();
-  else return;
+  else if (event.key === "o" && row) links[at].click();
+  else if (event.key === "x" && row) row.querySelector("input[type=checkbox]").click();
+  else if (event.key === "a" && row) chooses(row, "yes");
+  else if (event.key === "r" && row) {
+    if (chooses(row, "no")) document.getElementById("reason").focus();
+  } else return;
   event.preventDefault();
 });
 // What departs from the rules needs a reason: the form says so before it is sent.
@@ -78,31 +90,46 @@ document.querySelectorAll(".propose").forEach((form) => {
   if (!form) return;
   const panel = document.getElementById("panel"), saved = document.getElementById("saved");
   const body = () => new URLSearchParams(new FormData(form));
-  let asked = 0, assessing, keeping, running = null;
+  let asked = 0, assessing, keeping, running = null, pressed = null, leaves = false;
   const assess = async () => {
     const turn = ++asked;
     panel.classList.add("busy");
     try {
       const answer = await fetch(form.dataset.panel, { method: "POST", body: body() });
-      if (answer.ok && turn === asked) panel.innerHTML = await answer.text();
+      const text = await answer.text();
+      if (answer.ok && turn === asked) panel.innerHTML = text;
     } catch { /* the button is still there */ }
     if (turn === asked) panel.classList.remove("busy");
+  };
+  // Once it is kept, a new request is its draft: later it is kept and sent there, and a reload opens it.
+  const becomes = (told) => {
+    form.elements.request.value = told.id;
+    form.elements.version.value = told.version;
+    form.dataset.autosave = told.autosave;
+    form.action = told.edit;
+    history.replaceState(null, "", told.edit);
   };
   const keep = async () => {
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: body() });
       const told = await answer.json();
-      if (told.version) form.elements.version.value = told.version;
-      saved.textContent = told.said || "";
-    } catch { saved.textContent = ""; }
-    running = null;
+      if (told.saved) becomes(told);
+      saved.textContent = told.said;
+    } catch { saved.textContent = saved.dataset.lost; }
+  };
+  // One at a time, and none beside a button, so that no draft is made twice.
+  const keepSoon = () => {
+    clearTimeout(keeping);
+    keeping = setTimeout(() => {
+      if (running) keepSoon();
+      else running = keep().finally(() => { running = null; });
+    }, 4000);
   };
   const changed = () => {
+    if (leaves) return;
     clearTimeout(assessing);
     assessing = setTimeout(assess, 500);
-    if (!form.dataset.autosave) return;
-    clearTimeout(keeping);
-    keeping = setTimeout(async () => { await running; running = keep(); }, 4000);
+    if (form.dataset.autosave) keepSoon();
   };
   form.addEventListener("input", (event) => { if (event.target.id !== "item-search") changed(); });
   form.addEventListener("change", (event) => {
@@ -117,12 +144,17 @@ document.querySelectorAll(".propose").forEach((form) => {
   form.addEventListener("submit", (event) => {
     clearTimeout(assessing);
     clearTimeout(keeping);
+    // An assessment under way must not replace the panel, whose button may be the one that is pressed.
+    asked += 1;
+    leaves = true;
     if (!running) return;
-    // What is being kept is waited for, so that its version is the one that is sent.
+    // What is being kept is waited for, so that its draft and version are the ones that are sent; the last button counts.
     event.preventDefault();
-    const button = event.submitter;
-    running.then(() => { form.requestSubmit(button); });
+    if (!pressed) running.then(() => { form.requestSubmit(pressed); });
+    pressed = event.submitter;
   });
+  window.addEventListener("pageshow", () => { pressed = null; leaves = false; });
+  if ("typed" in form.dataset && form.dataset.autosave) keepSoon();
   const search = document.getElementById("item-search"), select = document.getElementById("item");
   search.hidden = false;
   search.addEventListener("input", () => {

@@ -32,6 +32,7 @@ use crate::routes::{Route, reads, writes};
 use crate::server::Server;
 use crate::visitor::Member;
 
+use self::cells::wrong;
 use self::sheet::Sheet;
 use self::shown::{Desk, Shown};
 
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> Vec<Route> {
         reads("/requests/new", FILERS, get(new)),
         writes("/requests/new", FILERS, post(file)),
         writes("/requests/new/panel", FILERS, post(assess)),
+        writes("/requests/new/autosave", FILERS, post(begin)),
         reads("/requests/{id}/edit", FILERS, get(edit)),
         writes("/requests/{id}/edit", FILERS, post(correct)),
         writes("/requests/{id}/autosave", FILERS, post(autosave)),
@@ -123,6 +125,18 @@ async fn assess(State(server): State<Server>, member: Member, Posted(pairs): Pos
     Ok(page(&panel))
 }
 
+/// Makes the draft once something is typed; from then on it is kept at its own address.
+async fn begin(State(server): State<Server>, member: Member, Posted(pairs): Posted<Pairs>) -> Answer {
+    let desk = Desk { server: &server, member: &member };
+    let mut sheet = Sheet::posted(pairs);
+    sheet.expand(&desk.places(&sheet).await?);
+    if sheet.is_blank() {
+        return Ok(kept(StatusCode::OK, json!({ "saved": false, "said": "" })));
+    }
+    let outcome = desk.keep(&sheet, None).await;
+    desk.tells(outcome, &sheet)
+}
+
 /// Keeps the draft while somebody types; only a draft, since what is returned is corrected knowingly.
 async fn autosave(
     State(server): State<Server>,
@@ -139,21 +153,8 @@ async fn autosave(
         let said = tongue.say("已提交，不再自动保存", "submitted; nothing is kept by itself any more");
         return Ok(kept(StatusCode::CONFLICT, json!({ "saved": false, "said": said })));
     }
-    Ok(match desk.keep(&sheet, Some(&request)).await {
-        Ok(request) => {
-            let said = tongue.say("草稿已自动保存", "The draft is kept");
-            kept(StatusCode::OK, json!({ "saved": true, "version": request.version, "said": said }))
-        }
-        Err(EngineError::Malformed(_)) => {
-            let said = tongue.say("填写有误，改正后再自动保存", "Not kept: something is filled in wrongly");
-            kept(StatusCode::UNPROCESSABLE_ENTITY, json!({ "saved": false, "said": said }))
-        }
-        Err(EngineError::Stale { .. }) => {
-            let said = tongue.say("草稿已在别处改过，请刷新", "The draft was changed elsewhere; reload it");
-            kept(StatusCode::PRECONDITION_FAILED, json!({ "saved": false, "said": said }))
-        }
-        Err(error) => return Err(error).tell(tongue),
-    })
+    let outcome = desk.keep(&sheet, Some(&request)).await;
+    desk.tells(outcome, &sheet)
 }
 
 fn kept(status: StatusCode, said: serde_json::Value) -> Response {
@@ -234,6 +235,39 @@ impl Desk<'_> {
                 engine.supplement(Order { request: of, actor, seen, now }, filing).await
             }
         }
+    }
+
+    /// What the script hears: the draft with its addresses, or why it is not kept.
+    fn tells(self, outcome: Result<Request, EngineError>, sheet: &Sheet) -> Answer {
+        let tongue = self.member.tongue();
+        Ok(match outcome {
+            Ok(request) => {
+                let id = request.id.to_string();
+                let told = json!({
+                    "saved": true,
+                    "said": tongue.say("草稿已自动保存", "The draft is kept"),
+                    "edit": format!("/requests/{id}/edit"),
+                    "autosave": format!("/requests/{id}/autosave"),
+                    "version": request.version,
+                    "id": id,
+                });
+                kept(StatusCode::OK, told)
+            }
+            Err(EngineError::Malformed(faults)) => {
+                let found = wrong(&faults, sheet, tongue);
+                let mut places: Vec<String> = found.into_iter().map(|one| one.label).collect();
+                places.dedup();
+                let said = tongue.say("填写有误，改正后再自动保存：", "Not kept; filled in wrongly: ");
+                let said = format!("{said}{}", places.join(tongue.say("、", ", ")));
+                kept(StatusCode::UNPROCESSABLE_ENTITY, json!({ "saved": false, "said": said }))
+            }
+            Err(EngineError::Stale { .. }) => {
+                let said =
+                    tongue.say("草稿已在别处改过，请刷新", "The draft was changed elsewhere; reload it");
+                kept(StatusCode::PRECONDITION_FAILED, json!({ "saved": false, "said": said }))
+            }
+            Err(error) => return Err(error).tell(tongue),
+        })
     }
 }
 

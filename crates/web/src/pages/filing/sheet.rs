@@ -36,6 +36,9 @@ pub(crate) const PERSONAL: [(&str, &str, &str); 8] = [
     ("income", "收入", "income"),
 ];
 
+/// Fields that are filled in before anybody has typed: what the form starts with, and what is hidden in it.
+const GIVEN: [&str; 7] = ["term", "origin", "of", "of_version", "request", "version", "do"];
+
 /// Lists of rows, with the fields that make a row more than blank.
 const LISTS: [(&str, &[&str]); 3] = [
     ("work", &["what", "amount", "minutes_per_unit"]),
@@ -114,8 +117,9 @@ impl Sheet {
 
     /// Whether nothing has been typed at all.
     pub(crate) fn is_blank(&self) -> bool {
-        let ours = ["title", "description", "item", "starts_on", "ends_on", "work.0.what"];
-        ours.iter().all(|name| self.get(name).trim().is_empty()) && self.communities.is_empty()
+        let is_typed =
+            |(name, value): (&String, &String)| !GIVEN.contains(&name.as_str()) && !value.trim().is_empty();
+        !self.fields.iter().any(is_typed) && self.communities.is_empty() && self.personal.is_empty()
     }
 
     /// How many rows a list has.

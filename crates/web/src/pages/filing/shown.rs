@@ -30,6 +30,8 @@ struct FilingPage {
     heading: String,
     action: String,
     autosave: Option<String>,
+    /// Whether there is something that a button has sent without keeping it.
+    is_typed: bool,
     notice: Option<String>,
     wrong: Vec<Wrong>,
     /// Hidden fields: the version, and what the request is bound to.
@@ -219,13 +221,13 @@ impl Desk<'_> {
         let blank = |list: &str| 1 + usize::from(shown.added.as_deref() == Some(list));
         let fault = |field: &str| wrong.iter().find(|one| one.field == field).map(|one| one.said.clone());
         let (first, last) = self.months(sheet);
-        let is_draft = |request: &&Request| request.stage.kind() == StageKind::Draft;
         let foreign = sheet.communities.iter().filter(|code| places.iter().all(|place| place.code != **code));
         FilingPage {
             heading: self.heading(sheet, known),
             action: known
                 .map_or_else(|| "/requests/new".to_owned(), |known| format!("/requests/{}/edit", known.id)),
-            autosave: known.filter(is_draft).map(|known| format!("/requests/{}/autosave", known.id)),
+            autosave: autosave(known),
+            is_typed: shown.is_checked && shown.refusal.is_none() && wrong.is_empty(),
             notice,
             kept: kept(sheet, known),
             what: cells.what(),
@@ -289,7 +291,13 @@ impl Desk<'_> {
     }
 }
 
-/// Hidden fields. The version stays the one that was seen.
+/// Where the form keeps itself: a new request and a draft do, what is returned does not.
+fn autosave(known: Option<&Request>) -> Option<String> {
+    let Some(known) = known else { return Some("/requests/new/autosave".to_owned()) };
+    (known.stage.kind() == StageKind::Draft).then(|| format!("/requests/{}/autosave", known.id))
+}
+
+/// Hidden fields. The version stays the one that was seen; a new request gets its own once the script has kept it.
 fn kept(sheet: &Sheet, known: Option<&Request>) -> Vec<(&'static str, String)> {
     let typed = |name: &'static str| (name, sheet.get(name).to_owned());
     match known {
@@ -298,7 +306,10 @@ fn kept(sheet: &Sheet, known: Option<&Request>) -> Vec<(&'static str, String)> {
             let version = if seen.is_empty() { known.version.to_string() } else { seen.to_owned() };
             vec![("request", known.id.to_string()), ("version", version)]
         }
-        None => vec![typed("origin"), typed("of"), typed("of_version")],
+        None => {
+            let later = |name: &'static str| (name, String::new());
+            vec![typed("origin"), typed("of"), typed("of_version"), later("request"), later("version")]
+        }
     }
 }
 
