@@ -173,8 +173,12 @@ async fn the_accused_reads_the_order_only(desk: Desk) {
     accused.get(&path).await.is(404);
     let mut office = site.signed_in("review").await;
     office.get("/complaints").await.is(200).says("每日上报APP活跃人数");
-    office.post(&format!("{path}/take_complaint"), &[]).await.is(303);
-    office.post(&format!("{path}/uphold_complaint"), &[("order", "立即停止")]).await.is(303);
+    let seen = office.get(&path).await.field("version").expect("a version");
+    office.post(&format!("{path}/take_complaint"), &[("version", &seen)]).await.is(303);
+    let seen = office.get(&path).await.field("version").expect("a version");
+    let upholds = [("order", "立即停止"), ("version", seen.as_str())];
+    office.post(&format!("{path}/uphold_complaint"), &upholds).await.is(303);
+    assert!(committee.get("/notices").await.body.contains(&format!("matter\"><a href=\"{path}\"")));
     committee.get(&path).await.is(200).says("属实，责令停止").says("立即停止");
     let list = accused.get("/complaints").await;
     list.is(200).says("责令停止");

@@ -33,13 +33,15 @@ async fn a_plan_is_made_and_each_sees_its_part(desk: Desk) {
     let mut review = site.signed_in("review").await;
     let busy = [("year", "2026"), ("busy", "2026-10-09\n下周")];
     review.post("/inspections/build", &busy).await.is(422).says("这一行不是日期");
-    review.post("/inspections/build", &[("year", "2026"), ("busy", "2026-10-09")]).await.is(303);
+    let builds = [("year", "2026"), ("busy", "2026-10-09"), ("version", "none")];
+    review.post("/inspections/build", &builds).await.is(303);
     review.get("/inspections?year=2026").await.is(200).says("草案").says("2 个社区").says("区卫健局");
     let mut committee = site.signed_in("c1").await;
     committee.get("/inspections").await.is(200).says("这一年的计划还没有公布");
     review.post("/inspections/publish", &[("year", "2026")]).await.is(403);
     let mut approve = site.signed_in("approve").await;
-    approve.post("/inspections/publish", &[("year", "2026")]).await.is(303);
+    let seen = approve.get("/inspections?year=2026").await.field("version").expect("a version");
+    approve.post("/inspections/publish", &[("year", "2026"), ("version", &seen)]).await.is(303);
     let own = committee.get("/inspections").await;
     own.is(200).says("已公布").says("本社区检查日").says("门牌与地名标识核查");
     assert!(!own.body.contains("青山湾"), "another community's day is not there");

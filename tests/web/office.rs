@@ -171,15 +171,17 @@ async fn a_card_is_contested_and_decided_on_the_page_of_limits(desk: Desk) {
     let page = review.get("/limits?late=1").await;
     page.is(200).says("黄牌").says("三会一课与主题党日").says("申诉");
     let contest = page.between("action=\"/cards/", "\"").expect("a form of the card");
-    let fields = [("action", "contest"), ("reason", "")];
+    let seen = page.field("version").expect("a version");
+    let fields = [("action", "contest"), ("reason", ""), ("version", seen.as_str())];
     review.post(&format!("/cards/{contest}"), &fields).await.is(409);
-    let fields = [("action", "contest"), ("reason", "材料于期限最后一日才补齐")];
+    let fields = [("action", "contest"), ("reason", "材料于期限最后一日才补齐"), ("version", seen.as_str())];
     review.post(&format!("/cards/{contest}"), &fields).await.is(303);
     review.get("/limits").await.is(200).says("申诉中").says("材料于期限最后一日才补齐");
-    let decides = [("action", "cancel"), ("reason", "情况属实")];
-    review.post(&format!("/cards/{contest}"), &decides).await.is(409);
     let mut city = site.signed_in("audit").await;
     city.cookies.insert("zhunru-language".into(), "zh".into());
+    let now = city.get("/limits").await.field("version").expect("a version");
+    let decides = [("action", "cancel"), ("reason", "情况属实"), ("version", now.as_str())];
+    review.post(&format!("/cards/{contest}"), &decides).await.is(409);
     city.post(&format!("/cards/{contest}"), &decides).await.is(303);
     city.get("/limits").await.is(200).says("撤销");
 }

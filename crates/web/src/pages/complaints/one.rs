@@ -27,6 +27,7 @@ use crate::visitor::Member;
 struct ComplaintPage {
     frame: Frame,
     id: String,
+    version: i64,
     number: String,
     stage: &'static str,
     tone: &'static str,
@@ -120,6 +121,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id):
     Ok(page(&ComplaintPage {
         frame: Frame::of(&member, "/complaints"),
         id: complaint.id.to_string(),
+        version: complaint.version,
         number: complaint.number.clone(),
         stage: stage.name(tongue.0),
         tone: tone(stage),

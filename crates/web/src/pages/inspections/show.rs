@@ -20,11 +20,16 @@ use crate::server::Server;
 use crate::tongue::Tongue;
 use crate::visitor::Member;
 
+/// What stands in the place of a version while there is no plan.
+pub(super) const NO_PLAN: &str = "none";
+
 #[derive(Template)]
 #[template(path = "inspections/plan.html")]
 struct PlanPage {
     frame: Frame,
     year: i32,
+    /// Of the plan that is shown; [`NO_PLAN`] while there is none.
+    version: String,
     refusal: Option<String>,
     /// What was written and refused.
     written: String,
@@ -105,6 +110,7 @@ pub(super) async fn shown(server: &Server, member: &Member, (year, news): (i32, 
     let template = PlanPage {
         frame: Frame::of(member, "/inspections"),
         year,
+        version: plan.as_ref().map_or_else(|| NO_PLAN.to_owned(), |plan| plan.version.to_string()),
         refusal: news.refusal.map(|problem| problem.said()),
         written: news.written,
         number: plan.as_ref().map(|plan| plan.number.clone()),

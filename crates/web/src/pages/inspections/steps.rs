@@ -1,13 +1,15 @@
-//! The steps on the plan: a department's proposal, the build, the publication. What is refused comes back with the plan.
+//! The steps on the plan: a department's proposal, the build, the publication. What is refused comes back with the plan
+//! as it is now; whoever saw another one is refused.
 
 use axum::extract::State;
-use engine::{By, EngineError};
+use axum::http::StatusCode;
+use engine::{By, EngineError, Seen};
 use serde::Deserialize;
 use workflow::calendar::read_day;
 use workflow::facts::Fault;
 use workflow::inspection::Busy;
 
-use super::show::{News, shown};
+use super::show::{NO_PLAN, News, shown};
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go};
@@ -25,12 +27,16 @@ pub(crate) struct Proposed {
 pub(crate) struct Built {
     year: i32,
     #[serde(default)]
+    version: String,
+    #[serde(default)]
     busy: String,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct OfYear {
+pub(crate) struct Published {
     year: i32,
+    #[serde(default)]
+    version: String,
 }
 
 pub(crate) async fn propose(
@@ -45,10 +51,12 @@ pub(crate) async fn propose(
 pub(crate) async fn build(
     State(server): State<Server>,
     member: Member,
-    Posted(Built { year, busy }): Posted<Built>,
+    Posted(Built { year, version, busy }): Posted<Built>,
 ) -> Answer {
-    let done = match days(&busy, member.tongue()) {
-        Ok(days) => server.engine.build_plan(by(&member), year, &days).await.map(|_| ()),
+    let tongue = member.tongue();
+    let read = days(&busy, tongue).and_then(|days| Ok((days, seen(&version, tongue)?)));
+    let done = match read {
+        Ok((days, seen)) => server.engine.build_plan_seen(by(&member), (year, seen), &days).await.map(|_| ()),
         Err(error) => Err(error),
     };
     told(&server, &member, (year, busy), done).await
@@ -57,9 +65,12 @@ pub(crate) async fn build(
 pub(crate) async fn publish(
     State(server): State<Server>,
     member: Member,
-    Posted(OfYear { year }): Posted<OfYear>,
+    Posted(Published { year, version }): Posted<Published>,
 ) -> Answer {
-    let done = server.engine.publish_plan(by(&member), year).await.map(|_| ());
+    let done = match seen(&version, member.tongue()) {
+        Ok(seen) => server.engine.publish_plan_seen(by(&member), (year, seen)).await.map(|_| ()),
+        Err(error) => Err(error),
+    };
     told(&server, &member, (year, String::new()), done).await
 }
 
@@ -74,11 +85,35 @@ async fn told(
     done: Result<(), EngineError>,
 ) -> Answer {
     let Err(error) = done else { return Ok(go(&format!("/inspections?year={year}"))) };
-    let problem = Problem::of(&error, member.tongue());
+    let problem = match &error {
+        EngineError::Stale { .. } => stale(member.tongue()),
+        error => Problem::of(error, member.tongue()),
+    };
     if problem.status.is_server_error() {
         return Err(error).tell(member.tongue());
     }
     shown(server, member, (year, News { refusal: Some(problem), written })).await
+}
+
+/// In the words of a page that is shown again.
+fn stale(tongue: Tongue) -> Problem {
+    let said = tongue.say(
+        "这份计划刚被他人办理过，您填的内容没有提交。下面是最新情况，请看过再办。",
+        "somebody else has just acted on this plan, and nothing of yours was sent. It stands below as it is now; look again.",
+    );
+    Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said)
+}
+
+/// What the page of a form has shown: a version of the plan, or that there was none.
+fn seen(version: &str, tongue: Tongue) -> Result<Seen, EngineError> {
+    if version == NO_PLAN {
+        return Ok(Seen::Nothing);
+    }
+    version.parse().map(Seen::Version).map_err(|_| {
+        let said =
+            tongue.say("没有写明看到的版本，请刷新页面", "the version that was seen is missing; reload");
+        EngineError::Malformed(vec![Fault { pointer: "/version".to_owned(), message: said.to_owned() }])
+    })
 }
 
 /// Days that are no inspection days, one a line: of all, or of a community by its code.

@@ -1,11 +1,12 @@
 //! The limits that run, those that have passed first, and the cards: whoever got one speaks against it, somebody else decides.
+//! A stale page is refused by the version of the card it was made from.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use engine::LimitLine;
+use engine::{EngineError, LimitLine, Seen};
 use serde::Deserialize;
 use uuid::Uuid;
 use workflow::actor::Role;
@@ -60,6 +61,7 @@ struct CardChip {
 /// One card with what may be done to it.
 struct CardLine {
     id: String,
+    version: i64,
     to: String,
     number: String,
     title: String,
@@ -152,6 +154,7 @@ fn action(kind: CardActionKind, said: String) -> Option<CardAction> {
 #[derive(Deserialize)]
 pub(crate) struct Step {
     action: String,
+    version: i64,
     #[serde(default)]
     reason: String,
 }
@@ -169,8 +172,20 @@ pub(crate) async fn act(
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", said);
         return Err(Failed::person(problem, tongue));
     };
-    server.engine.act_on_card(id, action, &member.known.actor, member.visitor.now).await.tell(tongue)?;
-    Ok(go("/limits#cards"))
+    let card = (id, Seen::Version(step.version));
+    match server.engine.act_on_card_seen(card, action, &member.known.actor, member.visitor.now).await {
+        Ok(_) => Ok(go("/limits#cards")),
+        Err(EngineError::Stale { .. }) => Err(stale(tongue)),
+        Err(error) => Err(error).tell(tongue),
+    }
+}
+
+fn stale(tongue: Tongue) -> Failed {
+    let said = tongue.say(
+        "这张牌刚被他人办理过，您填的内容没有提交。请返回并刷新页面，看过最新情况再办。",
+        "somebody else has just acted on this card, and nothing of yours was sent. Go back, reload the page, and look again.",
+    );
+    Failed::person(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said), tongue)
 }
 
 impl CardChip {
@@ -220,6 +235,7 @@ impl CardLine {
         };
         CardLine {
             id: card.id.to_string(),
+            version: card.version,
             to: format!("/requests/{}", card.request),
             number: card.number.clone(),
             title: card.title.clone(),
