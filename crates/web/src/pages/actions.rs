@@ -1,6 +1,9 @@
 //! The open actions of a request as forms, and a sent form as the command that the engine carries out. A stale page is
 //! refused by the version it was made from.
 
+mod funds;
+mod parts;
+
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
@@ -8,6 +11,7 @@ use axum::http::StatusCode;
 use chrono::NaiveDate;
 use engine::{Command, EngineError, Order};
 use serde_json::{Map, Value, json};
+use store::SpecialFund;
 use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::assignment::RefusalReason;
@@ -29,14 +33,15 @@ pub(crate) enum Kind {
     Area,
     /// A line of its own with the type that HTML gives it.
     Line(&'static str),
-    Choice(Vec<(&'static str, &'static str)>),
+    /// Words with their names.
+    Choice(Vec<(String, String)>),
 }
 
 /// One field of an action's form.
 pub(crate) struct Field {
     /// The key of the command.
-    pub(crate) name: &'static str,
-    pub(crate) label: &'static str,
+    pub(crate) name: String,
+    pub(crate) label: String,
     pub(crate) kind: Kind,
     pub(crate) value: String,
     pub(crate) is_needed: bool,
@@ -51,19 +56,38 @@ pub(crate) struct Form {
     pub(crate) is_grave: bool,
 }
 
+/// What a form names beside its request.
+#[derive(Default)]
+pub(crate) struct Named {
+    /// Names of communities by their codes.
+    pub(crate) communities: BTreeMap<String, String>,
+    /// Special funds that may pay the request.
+    pub(crate) funds: Vec<SpecialFund>,
+}
+
+impl Named {
+    /// A community as people choose it.
+    fn community(&self, code: &str) -> String {
+        self.communities.get(code).map_or_else(|| code.to_owned(), |name| format!("{name} {code}"))
+    }
+}
+
 /// The words of a closed list with their names.
 macro_rules! names {
     ($list:ident, $tongue:expr) => {
-        $list::ALL.iter().map(|one| (one.word(), one.name($tongue.0))).collect::<Vec<_>>()
+        $list::ALL
+            .iter()
+            .map(|one| (one.word().to_owned(), one.name($tongue.0).to_owned()))
+            .collect::<Vec<(String, String)>>()
     };
 }
 
-fn choice(name: &'static str, label: &'static str, options: Vec<(&'static str, &'static str)>) -> Field {
+fn choice(name: &str, label: &str, options: Vec<(String, String)>) -> Field {
     field(name, label, Kind::Choice(options))
 }
 
-fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field { name, label, kind, value: String::new(), is_needed: true }
+fn field(name: impl Into<String>, label: impl Into<String>, kind: Kind) -> Field {
+    Field { name: name.into(), label: label.into(), kind, value: String::new(), is_needed: true }
 }
 
 impl Field {
@@ -79,7 +103,16 @@ impl Field {
 impl Form {
     /// The form of an action; none for what has a page of its own.
     pub(crate) fn of(action: ActionKind, request: &Request, tongue: Tongue) -> Option<Form> {
-        let fields = fields(action, request, tongue)?;
+        Form::naming(action, request, (&Named::default(), tongue))
+    }
+
+    /// The same with names of what can be chosen.
+    pub(crate) fn naming(
+        action: ActionKind,
+        request: &Request,
+        (named, tongue): (&Named, Tongue),
+    ) -> Option<Form> {
+        let fields = fields(action, request, (named, tongue))?;
         let grave = [
             ActionKind::Return,
             ActionKind::DeclineQuote,
@@ -87,6 +120,7 @@ impl Form {
             ActionKind::RefuseAssignment,
             ActionKind::Withdraw,
             ActionKind::Suspend,
+            ActionKind::Terminate,
             ActionKind::Dispute,
         ];
         let is_grave = grave.contains(&action);
@@ -95,7 +129,7 @@ impl Form {
 }
 
 /// The fields of an action; none for what has a page of its own.
-fn fields(action: ActionKind, request: &Request, tongue: Tongue) -> Option<Vec<Field>> {
+fn fields(action: ActionKind, request: &Request, (named, tongue): (&Named, Tongue)) -> Option<Vec<Field>> {
     use ActionKind as A;
     let reason = || field("reason", tongue.say("理由", "Reason"), Kind::Area);
     let text = || field("text", tongue.say("说明", "Text"), Kind::Area);
@@ -106,7 +140,6 @@ fn fields(action: ActionKind, request: &Request, tongue: Tongue) -> Option<Vec<F
         | A::Quote
         | A::DeclineQuote
         | A::Approve
-        | A::CommitFunds
         | A::AcceptAssignment
         | A::File
         | A::Confirm
@@ -134,7 +167,7 @@ fn fields(action: ActionKind, request: &Request, tongue: Tongue) -> Option<Vec<F
             let reasons = names!(RefusalReason, tongue);
             vec![choice("reason", tongue.say("拒绝理由", "Reason"), reasons), text().optional()]
         }
-        A::DeliverAssignment => vec![field("report", tongue.say("完成情况", "Report"), Kind::Area)],
+        A::CommitFunds => funds::fields(request, (named, tongue)),
         A::AcceptQuote => offer(request, tongue),
         A::Resolve => resolution(tongue),
         A::Consult => consultation(tongue),
@@ -143,7 +176,7 @@ fn fields(action: ActionKind, request: &Request, tongue: Tongue) -> Option<Vec<F
             period.push(reason());
             period
         }
-        _ => return None,
+        _ => return parts::fields(action, request, (named, tongue)),
     })
 }
 
@@ -204,7 +237,7 @@ pub(crate) async fn act(
     let scope = server.engine.scope(&member.known.actor);
     let id = server.engine.reader().request_id(&written, scope).await.tell(tongue)?;
     let own = member.known.worker.person.organisation;
-    let command = command(action, &fields, own).tell(tongue)?;
+    let command = command(action, &fields, (own, tongue)).tell(tongue)?;
     let seen = fields.get("version").and_then(|version| version.parse().ok());
     let order = Order { request: id, actor: &member.known.actor, seen, now: member.visitor.now };
     match server.engine.act(order, command).await {
@@ -226,8 +259,24 @@ fn back(fields: &Fields) -> Option<String> {
     Some(format!("/meetings/{id}"))
 }
 
+/// What stands in a field; nothing where there is no such field.
+fn written<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.get(name).map_or("", |value| value.trim())
+}
+
+fn fault(name: &str, said: &str) -> Fault {
+    Fault { pointer: format!("/{name}"), message: said.to_owned() }
+}
+
 /// The command of a form.
-fn command(action: ActionKind, fields: &Fields, own: OrganisationId) -> Result<Command, EngineError> {
+fn command(
+    action: ActionKind,
+    fields: &Fields,
+    (own, tongue): (OrganisationId, Tongue),
+) -> Result<Command, EngineError> {
+    if action == ActionKind::CommitFunds {
+        return funds::command(fields, tongue);
+    }
     let mut command = Map::new();
     command.insert("action".into(), json!(action.word()));
     for (name, value) in
@@ -259,12 +308,8 @@ fn command(action: ActionKind, fields: &Fields, own: OrganisationId) -> Result<C
             command.insert("community".into(), json!(own));
             command.insert("delivery".into(), json!({ "report": report }));
         }
-        _ => {}
+        _ => parts::read(action, (fields, tongue), &mut command).map_err(EngineError::Malformed)?,
     }
-    serde_json::from_value(Value::Object(command)).map_err(|error| {
-        EngineError::Malformed(vec![Fault {
-            pointer: format!("/{}", action.word()),
-            message: error.to_string(),
-        }])
-    })
+    serde_json::from_value(Value::Object(command))
+        .map_err(|error| EngineError::Malformed(vec![fault(action.word(), &error.to_string())]))
 }

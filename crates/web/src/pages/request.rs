@@ -1,5 +1,9 @@
 //! One request: what it is, what one may do, until when, and why; with assessment, communities and history.
 
+mod asked;
+pub(super) mod facts;
+mod heard;
+mod steps;
 mod voices;
 
 use std::collections::BTreeMap;
@@ -7,28 +11,29 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Path, State};
 use serde_json::Value;
-use store::EventLine;
 use workflow::action::ActionKind;
 use workflow::actor::Role;
 use workflow::assessment::{Outcome, Severity};
-use workflow::assignment::{Assignment, AssignmentStage, RefusalReason};
+use workflow::assignment::{Assignment, AssignmentStage};
 use workflow::catalogue::{Class, Function};
 use workflow::decide::may_try;
-use workflow::id::{OrganisationId, UserId};
+use workflow::id::OrganisationId;
 use workflow::money::Fen;
 use workflow::request::{Moment, Request, Target};
-use workflow::stage::StageKind;
 
 use crate::eyes::Eyes;
-use crate::pages::actions::{Form, Kind};
+use crate::pages::actions::{Form, Kind, Named};
 use crate::pages::chips::{Chip, Limit, outcome_tone, whole_day};
 use crate::pages::community::LOOKS_IN;
 use crate::pages::filing::links::{Link, links};
 use crate::pages::frame::Frame;
 use crate::pages::office::decide::is_decidable;
 use crate::pages::office::price::{self, PriceRow};
-use crate::pages::request::voices::{Sent, Voice};
-use crate::reply::{Answer, Tell, page};
+use crate::pages::request::asked::Documents;
+use crate::pages::request::facts::Fact;
+use crate::pages::request::steps::Step;
+use crate::pages::request::voices::{Question, Round, Sent, Voice, Voices};
+use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
 use crate::visitor::Member;
@@ -52,11 +57,16 @@ struct RequestPage {
     /// Whether there is something to decide for who is reading.
     is_decidable: bool,
     links: Vec<Link>,
+    facts: Vec<Fact>,
+    /// Whether what is asked for is read first.
+    is_weighed: bool,
+    documents: Documents,
     assessment: Option<Read>,
     prices: Vec<PriceRow>,
     communities: Vec<Community>,
+    questions: Vec<Question>,
     opinions: Vec<Voice>,
-    objections: Vec<Voice>,
+    objections: Vec<Round>,
     letters: Vec<Sent>,
     history: Vec<Step>,
 }
@@ -89,15 +99,6 @@ struct Community {
     stage: &'static str,
 }
 
-/// One event of the history.
-struct Step {
-    at: String,
-    who: String,
-    action: String,
-    after: &'static str,
-    because: String,
-}
-
 pub(crate) async fn show(
     State(server): State<Server>,
     member: Member,
@@ -114,29 +115,15 @@ pub(crate) async fn show(
     let content = engine.content();
     let parameters = content.rules.parameters();
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
-    let people: Vec<UserId> = history.iter().filter_map(|event| event.person).map(UserId).collect();
-    let names = reader.names(&people).await.tell(tongue)?;
-    let codes: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
-    let places = reader.organisations_of(&codes).await.tell(tongue)?;
     let eyes = Eyes::of(&server, scope).await.tell(tongue)?;
-    let offset = parameters.jurisdiction.offset();
-    let step = |event: &EventLine| Step {
-        at: event.at.with_timezone(&offset).format("%Y-%m-%d %H:%M").to_string(),
-        who: event
-            .person
-            .filter(|_| !eyes.hides_person(event, &request))
-            .and_then(|person| names.get(&UserId(person)).cloned())
-            .unwrap_or_else(|| role(event, tongue)),
-        action: action(event, tongue),
-        after: StageKind::from_word(&event.after).map(|stage| stage.name(tongue.0)).unwrap_or_default(),
-        because: if eyes.is_foreign(event, &request) { String::new() } else { because(event, tongue) },
-    };
-    let by_code: BTreeMap<String, String> =
-        places.iter().map(|place| (place.code.clone(), place.name.clone())).collect();
-    let (opinions, objections) = voices::of(&server, &member, &request).await?;
+    let by_code = names_of(&server, &request, tongue).await?;
+    let told = (&request, history.as_slice());
+    let Voices { questions, opinions, objections } = voices::of(&server, &member, told).await?;
+    let steps = steps::of(&server, &member, told, &eyes).await?;
+    let documents = Documents::of(&server, &member, &request).await?;
     let letters = voices::letters(&server, &member, &request).await?;
     let prices = record.as_ref().map(|record| price::read(&record.assessment, &by_code, tongue));
-    let actions = ActionKind::ALL.iter().filter(|kind| is_left(&request, **kind, &member));
+    let forms = forms(&server, &member, (&request, &by_code)).await?;
     let shown = RequestPage {
         frame: Frame::of(&member, "/requests"),
         number: request.number().to_owned(),
@@ -150,17 +137,65 @@ pub(crate) async fn show(
         version: request.version,
         seen: history.last().map_or(0, |event| event.seq),
         is_decidable: is_decidable(&request, &member),
-        links: links(&request, &member, tongue),
-        forms: actions.filter_map(|action| Form::of(*action, &request, tongue)).collect(),
+        links: ways(&request, &member),
+        forms,
+        facts: asked::asked_for(&server, (&request, record.as_ref()), (&by_code, &eyes), tongue),
+        is_weighed: asked::is_weighed(request.stage.kind()),
+        documents,
         assessment: record.map(|record| read(&eyes.assessment(&request, &record.assessment), tongue)),
         prices: prices.unwrap_or_default(),
+        questions,
         opinions,
         objections,
         letters,
         communities: communities(&request, &by_code, &member),
-        history: history.iter().rev().map(step).collect(),
+        history: steps,
     };
     Ok(page(&shown))
+}
+
+/// Names of the communities by their codes.
+async fn names_of(
+    server: &Server,
+    request: &Request,
+    tongue: Tongue,
+) -> Result<BTreeMap<String, String>, Failed> {
+    let codes: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
+    let places = server.engine.reader().organisations_of(&codes).await.tell(tongue)?;
+    Ok(places.into_iter().map(|place| (place.code, place.name)).collect())
+}
+
+/// The open actions of this reader with their forms.
+async fn forms(
+    server: &Server,
+    member: &Member,
+    (request, named): (&Request, &BTreeMap<String, String>),
+) -> Result<Vec<Form>, Failed> {
+    let tongue = member.tongue();
+    let left = ActionKind::ALL.iter().copied().filter(|kind| is_left(request, *kind, member));
+    let actions: Vec<ActionKind> = left.collect();
+    let mut funds = Vec::new();
+    if actions.contains(&ActionKind::CommitFunds) {
+        funds = server.engine.reader().all_special_funds().await.tell(tongue)?;
+        let year = request.budget_year();
+        funds.retain(|fund| {
+            fund.district == request.district && (fund.first_year..=fund.last_year).contains(&year)
+        });
+    }
+    let named = Named { communities: named.clone(), funds };
+    let forms = actions.into_iter().filter_map(|action| Form::naming(action, request, (&named, tongue)));
+    Ok(forms.collect())
+}
+
+/// Ways to the form, and to the task of the own community, where its work is delivered.
+fn ways(request: &Request, member: &Member) -> Vec<Link> {
+    let tongue = member.tongue();
+    let mut ways = links(request, member, tongue);
+    if is_left(request, ActionKind::DeliverAssignment, member) {
+        let to = format!("/tasks/{}#deliver", request.id);
+        ways.push(Link { to, name: tongue.say("交付…", "Deliver…") });
+    }
+    ways
 }
 
 /// Whether the action is this reader's and there is still something to do.
@@ -218,29 +253,6 @@ fn community(
         paid: assignment.map(|one| one.paid.for_people()).unwrap_or_default(),
         stage: assignment.map_or("—", |one| one.stage.kind().name(tongue.0)),
     }
-}
-
-fn role(event: &EventLine, tongue: Tongue) -> String {
-    Role::from_word(&event.role).map(|role| role.name(tongue.0)).unwrap_or_default().to_owned()
-}
-
-fn action(event: &EventLine, tongue: Tongue) -> String {
-    let known = ActionKind::from_word(&event.action).map(|action| action.name(tongue.0));
-    let record = || match event.action.as_str() {
-        store::DRAFTED => tongue.say("起草", "drafted"),
-        store::TAKEN_OVER => tongue.say("接续历史", "history taken over"),
-        other => other,
-    };
-    known.unwrap_or_else(record).to_owned()
-}
-
-fn because(event: &EventLine, tongue: Tongue) -> String {
-    let detail: Value = serde_json::from_str(&event.detail).unwrap_or_default();
-    let community = detail.get("community").and_then(Value::as_str).unwrap_or_default();
-    let refusal = detail.get("refusal").and_then(|word| RefusalReason::from_word(word.as_str()?));
-    let refusal = refusal.map(|reason| reason.name(tongue.0)).unwrap_or_default();
-    let parts = [community, refusal, event.reason.as_deref().unwrap_or_default()];
-    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
 fn read(assessment: &Value, tongue: Tongue) -> Read {

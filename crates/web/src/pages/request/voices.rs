@@ -1,18 +1,38 @@
 //! What others have said on a request – invited bodies in the consultation, anybody in the publication – and the letters
 //! that went out about it, for those who look after letters.
 
-use store::{LetterScope, Scope};
-use workflow::consultation::{Objection, Opinion, Stance};
+use store::{EventLine, LetterScope, Scope};
+use workflow::consultation::{Inquiry, Objection, Opinion, Stance};
 use workflow::id::OrganisationId;
 use workflow::request::Request;
-use workflow::stage::Stage;
 
 use crate::pages::chips::whole_day;
 use crate::pages::names::{Names, names, subject};
+use crate::pages::request::heard::Heard;
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
 use crate::tongue::Tongue;
 use crate::visitor::Member;
+
+/// All that was asked and said.
+pub(super) struct Voices {
+    pub(super) questions: Vec<Question>,
+    pub(super) opinions: Vec<Voice>,
+    /// The newest publication first.
+    pub(super) objections: Vec<Round>,
+}
+
+/// What the invited were asked.
+pub(super) struct Question {
+    pub(super) kind: &'static str,
+    pub(super) text: String,
+}
+
+/// The objections of one publication, in the order of the numbers by which they are answered.
+pub(super) struct Round {
+    pub(super) title: &'static str,
+    pub(super) voices: Vec<Voice>,
+}
 
 /// An opinion or an objection.
 pub(super) struct Voice {
@@ -35,30 +55,31 @@ pub(super) struct Sent {
 /// Letters that are shown.
 const MOST: u64 = 50;
 
-/// Opinions and objections. The office, the applicant and audit read all opinions, anybody else the own one; an
-/// objection is public as the publication is.
+/// Questions, opinions and objections, as the history tells them. The office, the applicant and audit read all opinions
+/// and who objected; anybody else reads the own opinion, questions that were put to them, and of objections what was said.
 pub(super) async fn of(
     server: &Server,
     member: &Member,
-    request: &Request,
-) -> Result<(Vec<Voice>, Vec<Voice>), Failed> {
+    (request, history): (&Request, &[EventLine]),
+) -> Result<Voices, Failed> {
     let tongue = member.tongue();
     let own = member.known.worker.person.organisation;
     let scope = server.engine.scope(&member.known.actor);
-    let whole = matches!(scope, Scope::Everything | Scope::District(_)) || request.department == own;
-    let heard: Vec<&Opinion> =
-        request.dossier.opinions.iter().filter(|opinion| whole || opinion.organisation == own).collect();
-    let objections = match &request.stage {
-        Stage::Publication { objections, .. } => objections.as_slice(),
-        _ => &[],
+    let sees_all = matches!(scope, Scope::Everything | Scope::District(_)) || request.department == own;
+    let heard = Heard::of(history, server.engine.content().rules.parameters().jurisdiction.offset());
+    let of_reader = |opinion: &&Opinion| sees_all || opinion.organisation == own;
+    let opinions: Vec<&Opinion> = request.dossier.opinions.iter().filter(of_reader).collect();
+    let is_silent = opinions.is_empty() && heard.rounds.iter().all(Vec::is_empty);
+    let names = match is_silent {
+        true => Names::new(),
+        false => names(&server.engine.reader().organisations().await.tell(tongue)?, tongue),
     };
-    if heard.is_empty() && objections.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
-    }
-    let names = names(&server.engine.reader().organisations().await.tell(tongue)?, tongue);
-    let opinions = heard.into_iter().map(|opinion| Voice::of_opinion(opinion, (&names, tongue)));
-    let objections = objections.iter().map(|objection| Voice::of_objection(objection, (&names, tongue)));
-    Ok((opinions.collect(), objections.collect()))
+    let listener = Listener { names, own, sees_all, tongue };
+    Ok(Voices {
+        questions: listener.questions(&heard.inquiries),
+        opinions: opinions.into_iter().map(|opinion| listener.opinion(opinion)).collect(),
+        objections: listener.rounds(&heard.rounds),
+    })
 }
 
 /// The letters about the request; none for whoever does not look after letters.
@@ -88,12 +109,29 @@ pub(super) async fn letters(
     Ok(lines.into_iter().map(line).collect())
 }
 
-impl Voice {
-    fn of_opinion(opinion: &Opinion, (names, tongue): (&Names, Tongue)) -> Voice {
+/// Who reads, with the names of those who spoke.
+struct Listener {
+    names: Names,
+    own: OrganisationId,
+    sees_all: bool,
+    tongue: Tongue,
+}
+
+impl Listener {
+    fn questions(&self, inquiries: &[Inquiry]) -> Vec<Question> {
+        let theirs = |inquiry: &&Inquiry| self.sees_all || inquiry.invited.contains(&self.own);
+        let question = |inquiry: &Inquiry| Question {
+            kind: inquiry.kind.name(self.tongue.0),
+            text: inquiry.question.clone(),
+        };
+        inquiries.iter().filter(theirs).map(question).collect()
+    }
+
+    fn opinion(&self, opinion: &Opinion) -> Voice {
         Voice {
-            who: said_by(opinion.organisation, names),
-            on: whole_day(opinion.on, tongue),
-            stance: opinion.stance.name(tongue.0),
+            who: self.name(opinion.organisation),
+            on: whole_day(opinion.on, self.tongue),
+            stance: opinion.stance.name(self.tongue.0),
             tone: match opinion.stance {
                 Stance::Support => "good",
                 Stance::Neutral => "quiet",
@@ -104,20 +142,39 @@ impl Voice {
         }
     }
 
-    fn of_objection(objection: &Objection, (names, tongue): (&Names, Tongue)) -> Voice {
+    /// Publications in which somebody objected.
+    fn rounds(&self, rounds: &[Vec<Objection>]) -> Vec<Round> {
+        let last = rounds.len().saturating_sub(1);
+        let round = |(index, objections): (usize, &Vec<Objection>)| Round {
+            title: match index == last {
+                true => self.tongue.say("公示期间的异议", "Objections"),
+                false => self.tongue.say("此前公示期间的异议", "Objections in an earlier publication"),
+            },
+            voices: objections.iter().map(|objection| self.objection(objection)).collect(),
+        };
+        let all = rounds.iter().enumerate().rev().map(round);
+        all.filter(|round| !round.voices.is_empty()).collect()
+    }
+
+    fn objection(&self, objection: &Objection) -> Voice {
         let answer = objection.answer.as_ref();
+        let is_named = self.sees_all || objection.organisation == self.own;
         Voice {
-            who: said_by(objection.organisation, names),
-            on: whole_day(objection.on, tongue),
-            stance: answer
-                .map_or(tongue.say("待答复", "not answered yet"), |one| one.ruling.name(tongue.0)),
+            who: match is_named {
+                true => self.name(objection.organisation),
+                false => self.tongue.say("另一单位", "Another body").to_owned(),
+            },
+            on: whole_day(objection.on, self.tongue),
+            stance: answer.map_or(self.tongue.say("待答复", "not answered yet"), |one| {
+                one.ruling.name(self.tongue.0)
+            }),
             tone: if answer.is_some() { "quiet" } else { "wait" },
             text: objection.text.clone(),
             answer: answer.map(|one| one.text.clone()),
         }
     }
-}
 
-fn said_by(organisation: OrganisationId, names: &Names) -> String {
-    names.get(&organisation).cloned().unwrap_or_default()
+    fn name(&self, organisation: OrganisationId) -> String {
+        self.names.get(&organisation).cloned().unwrap_or_default()
+    }
 }
