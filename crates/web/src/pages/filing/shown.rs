@@ -299,18 +299,14 @@ fn autosave(known: Option<&Request>) -> Option<String> {
 
 /// Hidden fields. The version stays the one that was seen; a new request gets its own once the script has kept it.
 fn kept(sheet: &Sheet, known: Option<&Request>) -> Vec<(&'static str, String)> {
-    let typed = |name: &'static str| (name, sheet.get(name).to_owned());
-    match known {
-        Some(known) => {
-            let seen = sheet.get("version");
-            let version = if seen.is_empty() { known.version.to_string() } else { seen.to_owned() };
-            vec![("request", known.id.to_string()), ("version", version)]
-        }
-        None => {
-            let later = |name: &'static str| (name, String::new());
-            vec![typed("origin"), typed("of"), typed("of_version"), later("request"), later("version")]
-        }
-    }
+    let Some(known) = known else {
+        let typed = |name: &'static str| (name, sheet.get(name).to_owned());
+        let later = |name: &'static str| (name, String::new());
+        return vec![typed("origin"), typed("of"), typed("of_version"), later("request"), later("version")];
+    };
+    let seen = sheet.get("version");
+    let version = if seen.is_empty() { known.version.to_string() } else { seen.to_owned() };
+    vec![("request", known.id.to_string()), ("version", version)]
 }
 
 fn groups(places: Vec<ChoosablePlace>, sheet: &Sheet, without: &str) -> Vec<PlaceGroup> {
