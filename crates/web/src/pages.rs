@@ -25,7 +25,7 @@ pub(crate) mod language;
 pub(crate) mod meetings;
 mod names;
 mod notices;
-mod office;
+pub(crate) mod office;
 pub(crate) mod ratings;
 mod request;
 mod requests;

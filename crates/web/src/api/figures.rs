@@ -6,7 +6,6 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value, json};
 use store::{OrganisationKind, Refusal, Scope};
-use workflow::actor::Role;
 use workflow::id::OrganisationId;
 
 use super::caller::{Caller, Said, answer};
@@ -16,11 +15,12 @@ use super::reading::Reading;
 use super::shapes::oversight as shapes;
 use super::slice::Order;
 use crate::access::Admits;
+use crate::pages::office::OVERLOOKS;
 use crate::reply::Failed;
 use crate::server::Server;
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let office = Admits::Roles(&[Role::Reviewer, Role::Approver, Role::Finance, Role::Auditor]);
+    let office = Admits::Roles(OVERLOOKS);
     let operations = vec![
         Operation::new(
             (Method::GET, "/api/v1/figures/{year}", office, get(figures)),
