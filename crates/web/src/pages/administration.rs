@@ -1,4 +1,5 @@
 //! Administration: accounts for those of system and security; organisations, calendars, jobs and letters for the system's.
+//! Organisations and calendars are read by whoever oversees a district, too.
 
 mod calendars;
 mod identity;
@@ -14,12 +15,13 @@ pub(crate) use state::{administers_only, home};
 
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
-use engine::By;
+use engine::{By, EngineError, ErrandKind};
 use workflow::actor::Role;
 
 pub(crate) use self::jobs::counts;
 use crate::access::Admits;
-use crate::pages::frame::Entry;
+use crate::pages::errands::{self, ErrandLine};
+use crate::pages::frame::{Entry, Frame};
 use crate::routes::{Route, reads, writes};
 use crate::server::Server;
 use crate::visitor::Member;
@@ -29,6 +31,9 @@ pub(crate) const ACCOUNTS: &[Role] = &[Role::Admin, Role::Security];
 const SYSTEM: Admits = Admits::Roles(&[Role::Admin]);
 const SECURITY: Admits = Admits::Roles(&[Role::Security]);
 const BOTH: Admits = Admits::Roles(ACCOUNTS);
+/// Those who oversee a district (`office::OVERLOOKS`), and the system's.
+const READERS: Admits =
+    Admits::Roles(&[Role::Admin, Role::Reviewer, Role::Approver, Role::Auditor, Role::Policy, Role::Finance]);
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -40,9 +45,9 @@ pub(crate) fn routes() -> Vec<Route> {
         writes("/administration/people/{id}/identity", SECURITY, post(identity::give)),
         writes("/administration/people/{id}/identity/off", SECURITY, post(identity::take)),
         writes("/administration/people/{id}/closing", SYSTEM, post(person::close)),
-        reads("/administration/places", SYSTEM, get(places::show)),
+        reads("/administration/places", READERS, get(places::show)),
         writes("/administration/places", SYSTEM, post(places::import)),
-        reads("/administration/calendars", SYSTEM, get(calendars::show)),
+        reads("/administration/calendars", READERS, get(calendars::show)),
         writes("/administration/calendars", SYSTEM, post(calendars::import)),
         reads("/administration/jobs", SYSTEM, get(jobs::show)),
         writes("/administration/jobs/{job}", SYSTEM, post(jobs::run)),
@@ -69,6 +74,25 @@ fn tabs(member: &Member, here: &str) -> Vec<Entry> {
         is_here: *to == here,
     };
     theirs.map(entry).collect()
+}
+
+/// Whether somebody changes organisations and calendars; all others only read them.
+fn may_change(member: &Member) -> bool {
+    member.known.has(Role::Admin)
+}
+
+/// The frame of a page that is read by others, too: the menu of administrators has one entry for all, that of readers one
+/// for each.
+fn frame(member: &Member, here: &str) -> Frame {
+    Frame::of(member, if may_change(member) { "/administration" } else { here })
+}
+
+/// The newest imports of an administrator; whoever only reads has begun none.
+async fn imported(server: &Server, member: &Member) -> Result<Vec<ErrandLine>, EngineError> {
+    if !may_change(member) {
+        return Ok(Vec::new());
+    }
+    errands::lines(server, member, ErrandKind::Import).await
 }
 
 fn by(member: &Member) -> By<'_> {

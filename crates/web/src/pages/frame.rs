@@ -56,6 +56,8 @@ const MORE: Lines = &[
     ("/ratings", "评议", "Ratings", ratings::CONCERNED),
     ("/funds", "资金办理", "Funds", finance::READS),
     ("/audit", "事件日志", "Event log", audit::AUDITS),
+    ("/administration/places", "机构和社区", "Organisations and communities", office::OVERLOOKS),
+    ("/administration/calendars", "工作日历", "Working calendar", office::OVERLOOKS),
     ("/catalogue", "事项目录", "Catalogue", &[]),
     ("/notices", "我的通知", "My notices", &[]),
     ("/deputies", "代理", "Deputies", &[]),

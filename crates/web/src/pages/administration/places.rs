@@ -1,18 +1,20 @@
-//! Organisations and the sizes of communities: seen, and brought in from CSV.
+//! Organisations and the sizes of communities: seen by administrators and by whoever oversees a district, and brought in
+//! from CSV by administrators.
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use chrono::Datelike;
-use engine::{ErrandKind, ImportKind};
+use engine::{EngineError, ImportKind};
 use serde::Deserialize;
-use store::{CommunitySize, OrganisationKind};
+use store::{CommunitySize, Organisation, OrganisationKind, Scope};
+use workflow::actor::Actor;
 use workflow::id::OrganisationId;
 
 use super::imports::bring_in;
 use super::people::name_of;
-use super::tabs;
-use crate::pages::errands::{ErrandLine, lines as errands_of};
+use super::{frame, imported, may_change, tabs};
+use crate::pages::errands::ErrandLine;
 use crate::pages::frame::{Entry, Frame};
 use crate::problem::Problem;
 use crate::reply::{Answer, Tell, page_with};
@@ -30,6 +32,7 @@ struct PlacesPage {
     count: usize,
     sized: usize,
     communities: usize,
+    may_change: bool,
     /// The heading of each file, by the word of its kind.
     files: Vec<(&'static str, &'static str, String)>,
     refusal: Option<String>,
@@ -72,7 +75,7 @@ pub(super) async fn import(State(server): State<Server>, member: Member, uploade
 
 async fn shown(server: &Server, member: &Member, (words, refusal): (String, Option<Problem>)) -> Answer {
     let tongue = member.tongue();
-    let tree = server.engine.administered_places(&member.known.actor).await.tell(tongue)?;
+    let tree = seen(server, member).await.tell(tongue)?;
     let ids: Vec<OrganisationId> = tree
         .iter()
         .filter(|one| one.kind == OrganisationKind::Community && one.closed_on.is_none())
@@ -101,18 +104,34 @@ async fn shown(server: &Server, member: &Member, (words, refusal): (String, Opti
     Ok(page_with(
         status,
         &PlacesPage {
-            frame: Frame::of(member, "/administration"),
+            frame: frame(member, "/administration/places"),
             tabs: tabs(member, "/administration/places"),
             lines: lines.collect(),
             count: found.len(),
             sized: sizes.len(),
             communities: ids.len(),
+            may_change: may_change(member),
             files: vec![file(ImportKind::Organisations), file(ImportKind::Communities)],
             refusal: refusal.map(|problem| problem.said()),
-            errands: errands_of(server, member, ErrandKind::Import).await.tell(tongue)?,
+            errands: imported(server, member).await.tell(tongue)?,
             words,
         },
     ))
+}
+
+/// The organisations in an administrator's hands; for whoever oversees a district those of it, and for the city's all.
+async fn seen(server: &Server, member: &Member) -> Result<Vec<Organisation>, EngineError> {
+    let (engine, actor) = (&server.engine, &member.known.actor);
+    if may_change(member) {
+        return engine.administered_places(actor).await;
+    }
+    let district = match (engine.scope(actor), actor) {
+        (Scope::Everything, _) | (_, Actor::System) => None,
+        (_, Actor::Person(person)) => Some(person.district),
+    };
+    let mut tree = engine.reader().organisations().await?;
+    tree.retain(|one| district.is_none_or(|own| one.district == own));
+    Ok(tree)
 }
 
 fn size_of(size: &CommunitySize) -> [String; 5] {
