@@ -4,6 +4,7 @@
 mod cells;
 pub(crate) mod links;
 mod panel;
+mod pasted;
 mod sheet;
 mod shown;
 
@@ -12,7 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use engine::{Change, Command, EngineError, Filing, FilingOf, Order};
+use engine::{Change, Command, EngineError, FilingOf, Order};
 use serde::Deserialize;
 use serde_json::json;
 use workflow::action::ActionKind;
@@ -222,7 +223,7 @@ impl Desk<'_> {
     /// Keeps what is typed, as a new request or in the place of what is known.
     async fn keep(self, sheet: &Sheet, known: Option<&Request>) -> Result<Request, EngineError> {
         let (engine, actor, now) = (&self.server.engine, &self.member.known.actor, self.member.visitor.now);
-        let filing = Filing::read(&sheet.application(), sheet.codes())?;
+        let filing = sheet.filing()?;
         if let Some(request) = known {
             let seen = sheet.get("version").parse().ok();
             return engine.correct(Order { request: request.id, actor, seen, now }, filing).await;

@@ -156,21 +156,23 @@ pub(crate) fn id(name: &str) -> String {
     name.replace('.', "-")
 }
 
-/// What is wrong, by field; several faults of one field are told once.
+/// What is wrong, by field; several faults of one field are told once, but every wrong community is named.
 pub(crate) fn wrong(faults: &[Fault], sheet: &Sheet, tongue: Tongue) -> Vec<Wrong> {
     let mut all: Vec<Wrong> = Vec::new();
     for fault in faults {
         let field = field(&fault.pointer);
-        if all.iter().any(|known| known.field == field && field != "communities") {
+        let is_named = ["communities", "codes"].contains(&field.as_str());
+        if !is_named && all.iter().any(|known| known.field == field) {
             continue;
         }
-        let named = || {
-            let index: usize = fault.pointer.rsplit('/').next()?.parse().ok()?;
-            sheet.communities.iter().nth(index)
+        let index = fault.pointer.rsplit('/').next().and_then(|index| index.parse::<usize>().ok());
+        let named = match (field.as_str(), index) {
+            ("communities", Some(index)) => sheet.communities.iter().nth(index).cloned(),
+            ("codes", index) => sheet.strange.named(index, tongue),
+            _ => None,
         };
-        let place = if field == "communities" { named() } else { None };
         let said = complaint(&field, tongue);
-        let said = place.map_or_else(|| said.to_owned(), |code| format!("{code} {said}"));
+        let said = named.map_or_else(|| said.to_owned(), |named| format!("{named} {said}"));
         let (name, _) = label(&field, tongue);
         all.push(Wrong { id: id(&field), label: format!("{name}{}", row_of(&field, tongue)), field, said });
     }
@@ -195,6 +197,7 @@ fn field(pointer: &str) -> String {
     match first {
         "personal_data" => "personal_other".to_owned(),
         "communities" | "community" => "communities".to_owned(),
+        "codes" => "codes".to_owned(),
         _ => field,
     }
 }
@@ -204,6 +207,7 @@ fn complaint(field: &str, tongue: Tongue) -> &'static str {
     let list = field.split('.').next().unwrap_or_default();
     let (zh, en) = match (list, field.rsplit('.').next().unwrap_or_default()) {
         ("communities", _) => ("不是本区的社区", "is no community of this district"),
+        ("codes", _) => ("不是可选的社区", "is no community that may be chosen"),
         ("item", _) => ("目录中没有此事项", "is not in the catalogue"),
         ("work", "work") => ("工作量合计过大，请核对", "the work adds up to too much; check it"),
         ("work", "amount") => (
@@ -262,6 +266,7 @@ fn label(name: &str, tongue: Tongue) -> (&'static str, &'static str) {
         ("occurred_on", _) => ("发生日期（仅应急）", "Day it happened (emergencies only)"),
         ("personal_other", _) => ("其他个人信息", "Other personal data"),
         ("communities", _) => ("社区", "Communities"),
+        ("codes", _) => ("社区代码", "Codes of communities"),
         _ => ("填报内容", "Input"),
     };
     let (hint_zh, hint_en) = match name {

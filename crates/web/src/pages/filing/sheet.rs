@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Datelike;
-use engine::{Change, ChoosablePlace};
+use engine::{Change, ChoosablePlace, EngineError, Filing};
 use serde_json::{Value, json};
 use workflow::decimal::Decimal;
 use workflow::facts::{Application, Volume};
 use workflow::request::Request;
+
+use super::pasted::{self, Strange};
 
 /// What is in the form.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +21,8 @@ pub(crate) struct Sheet {
     pub(crate) personal: BTreeSet<String>,
     /// Subdistricts, or [`ALL`], of which every community is wanted.
     whole: BTreeSet<String>,
+    /// Pasted codes that may not be chosen.
+    pub(crate) strange: Strange,
 }
 
 /// Stands for every community of the district.
@@ -136,7 +140,8 @@ impl Sheet {
         }
     }
 
-    /// Adds the communities of what is wanted whole; of all places only those that there are.
+    /// Adds the communities of what is wanted whole and of the pasted codes; of all places only those that there are. Codes
+    /// that are of none of them stay pasted.
     pub(crate) fn expand(&mut self, places: &[ChoosablePlace]) {
         let whole = std::mem::take(&mut self.whole);
         let wanted = places.iter().filter(|place| {
@@ -144,9 +149,29 @@ impl Sheet {
             whole.contains(ALL) || above.is_some_and(|code| whole.contains(code))
         });
         self.communities.extend(wanted.map(|place| place.code.clone()));
+        let (chosen, strange) = pasted::read(self.get("codes"), places);
+        self.communities.extend(chosen);
+        self.set("codes", strange.text());
+        self.strange = strange;
     }
 
-    pub(crate) fn codes(&self) -> Vec<String> {
+    /// What is to be kept or assessed.
+    ///
+    /// # Errors
+    /// Every fault of the application, and every pasted code that may not be chosen.
+    pub(crate) fn filing(&self) -> Result<Filing, EngineError> {
+        let read = Filing::read(&self.application(), self.codes());
+        let strange = self.strange.faults();
+        match read {
+            Err(EngineError::Malformed(faults)) => {
+                Err(EngineError::Malformed(faults.into_iter().chain(strange).collect()))
+            }
+            Ok(_) if !strange.is_empty() => Err(EngineError::Malformed(strange)),
+            read => read,
+        }
+    }
+
+    fn codes(&self) -> Vec<String> {
         self.communities.iter().cloned().collect()
     }
 
@@ -174,7 +199,7 @@ impl Sheet {
     }
 
     /// The application in JSON, as `contract.md` has it; what is no number stays a text, to be refused at its place.
-    pub(crate) fn application(&self) -> Value {
+    fn application(&self) -> Value {
         let rows = |list: &str, row: &dyn Fn(&str) -> Value| {
             (0..self.rows(list)).map(|index| row(&format!("{list}.{index}."))).collect::<Vec<_>>()
         };

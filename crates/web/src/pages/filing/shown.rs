@@ -6,7 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{Months, NaiveDate};
-use engine::{ChoosablePlace, EngineError, Filing};
+use engine::{ChoosablePlace, EngineError};
 use workflow::action::ActionKind;
 use workflow::actor::Actor;
 use workflow::calendar::Month;
@@ -53,6 +53,9 @@ struct FilingPage {
     months: String,
     places: Vec<PlaceGroup>,
     communities_fault: Option<String>,
+    /// Pasted codes that are to be mended.
+    codes: String,
+    codes_faults: Vec<String>,
     /// Codes that were sent and may not be chosen.
     foreign: Vec<String>,
     may_submit: bool,
@@ -163,7 +166,7 @@ impl Desk<'_> {
             return Ok((Panel::blank(tongue), Vec::new()));
         }
         let of = (super::filing_of(sheet, known), &self.member.known.actor);
-        let tried = match Filing::read(&sheet.application(), sheet.codes()) {
+        let tried = match sheet.filing() {
             Ok(filing) => engine.try_out(filing, of, self.member.visitor.now).await,
             Err(error) => Err(error),
         };
@@ -249,6 +252,8 @@ impl Desk<'_> {
             money: cells.money(),
             months: if first == last { first.to_string() } else { format!("{first} – {last}") },
             communities_fault: fault("communities"),
+            codes: sheet.get("codes").to_owned(),
+            codes_faults: faults_of(&wrong, "codes"),
             foreign: foreign.cloned().collect(),
             places: groups(places, sheet, tongue.say("区直属社区", "directly under the district")),
             may_submit: known
@@ -289,6 +294,11 @@ impl Desk<'_> {
         }
         groups
     }
+}
+
+/// All that is wrong with a field, in words.
+fn faults_of(wrong: &[Wrong], field: &str) -> Vec<String> {
+    wrong.iter().filter(|one| one.field == field).map(|one| one.said.clone()).collect()
 }
 
 /// Where the form keeps itself: a new request and a draft do, what is returned does not.
