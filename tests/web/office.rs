@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 
 use engine::Command;
+use serde_json::json;
 use store::{HourSum, RequestSum, Scope};
 use workflow::calendar::Month;
 use workflow::id::RequestId;
-use workflow::stage::StageKind;
+use workflow::money::Fen;
+use workflow::stage::{StageKind, Verdict};
 
 use super::client::Site;
 use crate::desk::{Desk, duty, purchase};
@@ -16,6 +18,7 @@ super::told_on_both! {
     the_inbox_shows_what_waits_and_takes_several_at_once
     what_goes_against_the_rules_needs_a_reason
     a_condition_is_struck_out_with_a_reason_that_the_approver_reads
+    what_is_beyond_the_hours_is_approved_by_force_where_it_is_decided
     the_figures_are_those_of_a_recount
     a_card_is_contested_and_decided_on_the_page_of_limits
 }
@@ -102,6 +105,49 @@ async fn a_condition_is_struck_out_with_a_reason_that_the_approver_reads(desk: D
     review.post(&path, &reasoned).await.is(303);
     let mut approve = site.signed_in("approve").await;
     approve.get(&path).await.is(200).says("已划去的条件").says("市级考核已取消");
+}
+
+/// A proposal to admit more work than the smallest community has hours for.
+async fn overbooked(site: &Site) -> RequestId {
+    let (desk, money) = (&site.desk, site.desk.actor("money"));
+    desk.engine.appropriate(&money, "HEALTH", (2026, Fen(100_000_000)), desk.now()).await.expect("a budget");
+    let mut application = purchase();
+    application["work"][0]["volume"] = json!({ "fixed": 9000 });
+    application["offer"]["amount"] = json!("200000.00");
+    let request = desk.files("health", application, &[3]).await;
+    let price = desk.does("health", request, Command::Submit).await.price();
+    desk.does("review", request, Command::AcceptFiling).await;
+    desk.does("review", request, Command::Quote).await;
+    desk.does("health", request, Command::accept_quote(price, 2026)).await;
+    let reason = Some("防汛任务，必须保障".to_owned());
+    desk.does("review", request, Command::Propose { verdict: Verdict::Admit, without: Vec::new(), reason })
+        .await;
+    request
+}
+
+async fn what_is_beyond_the_hours_is_approved_by_force_where_it_is_decided(desk: Desk) {
+    let mut site = Site::of(desk).await;
+    let request = overbooked(&site).await;
+    let (path, forced) =
+        (format!("/requests/{request}/decide"), format!("/requests/{request}/approve_forced"));
+    let mut review = site.signed_in("review").await;
+    assert!(!review.get(&path).await.is(200).body.contains(&forced), "it is not the reviewer's to force");
+    let mut approve = site.signed_in("approve").await;
+    let page = approve.get(&path).await;
+    page.is(200).says("同意该意见").says("超额审批").says("发回重审");
+    assert!(page.body.contains(&format!("action=\"{forced}\"")), "it is sent from here");
+    let seen = page.field("version").expect("a version");
+    approve.post(&forced, &[("version", seen.as_str()), ("reason", " ")]).await.is(422);
+    assert_eq!(site.desk.stage(request).await, StageKind::Proposed, "not without a reason");
+    let said = [("version", seen.as_str()), ("reason", "会议决定超额安排")];
+    approve.post(&forced, &said).await.is(303);
+    approve.post(&forced, &said).await.is(412).says("没有提交");
+    assert_eq!(site.desk.stage(request).await, StageKind::Publication);
+    approve.get(&path).await.is(200);
+    site.comes("2026-03-10").await;
+    assert_eq!(site.desk.stage(request).await, StageKind::Admitted);
+    assert!(site.desk.booked().await.contains("forced"), "the hours beyond are booked as forced");
+    site.desk.is_sound().await;
 }
 
 /// Sums of requests by their key.

@@ -1,6 +1,6 @@
 //! The decision: facts, findings, load and price on one page. The reviewer proposes, with conditions struck out one by one;
-//! the approver sees the proposal with its reason, and approves it or sends it back. What goes against the rules needs a
-//! reason, which is said before anything is sent.
+//! the approver sees the proposal with its reason, and approves it, if need be beyond the hours, or sends it back. What
+//! goes against the rules needs a reason, which is said before anything is sent.
 
 use std::collections::BTreeMap;
 
@@ -92,6 +92,8 @@ struct Proposed {
     struck: Vec<String>,
     reason: Option<String>,
     may_approve: bool,
+    /// The name of the approval beyond the hours, where it is open and the proposal takes hours.
+    forced: Option<&'static str>,
     /// The second person must be somebody else.
     is_own_hand: bool,
 }
@@ -314,6 +316,7 @@ impl Proposed {
         let admits = proposal.verdict == Verdict::Admit;
         let me = member.known.worker.person.user;
         let hands: [UserId; 2] = [proposal.by, request.filed_by];
+        let may = |action| may_try(request, action, &member.known.actor);
         Proposed {
             by,
             on: whole_day(proposal.on, tongue),
@@ -323,7 +326,9 @@ impl Proposed {
             kept: if admits { proposal.conditions.iter().map(said).collect() } else { Vec::new() },
             struck: if admits { struck.map(said).collect() } else { Vec::new() },
             reason: proposal.reason.clone(),
-            may_approve: may_try(request, ActionKind::Approve, &member.known.actor),
+            may_approve: may(ActionKind::Approve),
+            forced: (admits && may(ActionKind::ApproveForced))
+                .then(|| ActionKind::ApproveForced.name(tongue.0)),
             is_own_hand: hands.contains(&me),
         }
     }
