@@ -1,7 +1,7 @@
 //! The public's matters as open data, CSV and JSON: the same question as the page, in larger parts.
 
 use axum::extract::{Query, State};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use store::Disclosed;
@@ -39,6 +39,14 @@ struct Found {
     wanted: Wanted,
 }
 
+impl Found {
+    /// Where the next part is, if there is one.
+    fn next(&self, path: &str) -> Option<String> {
+        let page = self.wanted.page();
+        (page * PART < self.total).then(|| format!("{path}?{}", self.wanted.at(page + 1)))
+    }
+}
+
 async fn find(server: &Server, wanted: Wanted, tongue: Tongue) -> Result<Found, Failed> {
     let wanted = wanted.cleaned();
     let reader = server.engine.reader();
@@ -62,7 +70,14 @@ pub(crate) async fn csv(
     }
     let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
     let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"disclosure.csv\"");
-    Ok(([kind, name], text).into_response())
+    let mut answer = ([kind, name], text).into_response();
+    // RFC 8288: a table has no place of its own for what follows it.
+    let link =
+        found.next("/disclosure.csv").map(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")));
+    if let Some(Ok(link)) = link {
+        answer.headers_mut().insert(header::LINK, link);
+    }
+    Ok(answer)
 }
 
 fn cells(matter: &Disclosed, places: &Places, tongue: Tongue) -> [String; 12] {
@@ -89,7 +104,9 @@ pub(crate) async fn json(
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Failed> {
-    let Found { matters, total, places, wanted } = find(&server, wanted, visitor.tongue).await?;
+    let found = find(&server, wanted, visitor.tongue).await?;
+    let next = found.next("/disclosure.json");
+    let Found { matters, total, places, wanted: _ } = found;
     let place = |id| json!({ "code": places.code(id), "name": places.name(id) });
     let item = |matter: &Disclosed| {
         json!({
@@ -100,8 +117,6 @@ pub(crate) async fn json(
             "communities": matter.communities.iter().map(|id| place(*id)).collect::<Vec<Value>>(),
         })
     };
-    let page = wanted.page();
-    let next = (page * PART < total).then(|| format!("/disclosure.json?{}", wanted.at(page + 1)));
     let value =
         json!({ "total": total, "next": next, "items": matters.iter().map(item).collect::<Vec<Value>>() });
     let kind = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
