@@ -19,6 +19,8 @@ use crate::search::says;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sieve {
     pub stages: Vec<StageKind>,
+    /// Of those, only what stands in one of these stages; an empty list does not narrow.
+    pub within: Vec<StageKind>,
     pub department: Option<OrganisationId>,
     /// 1 to 7; 0 for those outside the seven functions.
     pub function: Option<u8>,
@@ -60,12 +62,16 @@ impl Sieve {
 
     pub(crate) fn condition(&self, scope: Scope) -> Condition {
         use request::Column as C;
-        let Sieve { stages, department, function, begins, booked, community, refused, words, among } = self;
+        let Sieve { stages, within, department, function, begins, booked, community, refused, words, among } =
+            self;
         let mut all = scope.condition();
         if stages.is_empty() {
             all = all.add(C::Stage.ne(StageKind::Draft.word()));
         } else {
             all = all.add(C::Stage.is_in(stages.iter().map(|stage| stage.word())));
+        }
+        if !within.is_empty() {
+            all = all.add(C::Stage.is_in(within.iter().map(|stage| stage.word())));
         }
         all = all.add_option(department.map(|department| C::DepartmentId.eq(department.0)));
         all = all.add_option(function.map(|number| match number {

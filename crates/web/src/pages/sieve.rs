@@ -32,6 +32,9 @@ pub(crate) struct Asked {
     /// `any`, or the code of the ground.
     #[serde(default)]
     refused: String,
+    /// `admitted`: those whose price is money of what was admitted.
+    #[serde(default)]
+    money: String,
     /// The number of a span of days to decide, of those that begin in the year.
     #[serde(default)]
     pub(crate) days: String,
@@ -53,10 +56,11 @@ impl Asked {
             booked,
             community,
             refused,
+            money,
             days,
             after: _,
         } = self;
-        let all = [department, function, district, begins, booked, community, refused, days];
+        let all = [department, function, district, begins, booked, community, refused, money, days];
         all.iter().any(|one| !one.is_empty())
     }
 
@@ -72,6 +76,7 @@ impl Asked {
             booked,
             community,
             refused,
+            money,
             days,
             after: _,
         } = self;
@@ -83,6 +88,7 @@ impl Asked {
             ("booked", booked),
             ("community", community),
             ("refused", refused),
+            ("money", money),
             ("days", days),
         ];
         all.into_iter()
@@ -94,6 +100,10 @@ impl Asked {
     pub(crate) fn sieve(&self) -> Sieve {
         Sieve {
             stages: StageKind::from_word(&self.stage).into_iter().collect(),
+            within: match self.money.as_str() {
+                "admitted" => StageKind::ALL.iter().copied().filter(|stage| is_admitted(*stage)).collect(),
+                _ => Vec::new(),
+            },
             department: organisation(&self.department),
             function: self.function.parse().ok().filter(|number| *number <= 7),
             begins: months(&self.begins),
@@ -121,6 +131,11 @@ impl Asked {
     pub(crate) fn district(&self) -> Option<OrganisationId> {
         organisation(&self.district)
     }
+}
+
+/// Whether the price of a request in that stage is money of what was admitted: the work is to begin, goes on or is settled.
+pub(crate) fn is_admitted(stage: StageKind) -> bool {
+    stage.is_running() || matches!(stage, StageKind::Admitted | StageKind::Settled)
 }
 
 pub(crate) fn organisation(written: &str) -> Option<OrganisationId> {

@@ -11,10 +11,12 @@ use store::{Organisation, OrganisationKind, Scope};
 use workflow::id::OrganisationId;
 
 use crate::downloads::download;
+use crate::pages::community::LOOKS_IN;
 use crate::pages::csv_cells::{UTF_8, cell};
 use crate::pages::frame::Frame;
 use crate::pages::names::{name, names};
 use crate::pages::office::figures::{self, Read};
+use crate::pages::office::flow::STREAMS;
 use crate::pages::office::tables::Figure;
 use crate::pages::sieve::organisation;
 use crate::reply::{Answer, Failed, Tell, page};
@@ -55,11 +57,11 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
         district: read.district.map(|id| id.to_string()).unwrap_or_default(),
         districts: districts.map(|one| (one.id.to_string(), name(one, tongue))).collect(),
         totals: figures::totals(&read),
-        figures: figures::all(&read),
+        figures: figures::all(&read, STREAMS),
     }))
 }
 
-/// All tables of the page as one file for spreadsheets: table, row, column, figure.
+/// The totals and all tables of the page, none of them cut, as one file for spreadsheets: table, row, column, figure.
 pub(crate) async fn export(
     State(server): State<Server>,
     member: Member,
@@ -75,7 +77,12 @@ pub(crate) async fn export(
         tongue.say("数值", "figure"),
     ];
     let mut lines = vec![heads.map(cell).join(",")];
-    for figure in figures::all(&read) {
+    let year = read.year.to_string();
+    let total = |(name, found, _): (&'static str, String, String)| {
+        [tongue.say("合计", "totals"), name, year.as_str(), found.as_str()].map(cell).join(",")
+    };
+    lines.extend(figures::totals(&read).into_iter().map(total));
+    for figure in figures::all(&read, usize::MAX) {
         for row in &figure.rows {
             let cells = figure.heads.iter().zip(&row.cells);
             lines.extend(cells.map(|(head, found)| {
@@ -103,6 +110,7 @@ async fn read<'a>(
     let scope = chosen.map_or(own, Scope::District);
     let tree = reader.organisations().await.tell(tongue)?;
     let communities: Vec<OrganisationId> = communities(&tree, scope);
+    let looks_in = LOOKS_IN.iter().any(|role| member.known.has(*role));
     let read = Read {
         year,
         district: chosen,
@@ -113,6 +121,7 @@ async fn read<'a>(
         grounds: reader.refusal_grounds(scope, year).await.tell(tongue)?,
         capacities: engine.year_capacities(&communities, year).await.tell(tongue)?,
         names: names(&tree, tongue),
+        codes: tree.iter().filter(|_| looks_in).map(|one| (one.id, one.code.clone())).collect(),
         calendar: &content.calendar,
         offset,
         tongue,

@@ -10,12 +10,12 @@ use workflow::catalogue::Function;
 use workflow::hours::Centihours;
 use workflow::id::OrganisationId;
 use workflow::money::Fen;
-use workflow::stage::StageKind;
 
 use crate::pages::office::charts::{self, Column, Part};
-use crate::pages::office::flow::{self, Stream, class};
+use crate::pages::office::flow::{by_load, class, flows};
 use crate::pages::office::judged::{by_days, by_ground, days};
 use crate::pages::office::tables::{Figure, Row, cell, percent, plain};
+use crate::pages::sieve::is_admitted;
 use crate::tongue::Tongue;
 
 /// What was read, and how it is told.
@@ -29,6 +29,8 @@ pub(super) struct Read<'a> {
     pub(super) grounds: Vec<RefusalGround>,
     pub(super) capacities: BTreeMap<OrganisationId, MonthCapacity>,
     pub(super) names: BTreeMap<OrganisationId, String>,
+    /// Codes of organisations, for those who may see the hours of communities.
+    pub(super) codes: BTreeMap<OrganisationId, String>,
     pub(super) calendar: &'a Calendar,
     pub(super) offset: FixedOffset,
     pub(super) tongue: Tongue,
@@ -39,12 +41,12 @@ impl Read<'_> {
         self.tongue.say(zh, en)
     }
 
-    fn function(&self, number: u8) -> &'static str {
+    pub(super) fn function(&self, number: u8) -> &'static str {
         Function::of_number(number)
             .map_or(self.say("七项职能以外", "outside the seven"), |one| one.name(self.tongue.0))
     }
 
-    fn name(&self, id: OrganisationId) -> String {
+    pub(super) fn name(&self, id: OrganisationId) -> String {
         self.names.get(&id).cloned().unwrap_or_else(|| id.to_string())
     }
 
@@ -52,6 +54,12 @@ impl Read<'_> {
     pub(super) fn to(&self, narrowed: &str) -> String {
         let district = self.district.map(|district| format!("&district={district}")).unwrap_or_default();
         format!("/requests?{narrowed}{district}")
+    }
+
+    /// Where a community's hours of the year are shown; empty for those who may not see them.
+    pub(super) fn to_hours_of(&self, community: OrganisationId) -> String {
+        let code = self.codes.get(&community);
+        code.map(|code| format!("/communities/{code}/quota?year={}", self.year)).unwrap_or_default()
     }
 
     fn functions(&self) -> Vec<u8> {
@@ -62,7 +70,7 @@ impl Read<'_> {
         (1..=7).chain([0]).filter(is_used).collect()
     }
 
-    fn legend(&self) -> Vec<(&'static str, &'static str)> {
+    pub(super) fn legend(&self) -> Vec<(&'static str, &'static str)> {
         self.functions().into_iter().map(|number| (class(number), self.function(number))).collect()
     }
 
@@ -79,10 +87,8 @@ impl Read<'_> {
 pub(super) fn totals(read: &Read<'_>) -> Vec<(&'static str, String, String)> {
     let year = read.year;
     let requests: i64 = read.requests.iter().map(|sum| sum.requests).sum();
-    let works = |sum: &&RequestSum| {
-        sum.stage.is_running() || matches!(sum.stage, StageKind::Admitted | StageKind::Settled)
-    };
-    let money: Fen = read.requests.iter().filter(works).map(|sum| sum.price).sum();
+    let admitted = read.requests.iter().filter(|sum| is_admitted(sum.stage));
+    let money: Fen = admitted.map(|sum| sum.price).sum();
     let hours: i64 = read.hours.iter().map(|sum| sum.hours.0).sum();
     let refused: usize = read.grounds.iter().map(|ground| ground.requests).sum();
     let mut days: Vec<i64> = read.times.iter().map(|time| days(time, read.calendar, read.offset)).collect();
@@ -98,7 +104,7 @@ pub(super) fn totals(read: &Read<'_>) -> Vec<(&'static str, String, String)> {
         (
             read.say("准入后的价款", "money of what was admitted"),
             money.for_people(),
-            read.to(&format!("begins={year}")),
+            read.to(&format!("begins={year}&money=admitted")),
         ),
         (
             read.say("不予准入（条理由）", "grounds of refusal"),
@@ -109,60 +115,94 @@ pub(super) fn totals(read: &Read<'_>) -> Vec<(&'static str, String, String)> {
     ]
 }
 
-/// All tables of the page.
-pub(super) fn all(read: &Read<'_>) -> Vec<Figure> {
+/// All tables of the page; that of the flows has at most so many rows.
+pub(super) fn all(read: &Read<'_>, streams: usize) -> Vec<Figure> {
     vec![
         by_month(read),
         by_function(read),
         by_department(read),
-        flows(read),
+        flows(read, streams),
         by_days(read),
         by_ground(read),
         by_load(read),
     ]
 }
 
-fn by_month(read: &Read<'_>) -> Figure {
-    let functions = read.functions();
-    let mut sums: BTreeMap<(Month, u8), i64> = BTreeMap::new();
-    let mut months: BTreeMap<Month, i64> = BTreeMap::new();
-    for (month, function, hours) in &read.months {
-        *sums.entry((*month, *function)).or_default() += hours.0;
-        *months.entry(*month).or_default() += hours.0;
+/// What begins in a month, and the hours that are booked in it.
+#[derive(Default)]
+struct InMonth {
+    requests: i64,
+    price: Fen,
+    hours: i64,
+    by_function: BTreeMap<u8, i64>,
+}
+
+impl InMonth {
+    fn of(&self, function: u8) -> i64 {
+        self.by_function.get(&function).copied().unwrap_or_default()
     }
-    let of = |month: Month, function: u8| sums.get(&(month, function)).copied().unwrap_or_default();
-    let columns = months.keys().map(|month| Column {
-        word: month.to_string().chars().skip(5).collect(),
-        parts: functions.iter().map(|function| read.part(*function, of(*month, *function))).collect(),
-    });
-    let columns: Vec<Column> = columns.collect();
-    let title = read.say("各月占用工时（按职能）", "Hours booked by month and function");
-    let most = months.values().copied().max().unwrap_or_default();
-    let row = |(month, all): (&Month, &i64)| {
-        let whole = cell(&Centihours(*all), read.to(&format!("booked={month}")));
+}
+
+fn in_months(read: &Read<'_>) -> BTreeMap<Month, InMonth> {
+    let mut months: BTreeMap<Month, InMonth> = BTreeMap::new();
+    for sum in &read.requests {
+        let month = months.entry(sum.month).or_default();
+        month.requests += sum.requests;
+        month.price += sum.price;
+    }
+    for (month, function, hours) in &read.months {
+        let month = months.entry(*month).or_default();
+        month.hours += hours.0;
+        *month.by_function.entry(*function).or_default() += hours.0;
+    }
+    months
+}
+
+fn by_month(read: &Read<'_>) -> Figure {
+    let (functions, months) = (read.functions(), in_months(read));
+    let row = |(month, sums): (&Month, &InMonth)| {
+        let begins = read.to(&format!("begins={month}"));
+        let whole = [
+            cell(&sums.requests, begins.clone()),
+            cell(&sums.price.for_people(), begins),
+            cell(&Centihours(sums.hours), read.to(&format!("booked={month}"))),
+        ];
         let each = functions.iter().map(|function| {
-            cell(&Centihours(of(*month, *function)), read.to(&format!("booked={month}&function={function}")))
+            let booked = read.to(&format!("booked={month}&function={function}"));
+            cell(&Centihours(sums.of(*function)), booked)
         });
-        Row {
-            name: month.to_string(),
-            bar: String::new(),
-            cells: std::iter::once(whole).chain(each).collect(),
-        }
+        Row { name: month.to_string(), bar: String::new(), cells: whole.into_iter().chain(each).collect() }
     };
-    let heads =
-        std::iter::once(read.say("全部", "all")).chain(functions.iter().map(|number| read.function(*number)));
+    let heads = functions.iter().map(|number| read.function(*number).to_owned());
     Figure {
         word: "month",
-        title,
-        note: String::new(),
+        title: read.say("按月", "By month"),
+        note: read
+            .say(
+                "申请和价款按开始月份计，工时按占用月份计；图为工时。",
+                "Requests and money by the month of their beginning, hours by the months booked. The chart has the hours.",
+            )
+            .to_owned(),
         legend: read.legend(),
-        chart: charts::measured(&columns, (most, title), |hours| {
-            format!("{} {}", hours / 100, read.say("小时", "hours"))
-        }),
-        heads: heads.map(str::to_owned).collect(),
+        chart: hours_drawn(read, (&functions, &months)),
+        heads: measures(read).into_iter().take(3).chain(heads).collect(),
         has_bars: false,
         rows: months.iter().map(row).collect(),
     }
+}
+
+/// The hours of the months as columns.
+fn hours_drawn(read: &Read<'_>, (functions, months): (&[u8], &BTreeMap<Month, InMonth>)) -> String {
+    let column = |(month, sums): (&Month, &InMonth)| Column {
+        word: month.to_string().chars().skip(5).collect(),
+        parts: functions.iter().map(|function| read.part(*function, sums.of(*function))).collect(),
+    };
+    let columns: Vec<Column> = months.iter().map(column).collect();
+    let most = months.values().map(|sums| sums.hours).max().unwrap_or_default();
+    let label = read.say("各月占用工时（按职能）", "Hours booked by month and function");
+    charts::measured(&columns, (most, label), |hours| {
+        format!("{} {}", hours / 100, read.say("小时", "hours"))
+    })
 }
 
 /// Requests, hours and money of what shares a key; keys with the most hours first.
@@ -269,104 +309,5 @@ fn by_department(read: &Read<'_>) -> Figure {
         heads: measures(read),
         has_bars: true,
         rows: sums.into_iter().map(row).collect(),
-    }
-}
-
-/// Rows of the table beside the flow.
-const STREAMS: usize = 20;
-
-fn flows(read: &Read<'_>) -> Figure {
-    let streams: Vec<Stream> = read
-        .hours
-        .iter()
-        .map(|sum| Stream {
-            from: read.name(sum.department),
-            function: sum.function,
-            to: read.name(sum.community),
-            hours: sum.hours.0,
-        })
-        .collect();
-    let whole: i64 = streams.iter().map(|stream| stream.hours).sum();
-    let title = read.say("哪个部门占用了谁的工时", "Which department fills whose hours");
-    let mut largest: Vec<&HourSum> = read.hours.iter().collect();
-    largest.sort_by_key(|sum| (-sum.hours.0, sum.department, sum.community));
-    let row = |sum: &HourSum| {
-        let (year, department, function, community) =
-            (read.year, sum.department, sum.function, sum.community);
-        let narrowed =
-            format!("booked={year}&department={department}&function={function}&community={community}");
-        let (from, to) = (read.name(department), read.name(community));
-        Row {
-            name: format!("{from} → {} → {to}", read.function(function)),
-            bar: String::new(),
-            cells: vec![cell(&sum.hours, read.to(&narrowed)), plain(&percent(sum.hours.0, whole))],
-        }
-    };
-    Figure {
-        word: "flow",
-        title,
-        note: read.say("左为部门，中为职能，右为社区；宽度为占用工时。表中为最大的二十条。", "Departments on the left, functions in the middle, communities on the right, as wide as the hours booked. The table has the twenty largest.").to_owned(),
-        legend: read.legend(),
-        chart: match streams.is_empty() {
-            true => String::new(),
-            false => flow::drawn(&streams, |number| read.function(number), read.say("其他", "others"), title),
-        },
-        heads: [read.say("工时", "hours"), read.say("占比", "share")].map(str::to_owned).to_vec(),
-        has_bars: false,
-        rows: largest.into_iter().take(STREAMS).map(row).collect(),
-    }
-}
-
-fn by_load(read: &Read<'_>) -> Figure {
-    let mut booked: BTreeMap<OrganisationId, i64> = BTreeMap::new();
-    for sum in &read.hours {
-        *booked.entry(sum.community).or_default() += sum.hours.0;
-    }
-    let booked = |community: OrganisationId| booked.get(&community).copied().unwrap_or_default();
-    let mut loads: Vec<(OrganisationId, i64, i64)> =
-        read.capacities.iter().map(|(id, can)| (*id, booked(*id), can.capacity.0)).collect();
-    loads.sort_by_key(|(id, booked, capacity)| (-(booked * 10_000 / (*capacity).max(1)), *id));
-    let row = |(community, booked, capacity): (OrganisationId, i64, i64)| {
-        let over = (booked - capacity).max(0);
-        let part = |class, amount: i64, word| Part {
-            class,
-            amount,
-            title: format!("{word} {}", Centihours(amount)),
-        };
-        let parts = [
-            part("c1", booked - over, read.say("已占用", "booked")),
-            part("over", over, read.say("超出", "over")),
-            part("free", (capacity - booked).max(0), read.say("余", "free")),
-        ];
-        Row {
-            name: read.name(community),
-            bar: charts::bar(&parts, booked.max(capacity)),
-            cells: vec![
-                cell(&Centihours(booked), read.to(&format!("booked={}&community={community}", read.year))),
-                plain(&Centihours(capacity)),
-                plain(&percent(booked, capacity)),
-            ],
-        }
-    };
-    Figure {
-        word: "load",
-        title: read.say("各社区占用程度", "Communities by load"),
-        note: read
-            .say(
-                "全年已占用工时与可占用上限之比，最满的在前。",
-                "Hours booked of those that can be booked in the year, the fullest first.",
-            )
-            .to_owned(),
-        legend: vec![
-            ("c1", read.say("已占用", "booked")),
-            ("over", read.say("超出", "over")),
-            ("free", read.say("余", "free")),
-        ],
-        chart: String::new(),
-        heads: [read.say("已占用", "booked"), read.say("上限", "capacity"), read.say("占比", "share")]
-            .map(str::to_owned)
-            .to_vec(),
-        has_bars: true,
-        rows: loads.into_iter().map(row).collect(),
     }
 }

@@ -1,17 +1,27 @@
-//! Which department fills whose hours: a flow from departments through functions to communities, as wide as the hours.
+//! Which department fills whose hours: a flow from departments through functions to communities, as wide as the hours, its
+//! table, and how full each community is.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::pages::office::charts::escaped;
+use store::HourSum;
+use workflow::hours::Centihours;
+use workflow::id::OrganisationId;
+
+use crate::pages::office::charts::{self, Part, escaped};
+use crate::pages::office::figures::Read;
+use crate::pages::office::tables::{Figure, Row, cell, percent, plain};
 
 /// Hours that flow from a department through a function to a community; each side by its name.
-pub(super) struct Stream {
-    pub(super) from: String,
-    pub(super) function: u8,
-    pub(super) to: String,
-    pub(super) hours: i64,
+struct Stream {
+    from: String,
+    function: u8,
+    to: String,
+    hours: i64,
 }
+
+/// Rows of the table that the page shows beside the flow.
+pub(super) const STREAMS: usize = 20;
 
 /// Who stands on the left and on the right by name; all others are taken together.
 const NAMED: usize = 12;
@@ -26,13 +36,147 @@ const BROAD: i64 = 12;
 /// The nodes of one column: name, from where, how far.
 type Nodes = BTreeMap<String, (i64, i64)>;
 
+/// The flow with its table of the largest streams, at most so many.
+pub(super) fn flows(read: &Read<'_>, most: usize) -> Figure {
+    let whole: i64 = read.hours.iter().map(|sum| sum.hours.0).sum();
+    let filled = filled(read);
+    let mut largest: Vec<&HourSum> = read.hours.iter().collect();
+    largest.sort_by_key(|sum| (-sum.hours.0, sum.department, sum.community));
+    let row = |sum: &HourSum| {
+        let (year, department, function, community) =
+            (read.year, sum.department, sum.function, sum.community);
+        let narrowed =
+            format!("booked={year}&department={department}&function={function}&community={community}");
+        let (from, to) = (read.name(department), read.name(community));
+        let of_community = filled.get(&community).copied().unwrap_or_default();
+        Row {
+            name: format!("{from} → {} → {to}", read.function(function)),
+            bar: String::new(),
+            cells: vec![
+                cell(&sum.hours, read.to(&narrowed)),
+                plain(&percent(sum.hours.0, whole)),
+                plain(&percent(sum.hours.0, of_community)),
+            ],
+        }
+    };
+    let heads = [
+        read.say("工时", "hours"),
+        read.say("占比", "share"),
+        read.say("本社区工时占比", "share of this community's hours"),
+    ];
+    let title = read.say("哪个部门占用了谁的工时", "Which department fills whose hours");
+    Figure {
+        word: "flow",
+        title,
+        note: explained(read, most),
+        legend: read.legend(),
+        chart: streams_drawn(read, title),
+        heads: heads.map(str::to_owned).to_vec(),
+        has_bars: false,
+        rows: largest.into_iter().take(most).map(row).collect(),
+    }
+}
+
+/// What the flow shows, and how many streams the table leaves out.
+fn explained(read: &Read<'_>, most: usize) -> String {
+    let sides = read.say(
+        "左为部门，中为职能，右为社区；宽度为占用工时。",
+        "Departments on the left, functions in the middle, communities on the right, as wide as the hours booked.",
+    );
+    match read.hours.len().saturating_sub(most) {
+        0 => sides.to_owned(),
+        more => format!(
+            "{sides}{}{most}{}{more}{}",
+            read.say("表中为最大的 ", " The table has the "),
+            read.say(" 条，导出的文件中另有 ", " largest; the export has "),
+            read.say(" 条。", " more."),
+        ),
+    }
+}
+
+/// Hours booked by community.
+fn filled(read: &Read<'_>) -> BTreeMap<OrganisationId, i64> {
+    let mut filled: BTreeMap<OrganisationId, i64> = BTreeMap::new();
+    for sum in &read.hours {
+        *filled.entry(sum.community).or_default() += sum.hours.0;
+    }
+    filled
+}
+
+/// Communities with their hours booked of those that can be booked, the fullest first.
+pub(super) fn by_load(read: &Read<'_>) -> Figure {
+    let filled = filled(read);
+    let booked = |community: OrganisationId| filled.get(&community).copied().unwrap_or_default();
+    let mut loads: Vec<(OrganisationId, i64, i64)> =
+        read.capacities.iter().map(|(id, can)| (*id, booked(*id), can.capacity.0)).collect();
+    loads.sort_by_key(|(id, booked, capacity)| (-(booked * 10_000 / (*capacity).max(1)), *id));
+    Figure {
+        word: "load",
+        title: read.say("各社区占用程度", "Communities by load"),
+        note: read
+            .say(
+                "全年已占用工时与可占用上限之比，最满的在前。",
+                "Hours booked of those that can be booked in the year, the fullest first.",
+            )
+            .to_owned(),
+        legend: vec![
+            ("c1", read.say("已占用", "booked")),
+            ("over", read.say("超出", "over")),
+            ("free", read.say("余", "free")),
+        ],
+        chart: String::new(),
+        heads: [read.say("已占用", "booked"), read.say("上限", "capacity"), read.say("占比", "share")]
+            .map(str::to_owned)
+            .to_vec(),
+        has_bars: true,
+        rows: loads.into_iter().map(|load| load_row(read, load)).collect(),
+    }
+}
+
+fn load_row(read: &Read<'_>, (community, booked, capacity): (OrganisationId, i64, i64)) -> Row {
+    let over = (booked - capacity).max(0);
+    let part =
+        |class, amount: i64, word| Part { class, amount, title: format!("{word} {}", Centihours(amount)) };
+    let parts = [
+        part("c1", booked - over, read.say("已占用", "booked")),
+        part("over", over, read.say("超出", "over")),
+        part("free", (capacity - booked).max(0), read.say("余", "free")),
+    ];
+    Row {
+        name: read.name(community),
+        bar: charts::bar(&parts, booked.max(capacity)),
+        cells: vec![
+            cell(&Centihours(booked), read.to(&format!("booked={}&community={community}", read.year))),
+            cell(&Centihours(capacity), read.to_hours_of(community)),
+            plain(&percent(booked, capacity)),
+        ],
+    }
+}
+
+impl Row {
+    /// Where its name leads: to the hours of the community that it is about, as its capacity does.
+    pub(super) fn place(&self) -> &str {
+        let mut ways = self.cells.iter().map(|cell| cell.to.as_str());
+        ways.find(|to| to.starts_with("/communities/")).unwrap_or_default()
+    }
+}
+
+fn streams_drawn(read: &Read<'_>, title: &str) -> String {
+    let stream = |sum: &HourSum| Stream {
+        from: read.name(sum.department),
+        function: sum.function,
+        to: read.name(sum.community),
+        hours: sum.hours.0,
+    };
+    let streams: Vec<Stream> = read.hours.iter().map(stream).collect();
+    match streams.is_empty() {
+        true => String::new(),
+        false => drawn(&streams, |number| read.function(number), read.say("其他", "others"), title),
+    }
+}
+
 /// Draws the streams; `name` gives each function its name, `others` names the rest.
-pub(super) fn drawn(
-    streams: &[Stream],
-    name: impl Fn(u8) -> &'static str,
-    others: &str,
-    label: &str,
-) -> String {
+fn drawn(streams: &[Stream], name: impl Fn(u8) -> &'static str, others: &str, label: &str) -> String {
     let lefts = largest(streams.iter().map(|one| (one.from.clone(), one.hours)));
     let rights = largest(streams.iter().map(|one| (one.to.clone(), one.hours)));
     let of = |known: &[String], one: &str| {
