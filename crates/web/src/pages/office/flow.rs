@@ -28,10 +28,12 @@ const NAMED: usize = 12;
 const HEIGHT: i64 = 640;
 const GAP: i64 = 12;
 /// Where the three columns stand, and how broad their nodes are.
-const LEFT: i64 = 200;
+const LEFT: i64 = 212;
 const MIDDLE: i64 = 480;
 const RIGHT: i64 = 800;
 const BROAD: i64 = 12;
+/// How wide a name beside a node may be.
+const ROOM: i64 = 204;
 
 /// The nodes of one column: name, from where, how far.
 type Nodes = BTreeMap<String, (i64, i64)>;
@@ -289,10 +291,23 @@ fn nodes(svg: &mut String, nodes: &Nodes, x: i64, text: impl Fn(&str) -> (String
         let (y, tall) = (top + tall / 2 + 4, (*tall).max(1));
         let _ = write!(
             svg,
-            r#"<rect class="node" x="{x}" y="{top}" width="{BROAD}" height="{tall}"/><text x="{at}" y="{y}" text-anchor="{anchor}">{}</text>"#,
+            r#"<rect class="node" x="{x}" y="{top}" width="{BROAD}" height="{tall}"/><text x="{at}" y="{y}" text-anchor="{anchor}">{}<title>{}</title></text>"#,
+            escaped(&short(&said)),
             escaped(&said)
         );
     }
+}
+
+/// A name that fits beside its node: the first words, which name the district, are left out where all are too long.
+fn short(name: &str) -> String {
+    let wide = |text: &str| text.chars().map(|letter| if letter.is_ascii() { 6 } else { 14 }).sum::<i64>();
+    let (mut rest, mut is_cut) = (name, false);
+    while wide(rest) + if is_cut { wide("… ") } else { 0 } > ROOM
+        && let Some((_, later)) = rest.split_once(' ')
+    {
+        (rest, is_cut) = (later, true);
+    }
+    if is_cut { format!("… {rest}") } else { rest.to_owned() }
 }
 
 /// The class of a function's colour.
