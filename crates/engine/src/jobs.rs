@@ -103,7 +103,7 @@ impl Engine {
         job: Job,
         done: &Result<Value, EngineError>,
         ran_at: DateTime<Utc>,
-    ) -> Result<JobRun, EngineError> {
+    ) -> Result<(), EngineError> {
         let (outcome, failure) = match done {
             Ok(counts) => (counts.to_string(), None),
             Err(error) => ("{}".to_owned(), Some(error.to_string())),
@@ -111,8 +111,7 @@ impl Engine {
         let run = JobRun { job: job.word().to_owned(), ran_at, outcome, failure };
         let tx = self.store.begin().await?;
         tx.note_run(&run).await?;
-        tx.commit().await?;
-        Ok(run)
+        Ok(tx.commit().await?)
     }
 
     /// When a job runs next by itself.
