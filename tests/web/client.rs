@@ -10,15 +10,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use engine::{Engine, Visit};
+use engine::{Command, Engine, Visit};
 use serde_json::Value;
 use store::SignInOutcome;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use web::{Server, WebSettings};
+use workflow::id::RequestId;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, purchase};
 pub(crate) use reply::Reply;
 
 /// Everybody's password.
@@ -89,6 +90,23 @@ impl Site {
     pub(crate) async fn comes(&mut self, day: &str) {
         self.desk.comes(day).await;
         self.clock.store(self.desk.now().timestamp(), Ordering::Relaxed);
+    }
+
+    /// A purchase in some communities whose publication is over.
+    pub(crate) async fn admitted(&mut self, communities: &[u8]) -> RequestId {
+        let request = self.desk.files("health", purchase(), communities).await;
+        self.desk.does("health", request, Command::Submit).await;
+        self.desk.is_decided(request).await;
+        self.comes("2026-03-10").await;
+        request
+    }
+
+    /// The same, funded, on the day of its start.
+    pub(crate) async fn in_force(&mut self, communities: &[u8]) -> RequestId {
+        let request = self.admitted(communities).await;
+        self.desk.does("money", request, Command::CommitFunds).await;
+        self.comes("2026-05-06").await;
+        request
     }
 
     /// A browser that nobody has signed in with.

@@ -9,7 +9,7 @@ use workflow::money::Fen;
 use workflow::stage::StageKind;
 
 use super::client::Site;
-use crate::desk::{Desk, purchase};
+use crate::desk::Desk;
 
 super::told_on_both! {
     a_delivery_is_disputed_and_ruled_on
@@ -17,23 +17,6 @@ super::told_on_both! {
     funds_come_from_the_contingency_pool
     funds_come_from_a_special_fund
     work_is_handed_in_on_the_page_of_the_task
-}
-
-/// A purchase in two communities whose period has been published.
-async fn admitted(site: &mut Site) -> RequestId {
-    let request = site.desk.files("health", purchase(), &[1, 2]).await;
-    site.desk.does("health", request, Command::Submit).await;
-    site.desk.is_decided(request).await;
-    site.comes("2026-03-10").await;
-    request
-}
-
-/// The same, in force since 6 May.
-async fn in_force(site: &mut Site) -> RequestId {
-    let request = admitted(site).await;
-    site.desk.does("money", request, Command::CommitFunds).await;
-    site.comes("2026-05-06").await;
-    request
 }
 
 /// The part of a community.
@@ -45,7 +28,7 @@ async fn part(site: &Site, request: RequestId, number: u8) -> Assignment {
 
 async fn a_delivery_is_disputed_and_ruled_on(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = in_force(&mut site).await;
+    let request = site.in_force(&[1, 2]).await;
     site.desk.does("c1", request, site.desk.delivery(1)).await;
     site.desk.does("c2", request, site.desk.delivery(2)).await;
     let (path, community) = (format!("/requests/{request}"), site.desk.community(1).to_string());
@@ -87,7 +70,7 @@ async fn a_delivery_is_disputed_and_ruled_on(desk: Desk) {
 
 async fn work_is_ended_with_what_was_done(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = in_force(&mut site).await;
+    let request = site.in_force(&[1, 2]).await;
     site.comes("2026-06-10").await;
     site.desk.does("c2", request, site.desk.delivery(2)).await;
     let path = format!("/requests/{request}");
@@ -118,7 +101,7 @@ async fn work_is_ended_with_what_was_done(desk: Desk) {
 
 async fn funds_come_from_the_contingency_pool(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = admitted(&mut site).await;
+    let request = site.admitted(&[1, 2]).await;
     let money = site.desk.actor("money");
     let pool = (2026, Fen(5_000_000));
     site.desk.engine.fill_contingency(&money, pool, site.desk.now()).await.expect("a pool");
@@ -139,7 +122,7 @@ async fn funds_come_from_the_contingency_pool(desk: Desk) {
 
 async fn funds_come_from_a_special_fund(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = admitted(&mut site).await;
+    let request = site.admitted(&[1, 2]).await;
     let money = site.desk.actor("money");
     let (engine, now) = (&site.desk.engine, site.desk.now());
     let fund = |code: &str, name: &str, years| NewFund {
@@ -168,7 +151,7 @@ async fn funds_come_from_a_special_fund(desk: Desk) {
 
 async fn work_is_handed_in_on_the_page_of_the_task(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = in_force(&mut site).await;
+    let request = site.in_force(&[1, 2]).await;
     let mut committee = site.signed_in("c1").await;
     let page = committee.get(&format!("/requests/{request}")).await;
     let task = format!("/tasks/{request}#deliver");

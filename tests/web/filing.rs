@@ -1,11 +1,10 @@
 //! A department files by forms alone: a fault is mended on the way, the assessment is seen, the draft keeps itself.
 
-use engine::Command;
 use serde_json::Value;
 use workflow::stage::StageKind;
 
 use super::client::{Browser, Reply, Site};
-use crate::desk::{Desk, purchase};
+use crate::desk::Desk;
 
 super::told_on_both! {
     a_department_files_by_forms_only
@@ -300,12 +299,7 @@ async fn work_beyond_all_sums_is_told_at_its_place(desk: Desk) {
 
 async fn a_running_request_is_renewed_and_supplemented_from_its_page(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = site.desk.files("health", purchase(), &[1, 2]).await;
-    site.desk.does("health", request, Command::Submit).await;
-    site.desk.is_decided(request).await;
-    site.comes("2026-03-10").await;
-    site.desk.does("money", request, Command::CommitFunds).await;
-    site.comes("2026-05-06").await;
+    let request = site.in_force(&[1, 2]).await;
     assert_eq!(site.desk.stage(request).await, StageKind::InForce);
     let mut browser = site.signed_in("health").await;
     browser.get(&format!("/requests/{request}")).await.says("续期").says("追加");

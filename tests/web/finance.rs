@@ -1,28 +1,19 @@
 //! Finance commits funds in the browser and sees where the money is; nobody else's ledger is found.
 
 use engine::Command;
-use workflow::id::RequestId;
 use workflow::stage::StageKind;
 
 use super::client::Site;
-use crate::desk::{Desk, purchase};
+use crate::desk::Desk;
 
 super::told_on_both! {
     finance_commits_what_waits
     ledgers_are_those_of_the_own_scope
 }
 
-async fn admitted(site: &mut Site) -> RequestId {
-    let request = site.desk.files("health", purchase(), &[1, 2]).await;
-    site.desk.does("health", request, Command::Submit).await;
-    site.desk.is_decided(request).await;
-    site.comes("2026-03-10").await;
-    request
-}
-
 async fn finance_commits_what_waits(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = admitted(&mut site).await;
+    let request = site.admitted(&[1, 2]).await;
     let mut browser = site.signed_in("money").await;
     let page = browser.get("/budget").await;
     page.is(200).says("等经费到位 1").says("门牌与地名标识核查").says("￥50,000.00").says("基础经费");
@@ -42,7 +33,7 @@ async fn finance_commits_what_waits(desk: Desk) {
 
 async fn ledgers_are_those_of_the_own_scope(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = admitted(&mut site).await;
+    let request = site.admitted(&[1, 2]).await;
     site.desk.does("money", request, Command::CommitFunds).await;
     site.comes("2026-05-06").await;
     let mut finance = site.signed_in("money").await;

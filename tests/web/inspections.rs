@@ -1,28 +1,15 @@
 //! The unified inspection in the browser: proposed, built, published, and seen by each side.
 
-use engine::Command;
-use workflow::id::RequestId;
-
 use super::client::Site;
-use crate::desk::{Desk, purchase};
+use crate::desk::Desk;
 
 super::told_on_both! {
     a_plan_is_made_and_each_sees_its_part
 }
 
-async fn in_force(site: &mut Site) -> RequestId {
-    let request = site.desk.files("health", purchase(), &[1, 2]).await;
-    site.desk.does("health", request, Command::Submit).await;
-    site.desk.is_decided(request).await;
-    site.comes("2026-03-10").await;
-    site.desk.does("money", request, Command::CommitFunds).await;
-    site.comes("2026-05-06").await;
-    request
-}
-
 async fn a_plan_is_made_and_each_sees_its_part(desk: Desk) {
     let mut site = Site::of(desk).await;
-    in_force(&mut site).await;
+    site.in_force(&[1, 2]).await;
     let mut health = site.signed_in("health").await;
     health.get("/inspections").await.is(200).says("这一年的计划还没有公布");
     let proposes = |what| [("year", "2026"), ("what", what)];

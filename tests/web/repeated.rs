@@ -154,17 +154,6 @@ async fn a_year_closes_once(desk: Desk) {
     assert_eq!((&closed["sources"], &closed["carried_over"]), (&json!(3), &json!("150000.00")));
 }
 
-/// A request in force that one community has to do.
-async fn in_force(site: &mut Site) -> workflow::id::RequestId {
-    let request = site.desk.files("health", purchase(), &[1]).await;
-    site.desk.does("health", request, Command::Submit).await;
-    site.desk.is_decided(request).await;
-    site.comes("2026-03-10").await;
-    site.desk.does("money", request, Command::CommitFunds).await;
-    site.comes("2026-05-06").await;
-    request
-}
-
 /// One answer, as the office, the community that gave it and others see it.
 async fn ratings_are_read(site: &Site, (committee, review): (&mut Browser, &mut Browser)) {
     let results = review.get("/api/v1/departments/HEALTH/ratings?year=2026").await.is(200).value();
@@ -186,7 +175,7 @@ async fn ratings_are_read(site: &Site, (committee, review): (&mut Browser, &mut 
 
 async fn what_follows_a_request_is_filed_once(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = in_force(&mut site).await;
+    let request = site.in_force(&[1]).await;
     let path = format!("/api/v1/requests/{request}");
     let mut health = site.signed_in("health").await;
     let mut later = purchase();
@@ -242,7 +231,7 @@ async fn what_follows_a_request_is_filed_once(desk: Desk) {
 
 async fn a_plan_is_built_and_published_once(desk: Desk) {
     let mut site = Site::of(desk).await;
-    in_force(&mut site).await;
+    site.in_force(&[1]).await;
     let path = "/api/v1/inspections/2026";
     let mut health = site.signed_in("health").await;
     let proposed = twice(&mut health, &format!("{path}/proposals"), &[], &json!({ "named": "C03-09" })).await;

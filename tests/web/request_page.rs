@@ -74,11 +74,7 @@ async fn all_who_may_read_it_read_what_is_asked_for(desk: Desk) {
 
 async fn files_are_listed_for_those_who_may_see_them(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = site.desk.files("health", purchase(), &[1, 2]).await;
-    site.desk.does("health", request, Command::Submit).await;
-    site.desk.is_decided(request).await;
-    site.comes("2026-03-10").await;
-    site.desk.does("money", request, Command::CommitFunds).await;
+    let request = site.in_force(&[1, 2]).await;
     site.comes("2026-06-02").await;
     let files = vec![("入户名单.txt".to_owned(), "一二三".as_bytes().to_vec()).into()];
     let (community, delivery) = (site.desk.community(1), Box::new(Delivery::of("已入户")));

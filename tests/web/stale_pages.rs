@@ -4,7 +4,7 @@
 use engine::{By, Command, NewComplaint};
 
 use super::client::{Browser, Reply, Site};
-use crate::desk::{Desk, duty, purchase};
+use crate::desk::{Desk, duty};
 
 super::told_on_both! {
     a_complaint_is_decided_by_whoever_has_seen_it_as_it_is
@@ -96,12 +96,7 @@ async fn publishes(browser: &mut Browser, version: &str) -> Reply {
 
 async fn a_plan_is_built_and_published_by_whoever_has_seen_it_as_it_is(desk: Desk) {
     let mut site = Site::of(desk).await;
-    let request = site.desk.files("health", purchase(), &[1, 2]).await;
-    site.desk.does("health", request, Command::Submit).await;
-    site.desk.is_decided(request).await;
-    site.comes("2026-03-10").await;
-    site.desk.does("money", request, Command::CommitFunds).await;
-    site.comes("2026-05-06").await;
+    site.in_force(&[1, 2]).await;
     let (mut review, mut both) = (site.signed_in("review").await, site.signed_in("both").await);
     let path = "/inspections?year=2026";
     let nothing = version(review.get(path).await.is(200));
