@@ -16,9 +16,9 @@ super::told_on_both! {
 
 const PEOPLE: usize = 5;
 const FILES: usize = 2;
-/// Megabytes by which the program may grow, most of it what the database keeps of its file; the files together have a
-/// hundred, and a program that held them would hold each twice.
-const MOST: u64 = 90;
+/// Megabytes by which the program may grow: what the database keeps of its file (42 to 88 in twelve runs, by the readers
+/// that happened to work) and as much again; the files together have a hundred, and a program that held them grew by 349.
+const MOST: u64 = 170;
 
 /// A program that ends with its story, also where that fails.
 struct Running(Child);
