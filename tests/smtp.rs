@@ -18,7 +18,7 @@ use workflow::notice::{Audience, Notice, NoticeKind};
 
 const OFFICE: &str = "准入办公室 <zhunru@example.org>";
 const COMMUNITY: &str = "jiedao-07@example.org";
-const START_SECONDS: u64 = 30;
+const START_SECONDS: u64 = 120;
 
 /// A folder with everything one test needs; it goes with the test.
 struct Place {

@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
+/** Milliseconds that a page may take on a machine with much else to do. */
+export const PATIENCE = 60_000;
+
 const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Everybody's own password. */
 export const PASSWORD = 'correct horse battery staple';
@@ -27,7 +30,7 @@ export class Person {
     const person = new Person();
     person.site = site;
     person.context = await browser.newContext({ baseURL: site.origin, locale: 'zh-CN', ...options });
-    person.context.setDefaultTimeout(15_000);
+    person.context.setDefaultTimeout(PATIENCE);
     person.faults = [];
     /** Hosts that the story sends the person to. */
     person.beside = [];
@@ -85,7 +88,7 @@ export class Person {
   /** Waits until the page says all of these words. */
   async sees(...words) {
     let text = '';
-    for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((next) => { setTimeout(next, 100); })) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await new Promise((next) => { setTimeout(next, 100); })) {
       // While a page gives way to the next one there is nothing to read.
       text = await this.reads().catch(() => '');
       if (words.every((word) => text.includes(word))) return;

@@ -3,7 +3,7 @@
 // library of Debian's `faketime` stands between the process and the clock, as in the README's tour, and reads the
 // distance from the real time out of a file at every look. The monotonic clock goes on as it is, so that nothing waits for
 // days, and the server keeps running when a story comes to its next day.
-import { readdirSync, existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ZONE = '+08:00';
@@ -28,7 +28,9 @@ export class Clock {
     const wanted = Date.parse(`${day}T${time}:00${ZONE}`);
     if (Number.isNaN(wanted)) throw new Error(`\`${moment}\` is no moment`);
     this.shift = Math.round((wanted - Date.now()) / 1000);
-    writeFileSync(this.file, `${this.shift < 0 ? '' : '+'}${this.shift}\n`);
+    // The program reads the file at every look at the clock, so it is replaced whole.
+    writeFileSync(`${this.file}.new`, `${this.shift < 0 ? '' : '+'}${this.shift}\n`);
+    renameSync(`${this.file}.new`, this.file);
   }
 
   /** What a process needs in its environment to see this clock. */

@@ -2,6 +2,7 @@
 // to field in the order of the page.
 import assert from 'node:assert/strict';
 
+import { PATIENCE } from './browser.mjs';
 import { PURCHASE, QINGSHAN, YANHU } from './filing.mjs';
 import { founding, story } from './story.mjs';
 
@@ -40,7 +41,7 @@ async function walksTo(person, selector) {
 
 async function presses(person, selector, key = 'Enter') {
   await walksTo(person, selector);
-  const loaded = person.page.waitForEvent('load', { timeout: 15_000 });
+  const loaded = person.page.waitForEvent('load', { timeout: PATIENCE });
   await person.page.keyboard.press(key);
   await loaded;
 }

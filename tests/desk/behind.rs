@@ -61,8 +61,14 @@ impl Desk {
             return Copied { url: format!("sqlite://{copy}"), today: self.today };
         }
         let copy = format!("copy_{}_{number}", std::process::id());
-        psql(&format!("{server}/postgres"), &cut_off(name));
-        psql(&format!("{server}/postgres"), &format!("CREATE DATABASE {copy} TEMPLATE {name}"));
+        let server_wide = format!("{server}/postgres");
+        let create = format!("CREATE DATABASE {copy} TEMPLATE {name}");
+        // A pool may come back between the two.
+        let is_copied = (0..10).any(|_| {
+            psql(&server_wide, &cut_off(name));
+            psql_does(&server_wide, &create)
+        });
+        assert!(is_copied, "{create}");
         Copied { url: format!("{server}/{copy}"), today: self.today }
     }
 }
@@ -97,8 +103,12 @@ fn cut_off(name: &str) -> String {
 }
 
 pub(super) fn psql(url: &str, sql: &str) {
+    assert!(psql_does(url, sql), "{sql}");
+}
+
+fn psql_does(url: &str, sql: &str) -> bool {
     let done = Process::new("psql").args([url, "-qAtc", sql]).stdout(std::process::Stdio::null()).status();
-    assert!(done.expect("psql is installed").success(), "{sql}");
+    done.expect("psql is installed").success()
 }
 
 fn sqlite3(path: &str, sql: &str) {

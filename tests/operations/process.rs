@@ -70,7 +70,7 @@ impl Home {
 impl Served {
     pub(crate) fn connects(&self) -> std::io::Result<TcpStream> {
         let stream = TcpStream::connect(&self.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        stream.set_read_timeout(Some(Duration::from_mins(2)))?;
         Ok(stream)
     }
 
@@ -103,7 +103,7 @@ impl Served {
             if let Some(status) = self.child.try_wait().expect("it is ours") {
                 break status;
             }
-            assert!(since.elapsed() < Duration::from_mins(1), "it does not end");
+            assert!(since.elapsed() < Duration::from_mins(3), "it does not end");
             std::thread::sleep(Duration::from_millis(20));
         };
         let mut logged = String::new();

@@ -1,9 +1,13 @@
 //! SIGTERM: what is being answered is answered to its end, nothing new is taken, and the database is closed.
 
 use std::io::{Read, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::process::{Home, Served};
+
+/// How often is looked for what comes soon, at most two minutes in all.
+const TURNS: usize = 2_400;
+const TURN: Duration = Duration::from_millis(50);
 
 /// A sign-in whose form is still on its way when the process is asked to end; gives the beginning of the answer.
 fn slow_answer(served: &Served) -> String {
@@ -17,7 +21,7 @@ fn slow_answer(served: &Served) -> String {
         form.len()
     );
     stream.write_all(head.as_bytes()).expect("sent");
-    std::thread::sleep(Duration::from_millis(300));
+    is_being_answered(served);
     served.is_asked_to_end();
     refuses_soon(served);
     // Cut off, it cannot be sent any more.
@@ -27,12 +31,25 @@ fn slow_answer(served: &Served) -> String {
     String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
 }
 
-fn refuses_soon(served: &Served) {
-    let since = Instant::now();
-    while served.connects().is_ok() {
-        assert!(since.elapsed() < Duration::from_secs(20), "it still takes connections");
-        std::thread::sleep(Duration::from_millis(20));
+/// Waits until the server has read the head of the slow request: it counts that one and the one which asks.
+fn is_being_answered(served: &Served) {
+    for _ in 0..TURNS {
+        if served.get("/metrics", "").contains("zhunru_http_requests_in_flight 2") {
+            return;
+        }
+        std::thread::sleep(TURN);
     }
+    panic!("nothing is being answered");
+}
+
+fn refuses_soon(served: &Served) {
+    for _ in 0..TURNS {
+        if served.connects().is_err() {
+            return;
+        }
+        std::thread::sleep(TURN);
+    }
+    panic!("it still takes connections");
 }
 
 #[test]
@@ -59,44 +76,46 @@ fn without_grace_it_is_cut_off() {
     assert!(logged.contains("cut off"), "{logged}");
 }
 
-#[test]
-fn jobs_end_when_they_are_asked_to() {
-    let home = Home::migrated();
-    let mut child = home.command(&["jobs", "run"]).spawn().expect("it starts");
-    let ends_early = |child: &mut std::process::Child, tries: u32| {
-        (0..tries).find_map(|_| {
-            std::thread::sleep(Duration::from_millis(100));
-            child.try_wait().expect("it is ours")
-        })
-    };
-    assert_eq!(ends_early(&mut child, 10), None, "it runs until somebody asks");
-    let pid = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("it runs").success());
-    let ended = ends_early(&mut child, 300);
-    if ended.is_none() {
-        child.kill().expect("ours");
-    }
-    assert_eq!(ended.and_then(|status| status.code()), Some(0));
+/// The jobs as a process, and what it tells systemd.
+#[cfg(target_os = "linux")]
+struct Jobs {
+    child: std::process::Child,
+    socket: std::os::unix::net::UnixDatagram,
 }
 
-/// systemd is told when the pages are there, and when they go.
+#[cfg(target_os = "linux")]
+impl Jobs {
+    fn begin(home: &Home) -> Jobs {
+        let path = home.path().join("notify");
+        let socket = std::os::unix::net::UnixDatagram::bind(&path).expect("a socket");
+        socket.set_read_timeout(Some(Duration::from_mins(2))).expect("a time limit");
+        let child = home.command(&["jobs", "run"]).env("NOTIFY_SOCKET", &path).spawn().expect("it starts");
+        Jobs { child, socket }
+    }
+
+    fn said(&self) -> String {
+        let mut bytes = [0; 64];
+        let length = self.socket.recv(&mut bytes).unwrap_or_default();
+        String::from_utf8_lossy(&bytes[..length]).into_owned()
+    }
+
+    fn are_asked_to_end(&self) {
+        let pid = self.child.id().to_string();
+        let done = std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("it runs");
+        assert!(done.success());
+    }
+}
+
+/// systemd is told when the jobs run, and when they go; until somebody asks they do not end.
 #[cfg(target_os = "linux")]
 #[test]
-fn systemd_is_told() {
+fn jobs_tell_systemd_and_end_when_they_are_asked_to() {
     let home = Home::migrated();
-    let path = home.path().join("notify");
-    let socket = std::os::unix::net::UnixDatagram::bind(&path).expect("a socket");
-    socket.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
-    let mut command = home.command(&["jobs", "run"]);
-    let mut child = command.env("NOTIFY_SOCKET", &path).spawn().expect("it starts");
-    let said = || {
-        let mut bytes = [0; 64];
-        let length = socket.recv(&mut bytes).unwrap_or_default();
-        String::from_utf8_lossy(&bytes[..length]).into_owned()
-    };
-    assert_eq!(said(), "READY=1");
-    let pid = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("it runs").success());
-    assert_eq!(said(), "STOPPING=1");
-    assert!(child.wait().expect("it ends").success());
+    let mut jobs = Jobs::begin(&home);
+    assert_eq!(jobs.said(), "READY=1");
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(jobs.child.try_wait().expect("it is ours"), None, "they run until somebody asks");
+    jobs.are_asked_to_end();
+    assert_eq!(jobs.said(), "STOPPING=1");
+    assert_eq!(jobs.child.wait().expect("they end").code(), Some(0));
 }

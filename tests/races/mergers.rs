@@ -87,10 +87,9 @@ async fn one_merger_holds(mut desk: Desk, pairs: [(&'static str, &'static str); 
     let nodes = nodes(&desk).await;
     let deeds = (0..ACTORS).map(|number| Deed::Merges(pairs[number % 2].0, pairs[number % 2].1)).collect();
     let mut answers = at_once(&desk, &nodes, deeds).await;
-    answers.sort_unstable();
-    let mut expected = vec!["community_closed"; ACTORS - 1];
-    expected.push("done");
-    assert_eq!(answers, expected);
+    // Who waits too long for the only writer is asked to come again.
+    answers.retain(|answer| !["community_closed", "conflict"].contains(answer));
+    assert_eq!(answers, ["done"]);
     assert_eq!(desk.request(request).await.targets.len(), 1, "one community is left");
     desk.is_sound().await;
 }

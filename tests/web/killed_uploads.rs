@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -44,15 +44,17 @@ impl Browser {
 
 /// The program on a desk's database, on a port of its own.
 pub(super) fn serves(desk: &Desk, folder: &std::path::Path) -> (Child, SocketAddr) {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
     let mut program = zhunru();
-    program.args(["--database", &desk.url, "--key-file"]).arg(folder.join("key"));
-    program.arg("--mail").arg(folder.join("letters")).args(["serve", "--listen", &free.to_string()]);
+    // By this name PostgreSQL tells whether what was begun for the program has ended, too.
+    let name = if desk.url.starts_with("sqlite://") { "" } else { "?application_name=killed" };
+    program.args(["--database", &format!("{}{name}", desk.url), "--key-file"]).arg(folder.join("key"));
+    program.arg("--mail").arg(folder.join("letters")).args(["serve", "--listen", "127.0.0.1:0"]);
     let mut program = program.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut said = String::new();
     let mut out = BufReader::new(program.stdout.take().expect("a pipe"));
     out.read_line(&mut said).expect("it says where it serves");
-    (program, free)
+    let address = said.trim().rsplit_once("http://").map(|(_, address)| address.parse());
+    (program, address.expect("it says where").expect("an address"))
 }
 
 fn body(token: &str, what: &str) -> String {
@@ -89,6 +91,13 @@ async fn whole(desk: &Desk) -> usize {
     }
     assert!(of.values().all(|count| *count == FILES), "{of:?}");
     of.len()
+}
+
+/// Waits until the database server has ended what it did for the killed program.
+fn is_gone(desk: &Desk) {
+    if !desk.url.starts_with("sqlite://") {
+        desk.tampers(include_str!("killed_uploads.sql"));
+    }
 }
 
 /// Files beside the database and the key that nobody has made on purpose.
@@ -130,6 +139,7 @@ async fn a_kill_leaves_no_file_alone_and_no_matter_without_its_files(desk: Desk)
         let told = tokio::time::timeout(patience, stream.read_exact(&mut answer)).await;
         program.kill().expect("it is killed");
         program.wait().expect("it has ended");
+        is_gone(&desk);
         let now = whole(&desk).await;
         assert!(now == kept || (now == kept + 1 && round >= half), "half of a form is nothing");
         if matches!(told, Ok(Ok(_))) {
@@ -149,6 +159,7 @@ async fn a_kill_leaves_no_file_alone_and_no_matter_without_its_files(desk: Desk)
     stream.read_exact(&mut answer).await.expect("an answer");
     program.kill().expect("it is killed");
     program.wait().expect("it has ended");
+    is_gone(&desk);
     assert_eq!(&answer, b"HTTP/1.1 303");
     assert_eq!(whole(&desk).await, kept + 1);
     assert!(answered <= kept, "nothing is told that is not kept");

@@ -45,7 +45,7 @@ impl Stream {
             }
             true
         };
-        tokio::time::timeout(Duration::from_mins(1), reading).await.expect("it comes or it ends")
+        tokio::time::timeout(Duration::from_mins(5), reading).await.expect("it comes or it ends")
     }
 
     pub(crate) async fn ends(&mut self) -> bool {

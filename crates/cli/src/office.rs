@@ -119,9 +119,9 @@ pub(crate) async fn jobs(common: &Common, task: &JobTask) -> Result<ExitCode, Fa
             print::said(common, &value, &text)?;
         }
         JobTask::Run => {
+            let mut signals = Signals::listen()?;
             let (stop, stopped) = watch::channel(false);
             let running = tokio::spawn(Arc::clone(&engine).run(clock::now, stopped));
-            let mut signals = Signals::listen()?;
             stopping::tell_systemd("READY=1");
             signals.next().await;
             stopping::tell_systemd("STOPPING=1");

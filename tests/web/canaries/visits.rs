@@ -41,12 +41,23 @@ impl Kind {
         let headers = [("Accept", "text/event-stream"), ("Connection", "close")];
         let mut stream = browser.opens(address, &headers).await;
         let mut text = Vec::new();
+        while !has_begun(&text) {
+            let read = stream.read_buf(&mut text).await.expect("an answer");
+            if read == 0 {
+                break;
+            }
+        }
         // It goes on for ever; what has come by then is what is there.
         let _ = tokio::time::timeout(WHILE, stream.read_to_end(&mut text)).await;
         let text = String::from_utf8_lossy(&text).into_owned();
         let status = text.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
         (status, text)
     }
+}
+
+/// Whether something of the body is there.
+fn has_begun(text: &[u8]) -> bool {
+    text.windows(4).position(|end| end == b"\r\n\r\n").is_some_and(|head| text.len() > head + 4)
 }
 
 /// All visits, each route at least once.

@@ -43,7 +43,7 @@ async fn every_usual_kind_of_key_is_known() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_is_down_takes_nothing_else_away() {
-    let with = |settings| ProviderSettings { patience: Duration::from_millis(500), ..settings };
+    let with = |settings| ProviderSettings { patience: Duration::from_secs(5), ..settings };
     let mut linked = Linked::with(desk().await, with).await;
     linked.is_given("health", "u-1").await;
     linked.site.gives_password("health", SignInOutcome::PasswordSet).await;
