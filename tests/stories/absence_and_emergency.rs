@@ -2,7 +2,7 @@
 
 use engine::{By, Command, Filing, NewComplaint, NewDeputy};
 use serde_json::Value;
-use workflow::actor::Role;
+use workflow::actor::{Actor, Role};
 use workflow::assignment::{Delivery, RefusalReason, Worked};
 use workflow::facts::DayFactor;
 use workflow::hours::Centihours;
@@ -17,6 +17,7 @@ super::told_on_both! {
     an_emergency_without_papers_is_filed_afterwards
     an_emergency_that_was_none_ends_and_is_paid_for_what_was_done
     a_deputy_acts_within_the_days_and_four_eyes_hold
+    an_address_of_another_district_is_nobodys
     roles_of_two_absent_people_do_not_meet_in_one_hand
     a_role_that_was_taken_away_counts_no_more
     whoever_lost_a_role_moves_no_money_files_nothing_and_builds_no_plan
@@ -149,6 +150,34 @@ async fn a_deputy_acts_within_the_days_and_four_eyes_hold(mut desk: Desk) {
         .await
         .expect("nothing is lent now");
     desk.is_sound().await;
+}
+
+async fn an_address_of_another_district_is_nobodys(desk: Desk) {
+    desk.joins("boss", &[Role::Admin], "OFFICE").await;
+    let (boss, now) = (desk.engine.actor("boss@example.org", desk.now()).await.unwrap(), desk.now());
+    let days = ("2026-03-04".parse().unwrap(), "2026-03-10".parse().unwrap());
+    let appoints = async |actor: &Actor, principal: &str, deputy: &str| {
+        let (principal, deputy) = (format!("{principal}@example.org"), format!("{deputy}@example.org"));
+        let new = NewDeputy { principal, deputy, role: Role::Approver, days };
+        desk.engine.appoint_deputy(actor, new, now).await.unwrap_err().to_string()
+    };
+    let ends = async |actor: &Actor, principal: &str| {
+        let of = (format!("{principal}@example.org"), Role::Approver);
+        let ended = desk.engine.end_deputy(actor, (of.0.as_str(), of.1), days.1, now).await;
+        ended.unwrap_err().to_string()
+    };
+    let approve = desk.actor("approve");
+    for actor in [&boss, &approve] {
+        let told = [
+            (appoints(actor, "approve3", "both").await, appoints(actor, "nobody", "both").await),
+            (appoints(actor, "approve", "approve3").await, appoints(actor, "approve", "nobody").await),
+            (ends(actor, "approve3").await, ends(actor, "nobody").await),
+        ];
+        for (foreign, unknown) in told {
+            assert_eq!(foreign, unknown);
+            assert_eq!(unknown, "there is no such person");
+        }
+    }
 }
 
 async fn roles_of_two_absent_people_do_not_meet_in_one_hand(desk: Desk) {

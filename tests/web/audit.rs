@@ -1,12 +1,14 @@
 //! Auditors look through the histories in the browser, check them, and take them with them.
 
 use engine::Command;
+use workflow::actor::Role;
 
 use super::client::Site;
 use crate::desk::{Desk, duty};
 
 super::told_on_both! {
     the_log_is_sieved_checked_and_exported
+    a_district_auditor_finds_nobody_elsewhere
 }
 
 async fn the_log_is_sieved_checked_and_exported(desk: Desk) {
@@ -44,5 +46,17 @@ async fn the_log_is_sieved_checked_and_exported(desk: Desk) {
     audit.sees_the_end(&begun).await.says("发现不符");
     for who in ["review", "health", "c1"] {
         site.signed_in(who).await.get("/audit").await.is(403);
+    }
+}
+
+async fn a_district_auditor_finds_nobody_elsewhere(desk: Desk) {
+    let site = Site::of(desk).await;
+    site.desk.joins("near", &[Role::Auditor], "OFFICE").await;
+    let mut near = site.signed_in("near").await;
+    let own = near.get("/audit?person=review@example.org").await;
+    assert!(!own.is(200).body.contains("没有找到"), "somebody of the own district");
+    for who in ["approve3", "nobody"] {
+        let found = near.get(&format!("/audit?person={who}@example.org")).await;
+        found.is(200).says(&format!("没有找到 {who}@example.org"));
     }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use workflow::actor::{Actor, Person, Role};
 use workflow::decide::DecideError;
 use workflow::facts::Fault;
+use workflow::id::OrganisationId;
 
 use crate::Engine;
 use crate::account_error::AccountError;
@@ -39,7 +40,7 @@ impl Engine {
     /// organisation, or, for the roles of the office and of finance, to the same district.
     ///
     /// # Errors
-    /// The actor may not, or what is asked for makes no sense; every fault is named.
+    /// The actor may not, or what is asked for makes no sense; every fault is named. People of other districts are not found.
     pub async fn appoint_deputy(
         &self,
         actor: &Actor,
@@ -48,9 +49,10 @@ impl Engine {
     ) -> Result<DeputyLine, EngineError> {
         let actor = self.of_today(actor, now).await?;
         let tx = self.store.begin().await?;
-        let principal = tx.reader().worker(&new.principal).await?.person;
-        let deputy = tx.reader().worker(&new.deputy).await?.person;
+        let seen = self.sees_people_of(&actor);
+        let principal = tx.reader().worker_within(&new.principal, seen).await?.person;
         let by = may_appoint(&actor, &principal)?;
+        let deputy = tx.reader().worker_within(&new.deputy, seen).await?.person;
         tx.hold_account(deputy.user).await?;
         let lent = tx.reader().deputies(new.days.0).await?;
         let lent = lent.iter().filter(|line| line.deputy == deputy.user && line.from <= new.days.1);
@@ -85,7 +87,7 @@ impl Engine {
     /// Ends the deputyships of a principal's role after a last day, at the earliest today. Gives how many there were.
     ///
     /// # Errors
-    /// The actor may not.
+    /// The actor may not. People of other districts are not found.
     pub async fn end_deputy(
         &self,
         actor: &Actor,
@@ -96,7 +98,7 @@ impl Engine {
         let actor = self.of_today(actor, now).await?;
         let last = last.max(self.today(now).pred_opt().unwrap_or(last));
         let tx = self.store.begin().await?;
-        let principal = tx.reader().worker(principal).await?.person;
+        let principal = tx.reader().worker_within(principal, self.sees_people_of(&actor)).await?.person;
         let by = may_appoint(&actor, &principal)?;
         let ended = tx.end_deputies(principal.user, role, last).await?;
         let detail = Map::from_iter([
@@ -107,6 +109,12 @@ impl Engine {
         tx.record(principal.organisation, event(by, "end_deputy", detail, now)).await?;
         self.commit(tx, now, &ended).await?;
         Ok(ended)
+    }
+
+    /// The district whose people an actor finds by their addresses; none for the city and the system, who find all.
+    fn sees_people_of(&self, actor: &Actor) -> Option<OrganisationId> {
+        let Actor::Person(person) = actor else { return None };
+        (!self.is_city(person.district)).then_some(person.district)
     }
 
     /// That somebody's own roles go with those in which the person stands in today or later.

@@ -10,7 +10,27 @@ use crate::connect::{Reader, Tx};
 use crate::error::StoreError;
 use crate::guard::Guard;
 use crate::mergers::with_merged;
+use crate::people::Worker;
 use crate::rows::{assignment, organisation, request, request_invitation};
+
+impl Reader<'_> {
+    /// The person of an address, for somebody who sees the people of a district, or all: whoever is elsewhere is not found,
+    /// as if the address were nobody's.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn worker_within(
+        &self,
+        email: &str,
+        district: Option<OrganisationId>,
+    ) -> Result<Worker, StoreError> {
+        let worker = self.worker(email).await?;
+        match district.is_none_or(|district| worker.person.district == district) {
+            true => Ok(worker),
+            false => Err(StoreError::NotFound("person")),
+        }
+    }
+}
 
 /// What a reader may see; everything else is *not found*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,7 +50,7 @@ pub(crate) async fn sieve(
     }
     let person = match wanted.person.trim() {
         "" => None,
-        email => match server.engine.reader().worker(email).await {
+        email => match server.engine.reader().worker_within(email, district).await {
             Ok(worker) => Some(worker.person.user),
             Err(StoreError::NotFound(_)) => return Ok(Sought::Unknown(email.to_owned())),
             Err(error) => return Err(error.into()),
