@@ -5,7 +5,7 @@
 mod seen;
 
 use serde_json::{Map, Value, json};
-use store::{Credential, EventLine, SignInOutcome, StoreError, Tx, Worker, for_good};
+use store::{Credential, EventLine, Reader, SignInOutcome, StoreError, Tx, Worker, for_good};
 use workflow::actor::{Actor, Person, Role};
 use workflow::decide::DecideError;
 use workflow::id::{OrganisationId, UserId};
@@ -17,6 +17,7 @@ use crate::accounts::{Visit, note, put_password};
 use crate::error::EngineError;
 use crate::import::{NewPerson, added};
 use crate::oversight::{By, Seen};
+use crate::step::actor_on;
 
 pub use seen::{Account, AccountState};
 
@@ -97,13 +98,13 @@ impl Engine {
         (user, seen): (UserId, Seen),
         roles: &[Role],
     ) -> Result<Account, EngineError> {
-        let mut worker = self.administered(by, user, &[Role::Security]).await?;
+        let tx = self.store.begin().await?;
+        let mut worker = self.hold_administered(&tx, by, (user, &[Role::Security])).await?;
         if by.actor.user() == Some(user) {
             return Err(AccountError::Own.into());
         }
-        let tx = self.store.begin().await?;
         self.refuse_closed(&tx, user).await?;
-        let before = tx.roles_to_replace(user).await?;
+        let before = std::mem::take(&mut worker.person.roles);
         seen.fits(Some(roles_version(&before)))?;
         worker.person.roles = sorted(roles)?;
         self.go_with_what_is_lent(&tx, &worker.person, by.now).await?;
@@ -127,7 +128,8 @@ impl Engine {
         (user, change): (UserId, AccountChange),
         visit: Visit<'_>,
     ) -> Result<Account, EngineError> {
-        let worker = self.administered(by, user, &[Role::Security]).await?;
+        let tx = self.store.begin().await?;
+        let worker = self.hold_administered(&tx, by, (user, &[Role::Security])).await?;
         if by.actor.user() == Some(user) {
             return Err(AccountError::Own.into());
         }
@@ -135,7 +137,6 @@ impl Engine {
         if is_separate && matches!(change, AccountChange::OneTime(_)) {
             return Err(AccountError::AtTheTerminal.into());
         }
-        let tx = self.store.begin().await?;
         self.refuse_closed(&tx, user).await?;
         let deed = change.deed();
         carry_out(&tx, (user, change), visit).await?;
@@ -150,11 +151,11 @@ impl Engine {
     /// # Errors
     /// The actor is no administrator of the system there, or it is the own account, or closed already.
     pub async fn close_account(&self, by: By<'_>, user: UserId) -> Result<Account, EngineError> {
-        let mut worker = self.administered(by, user, &[Role::Admin]).await?;
+        let tx = self.store.begin().await?;
+        let mut worker = self.hold_administered(&tx, by, (user, &[Role::Admin])).await?;
         if by.actor.user() == Some(user) {
             return Err(AccountError::Own.into());
         }
-        let tx = self.store.begin().await?;
         self.refuse_closed(&tx, user).await?;
         let before = std::mem::take(&mut worker.person.roles);
         tx.replace_roles(&worker).await?;
@@ -181,8 +182,8 @@ impl Engine {
     /// # Errors
     /// The actor is no administrator of the system there; it is not closed.
     pub async fn reopen_account(&self, by: By<'_>, user: UserId) -> Result<Account, EngineError> {
-        let worker = self.administered(by, user, &[Role::Admin]).await?;
         let tx = self.store.begin().await?;
+        let worker = self.hold_administered(&tx, by, (user, &[Role::Admin])).await?;
         tx.reopen_account(user).await?;
         told(&tx, AccountDeed::Reopen, (user, json!({})), by).await?;
         self.committed(tx, worker, by).await
@@ -209,15 +210,27 @@ impl Engine {
         Ok((!self.is_city(person.district)).then_some(person.district))
     }
 
-    pub(crate) async fn administered(
+    /// A person whom an actor with one of the roles administers, held first: the roles that are read are those on which it
+    /// is decided, whoever gives others meanwhile.
+    pub(crate) async fn hold_administered(
         &self,
+        tx: &Tx,
         by: By<'_>,
-        user: UserId,
-        wanted: &[Role],
+        (user, wanted): (UserId, &[Role]),
     ) -> Result<Worker, EngineError> {
-        let actor = self.of_today(by.actor, by.now).await?;
+        tx.hold_account(user).await?;
+        self.administered(&tx.reader(), by, (user, wanted)).await
+    }
+
+    async fn administered(
+        &self,
+        reader: &Reader<'_>,
+        by: By<'_>,
+        (user, wanted): (UserId, &[Role]),
+    ) -> Result<Worker, EngineError> {
+        let actor = actor_on(reader, by.actor, self.today(by.now)).await?;
         let district = self.administers(&actor, wanted)?;
-        let found = self.reader().people_of(&[user]).await?.into_iter().next();
+        let found = reader.people_of(&[user]).await?.into_iter().next();
         let is_theirs = |worker: &Worker| district.is_none_or(|district| worker.person.district == district);
         Ok(found.filter(is_theirs).ok_or(StoreError::NotFound("person"))?)
     }

@@ -112,9 +112,9 @@ impl Engine {
         fresh: &Session,
         visit: Visit<'_>,
     ) -> Result<(), EngineError> {
-        let worker = self.worker_of(fresh.person).await?;
         let tx = self.store.begin().await?;
         let credential = proven(&tx, (fresh.person, None), visit).await?;
+        let worker = worker_of(&tx, fresh.person).await?;
         link(&tx, (&worker, named), (fresh.person, visit)).await?;
         record(&tx, (&worker, AccountDeed::LinkIdentity, named.issuer), visit).await?;
         close(tx, (credential, SignInOutcome::IdentityLinked), fresh, visit).await
@@ -130,9 +130,9 @@ impl Engine {
         fresh: &Session,
         visit: Visit<'_>,
     ) -> Result<(), EngineError> {
-        let worker = self.worker_of(fresh.person).await?;
         let tx = self.store.begin().await?;
         let credential = proven(&tx, (fresh.person, None), visit).await?;
+        let worker = worker_of(&tx, fresh.person).await?;
         take(&tx, fresh.person, issuer).await?;
         record(&tx, (&worker, AccountDeed::TakeIdentity, issuer), visit).await?;
         close(tx, (credential, SignInOutcome::IdentityTaken), fresh, visit).await
@@ -149,14 +149,14 @@ impl Engine {
         (user, named): (UserId, Named<'_>),
         visit: Visit<'_>,
     ) -> Result<Identity, EngineError> {
-        let worker = self.administered_other(by, user).await?;
+        let tx = self.store.begin().await?;
+        let worker = self.hold_other(&tx, by, user).await?;
         let subject = named.subject.trim();
         let length = subject.chars().count();
         if length == 0 || length > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
             let message = format!("1 to {LONGEST_SUBJECT} characters are expected here");
             return Err(EngineError::Malformed(vec![Fault { pointer: "/subject".into(), message }]));
         }
-        let tx = self.store.begin().await?;
         self.refuse_closed(&tx, user).await?;
         let by_whom = by.actor.user().unwrap_or(user);
         let identity = link(&tx, (&worker, Named { subject, ..named }), (by_whom, visit)).await?;
@@ -177,8 +177,8 @@ impl Engine {
         (user, issuer): (UserId, &str),
         visit: Visit<'_>,
     ) -> Result<(), EngineError> {
-        self.administered_other(by, user).await?;
         let tx = self.store.begin().await?;
+        self.hold_other(&tx, by, user).await?;
         take(&tx, user, issuer).await?;
         tx.end_sessions(user).await?;
         told(&tx, AccountDeed::TakeIdentity, (user, json!({ "issuer": issuer })), by).await?;
@@ -186,18 +186,19 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    async fn administered_other(&self, by: By<'_>, user: UserId) -> Result<Worker, EngineError> {
-        let worker = self.administered(by, user, &[Role::Security]).await?;
+    async fn hold_other(&self, tx: &Tx, by: By<'_>, user: UserId) -> Result<Worker, EngineError> {
+        let worker = self.hold_administered(tx, by, (user, &[Role::Security])).await?;
         match by.actor.user() == Some(user) {
             true => Err(AccountError::Own.into()),
             false => Ok(worker),
         }
     }
+}
 
-    async fn worker_of(&self, user: UserId) -> Result<Worker, EngineError> {
-        let found = self.reader().people_of(&[user]).await?.into_iter().next();
-        Ok(found.ok_or(StoreError::NotFound("person"))?)
-    }
+/// The person of an account that the transaction holds.
+async fn worker_of(tx: &Tx, user: UserId) -> Result<Worker, EngineError> {
+    let found = tx.reader().people_of(&[user]).await?.into_iter().next();
+    Ok(found.ok_or(StoreError::NotFound("person"))?)
 }
 
 /// Whether the account opens by password only.

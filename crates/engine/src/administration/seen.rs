@@ -95,7 +95,7 @@ impl Engine {
     /// # Errors
     /// `NotFound`; the actor administers nothing.
     pub async fn account(&self, by: By<'_>, user: UserId) -> Result<Account, EngineError> {
-        let worker = self.administered(by, user, &[Role::Admin, Role::Security]).await?;
+        let worker = self.administered(&self.reader(), by, (user, &[Role::Admin, Role::Security])).await?;
         let accounts = with_accounts(&self.reader(), vec![worker], by.now).await?;
         Ok(accounts.into_iter().next().ok_or(StoreError::NotFound("person"))?)
     }
