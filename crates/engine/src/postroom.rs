@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use store::{EventLine, LetterScope, Tx};
+use store::{EventLine, LetterScope, StoreError, Tx};
 use uuid::Uuid;
 use workflow::actor::{Actor, Role};
 use workflow::decide::DecideError;
@@ -43,8 +43,35 @@ impl Engine {
         preference: Preference,
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
+        self.prefers(email, (None, (language, preference)), now).await
+    }
+
+    /// The same, if it is wanted still as it was seen.
+    ///
+    /// # Errors
+    /// Nobody has the address; `Conflict` if it was changed meanwhile.
+    pub async fn prefer_seen(
+        &self,
+        email: &str,
+        (seen, wanted): ((Language, Preference), (Language, Preference)),
+        now: DateTime<Utc>,
+    ) -> Result<(), EngineError> {
+        self.prefers(email, (Some(seen), wanted), now).await
+    }
+
+    async fn prefers(
+        &self,
+        email: &str,
+        (seen, wanted): (Option<(Language, Preference)>, (Language, Preference)),
+        now: DateTime<Utc>,
+    ) -> Result<(), EngineError> {
+        let (language, preference) = wanted;
         let tx = self.store.begin().await?;
+        tx.hold_account(tx.reader().worker(email).await?.person.user).await?;
         let worker = tx.reader().worker(email).await?;
+        if seen.is_some_and(|seen| seen != (worker.language, worker.preference)) {
+            return Err(StoreError::Conflict.into());
+        }
         tx.prefer(worker.person.user, language, preference).await?;
         let detail = json!({
             "person": worker.person.user, "language": language, "letters": preference.letters,

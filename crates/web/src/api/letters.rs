@@ -137,6 +137,10 @@ impl Wanted {
         Ok(Wanted { language: worker.language, letters, quiet })
     }
 
+    fn wish(&self) -> (Language, Preference) {
+        (self.language, Preference { letters: self.letters, quiet: self.quiet })
+    }
+
     fn tag(&self) -> String {
         let digest = digest(&json!(self).to_string());
         format!("\"{}\"", digest.get(..16).unwrap_or(&digest))
@@ -165,18 +169,18 @@ async fn prefer(headers: HeaderMap, change: Change) -> Result<Response, Failed> 
     let tongue = change.tongue();
     let wanted: Wanted = change.read()?;
     let known = Wanted::of(&change.server, &change.caller).await.said(tongue)?;
-    let problem =
-        |status, code, zh, en| Failed::program(Problem::new(status, code, tongue.say(zh, en)), tongue);
+    let stale = || {
+        let said = tongue.say("设置已被修改，请刷新后再办", "it was changed meanwhile; read it again");
+        Failed::program(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said), tongue)
+    };
     match headers.get(header::IF_MATCH).filter(|written| is_tag(written)) {
         None => return Err(version_needed(tongue)),
-        Some(seen) if *seen != known.tag() => {
-            let (zh, en) = ("设置已被修改，请刷新后再办", "it was changed meanwhile; read it again");
-            return Err(problem(StatusCode::PRECONDITION_FAILED, "stale", zh, en));
-        }
+        Some(seen) if *seen != known.tag() => return Err(stale()),
         Some(_) => {}
     }
     let (email, now) = (&change.caller.0.known.worker.email, change.caller.now());
-    let preference = Preference { letters: wanted.letters, quiet: wanted.quiet };
-    change.server.engine.prefer(email, wanted.language, preference, now).await.said(tongue)?;
-    Ok(wanted.shown())
+    match change.server.engine.prefer_seen(email, (known.wish(), wanted.wish()), now).await {
+        Err(EngineError::Store(StoreError::Conflict)) => Err(stale()),
+        done => done.map(|()| wanted.shown()).said(tongue),
+    }
 }
