@@ -1,5 +1,7 @@
 //! Delivery: letters leave after their commit, at least once, with growing pauses between tries, dead in the end.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use notifier::{DeliveryError, Transport};
 use store::{Mail, OutboxLetter, Tried, Webhook, done_steps, expect_steps};
@@ -11,6 +13,7 @@ use workflow::letters::LetterHours;
 use workflow::request::Moment;
 
 use crate::Engine;
+use crate::errands::Clock;
 use crate::error::EngineError;
 use crate::traces::SPANS;
 
@@ -28,8 +31,9 @@ pub struct Delivered {
 const ROUND: u64 = 100;
 /// Letters that are under way side by side.
 const AT_ONCE: usize = 8;
-/// How long a claimed letter is left alone by other nodes.
-const LEASE: Duration = Duration::minutes(10);
+/// How long a claimed letter is left alone by other nodes: longer than a round in which every try waits as long as it may,
+/// half a minute for each of thirteen in a row.
+const LEASE: Duration = Duration::minutes(20);
 const FIRST_PAUSE_SECONDS: i64 = 60;
 const LONGEST_PAUSE_SECONDS: i64 = 6 * 3600;
 const MOST_TRIES: i32 = 12;
@@ -41,16 +45,22 @@ impl Engine {
     /// The outbox could not be read or written; letters that were sent meanwhile are sent again with the same
     /// Message-ID.
     pub async fn deliver(&self, now: DateTime<Utc>) -> Result<Delivered, EngineError> {
+        self.delivery_round(&standing(now)).await
+    }
+
+    /// A round is claimed, and each try noted, at the time that it is then.
+    async fn delivery_round(&self, clock: &Clock) -> Result<Delivered, EngineError> {
         let content = self.content();
+        let now = clock();
         let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
         let hours: &[LetterHours] = match moment.is_quiet() {
             true => &[LetterHours::Any],
             false => LetterHours::ALL,
         };
         let letters = self.claim(Mail::Letters, hours, now).await?;
-        let results = self.side_by_side(&letters, now, |letter| {
-            let transport = self.transport.clone();
-            async move { (letter.id, try_one(&transport, &letter, now).await) }
+        let results = self.side_by_side(&letters, clock, |letter| {
+            let (transport, clock) = (self.transport.clone(), Arc::clone(clock));
+            async move { (letter.id, try_one(&transport, &letter, &clock).await) }
         });
         let results = results.await;
         self.note_tries(results).await
@@ -94,13 +104,20 @@ impl Engine {
     /// # Errors
     /// As [`Engine::deliver`].
     pub async fn deliver_all(&self, now: DateTime<Utc>) -> Result<Delivered, EngineError> {
+        self.deliver_all_by(&standing(now)).await
+    }
+
+    /// The same by a clock that goes on meanwhile: what is claimed late is left alone by other nodes as long as what is
+    /// claimed at once.
+    pub(crate) async fn deliver_all_by(&self, clock: &Clock) -> Result<Delivered, EngineError> {
+        let now = clock();
         let mut all = Delivered::default();
         match self.digest(now).await {
             Ok(digested) => all.digests = digested.letters,
             Err(error) => tracing::error!(%error, "the digests could not be written"),
         }
         loop {
-            let round = self.deliver(now).await?;
+            let round = self.delivery_round(clock).await?;
             all.sent += round.sent;
             all.again += round.again;
             all.dead += round.dead;
@@ -116,7 +133,7 @@ impl Engine {
     pub(crate) async fn side_by_side<F>(
         &self,
         letters: &[OutboxLetter],
-        now: DateTime<Utc>,
+        clock: &Clock,
         attempt: impl Fn(OutboxLetter) -> F,
     ) -> Vec<(LetterId, Tried)>
     where
@@ -128,7 +145,8 @@ impl Engine {
         expect_steps(letters.len());
         loop {
             if self.is_stopping() {
-                tried.extend(waiting.by_ref().map(|letter| (letter.id, Tried::Left { at: now })));
+                let at = clock();
+                tried.extend(waiting.by_ref().map(|letter| (letter.id, Tried::Left { at })));
             }
             while running.len() < AT_ONCE
                 && let Some(letter) = waiting.next()
@@ -176,12 +194,17 @@ fn note_outcome(span: &Span, tried: &Tried) {
 }
 
 /// A try was counted when the letter was taken, so that one that breaks off with its node is not tried for ever.
-async fn try_one(transport: &Transport, letter: &OutboxLetter, now: DateTime<Utc>) -> Tried {
+async fn try_one(transport: &Transport, letter: &OutboxLetter, clock: &Clock) -> Tried {
     if let Some(dead) = broke_off(letter) {
         return dead;
     }
     let sent = transport.deliver(&letter.bytes, &letter.message_id, &letter.sender, &letter.recipient).await;
-    tried(sent, letter, now)
+    tried(sent, letter, clock())
+}
+
+/// A clock that does not go on.
+pub(crate) fn standing(now: DateTime<Utc>) -> Clock {
+    Arc::new(move || now)
 }
 
 /// A letter all of whose tries broke off with their nodes is not tried once more.

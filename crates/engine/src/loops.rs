@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::Engine;
 use crate::delivery::Delivered;
+use crate::errands::Clock;
 use crate::error::EngineError;
 use crate::jobs::Job;
 use crate::limit_list::EscalationLine;
@@ -125,8 +126,9 @@ impl Engine {
     }
 
     /// Only a round that did something is noted, or the database would be written every few seconds.
-    async fn deliver_and_note(&self, now: DateTime<Utc>) -> Result<(), EngineError> {
-        let done = self.deliver_all(now).await;
+    async fn deliver_and_note(&self, clock: &Clock) -> Result<(), EngineError> {
+        let now = clock();
+        let done = self.deliver_all_by(clock).await;
         if done.as_ref().is_ok_and(|delivered| *delivered == Delivered::default()) {
             return Ok(());
         }
@@ -136,12 +138,13 @@ impl Engine {
     }
 
     async fn delivery_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {
+        let clock: Clock = Arc::new(now);
         let mut commits = self.commits();
         loop {
             as_job(
                 "deliver",
                 Box::pin(async {
-                    if let Err(error) = self.deliver_and_note(now()).await {
+                    if let Err(error) = self.deliver_and_note(&clock).await {
                         tracing::error!(%error, "the delivery failed");
                     }
                 }),
@@ -160,12 +163,13 @@ impl Engine {
 
     /// Apart from the letters, so that a slow receiver holds up no letter.
     async fn calling_loop(self: Arc<Self>, now: fn() -> DateTime<Utc>, mut stop: watch::Receiver<bool>) {
+        let clock: Clock = Arc::new(now);
         let mut commits = self.commits();
         loop {
             as_job(
                 "call",
                 Box::pin(async {
-                    if let Err(error) = self.call_all(now()).await {
+                    if let Err(error) = self.call_all_by(&clock).await {
                         tracing::error!(%error, "the calls of web-hooks failed");
                     }
                 }),

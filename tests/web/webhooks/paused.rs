@@ -1,9 +1,10 @@
 //! Web-hooks that are paused or ended while their calls wait, are tried again or are under way; and very many web-hooks.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Utc};
-use engine::{Again, Command, Engine, NewWebhook, Order};
+use chrono::{DateTime, Duration, Utc};
+use engine::{Again, Clock, Command, Engine, NewWebhook, Order};
 use store::{AuditKey, EventLine, LetterScope, LetterState, NewLetter, Sight, Store, Webhook, WebhookState};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,6 +21,7 @@ crate::web::told_on_both! {
     dead_calls_of_a_paused_hook_wait_for_its_resume
     a_step_beside_a_pause_or_an_end_makes_no_call
     a_call_under_way_while_its_hook_is_paused_is_made_once
+    a_call_that_is_claimed_late_is_left_alone_as_long
     more_hooks_than_a_statement_has_terms_hear_of_a_step
 }
 
@@ -234,4 +236,37 @@ fn hook_of(maker: &Person, made_at: DateTime<Utc>) -> Webhook {
         made_by: None,
         made_at,
     }
+}
+
+/// More calls than a round has, the last of which is claimed when a lease from the start would be over.
+async fn a_call_that_is_claimed_late_is_left_alone_as_long(desk: Desk) {
+    const ROUND: usize = 100;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let url = format!("http://{}/in", listener.local_addr().expect("an address"));
+    let new = NewWebhook { name: "台账".into(), url, kinds: vec![ActionKind::Submit] };
+    let (health, start) = (desk.actor("health"), desk.now());
+    let (webhook, _) = desk.engine.make_webhook(&health, new, start).await.expect("a web-hook");
+    for _ in 0..=ROUND {
+        desk.engine.test_webhook(&health, webhook.id, start).await.expect("a test");
+    }
+    let minutes = Arc::new(AtomicI64::new(0));
+    let gone = Arc::clone(&minutes);
+    let clock: Clock = Arc::new(move || start + Duration::minutes(gone.load(Ordering::Relaxed)));
+    let other = desk.another_node().await;
+    let beside = async {
+        for _ in 1..ROUND {
+            answer(take(&listener, 1).await, 200).await;
+        }
+        let last = take(&listener, 1).await;
+        minutes.store(60, Ordering::Relaxed);
+        answer(last, 200).await;
+        let late = take(&listener, 1).await;
+        let doubled = other.call_all(start + Duration::minutes(61)).await.expect("calls");
+        answer(late, 200).await;
+        doubled
+    };
+    let (called, doubled) = tokio::join!(desk.engine.call_all_by(&clock), beside);
+    assert_eq!((doubled.sent, doubled.again, doubled.dead), (0, 0, 0), "it is under way");
+    assert_eq!(called.expect("calls").sent, ROUND + 1);
+    desk.is_sound().await;
 }

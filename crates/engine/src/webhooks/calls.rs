@@ -1,6 +1,8 @@
 //! The calls of web-hooks: queued in the transaction of what they tell, made after its commit, tried again like letters.
 //! A call says what has happened to which request, and no more: whoever wants to know it asks with the own rights.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use notifier::{Call, DeliveryError, Secret};
 use serde_json::{Value, json};
@@ -12,7 +14,8 @@ use workflow::letters::LetterHours;
 use workflow::request::Decided;
 
 use crate::Engine;
-use crate::delivery::{Delivered, broke_off, tried};
+use crate::delivery::{Delivered, broke_off, standing, tried};
+use crate::errands::Clock;
 use crate::error::EngineError;
 
 /// What a call tells.
@@ -88,7 +91,7 @@ impl Engine {
     /// # Errors
     /// The outbox could not be read or written; calls that were made meanwhile are made again with the same id.
     pub async fn call(&self, now: DateTime<Utc>) -> Result<Delivered, EngineError> {
-        Ok(self.call_round(now).await?.unwrap_or_default())
+        Ok(self.call_round(&standing(now)).await?.unwrap_or_default())
     }
 
     /// Makes calls until none is due any more.
@@ -96,8 +99,16 @@ impl Engine {
     /// # Errors
     /// As [`Engine::call`].
     pub async fn call_all(&self, now: DateTime<Utc>) -> Result<Delivered, EngineError> {
+        self.call_all_by(&standing(now)).await
+    }
+
+    /// The same by a clock that goes on meanwhile, as letters are delivered.
+    ///
+    /// # Errors
+    /// As [`Engine::call`].
+    pub async fn call_all_by(&self, clock: &Clock) -> Result<Delivered, EngineError> {
         let mut all = Delivered::default();
-        while let Some(round) = self.call_round(now).await? {
+        while let Some(round) = self.call_round(clock).await? {
             all.sent += round.sent;
             all.again += round.again;
             all.dead += round.dead;
@@ -109,13 +120,14 @@ impl Engine {
     }
 
     /// None where nothing was due; a round may have been of calls only that were not to be made.
-    async fn call_round(&self, now: DateTime<Utc>) -> Result<Option<Delivered>, EngineError> {
-        let calls = self.claim(Mail::Calls, LetterHours::ALL, now).await?;
+    async fn call_round(&self, clock: &Clock) -> Result<Option<Delivered>, EngineError> {
+        let calls = self.claim(Mail::Calls, LetterHours::ALL, clock()).await?;
         if calls.is_empty() {
             return Ok(None);
         }
-        let results =
-            self.side_by_side(&calls, now, |call| make(self.store.clone(), self.caller.clone(), call, now));
+        let results = self.side_by_side(&calls, clock, |call| {
+            make(self.store.clone(), self.caller.clone(), call, Arc::clone(clock))
+        });
         let results = results.await;
         Ok(Some(self.note_tries(results).await?))
     }
@@ -126,8 +138,9 @@ async fn make(
     store: Store,
     caller: notifier::Caller,
     letter: OutboxLetter,
-    now: DateTime<Utc>,
+    clock: Clock,
 ) -> (LetterId, Tried) {
+    let now = clock();
     let webhook = match webhook_of(&store, &letter).await {
         Ok(webhook) => webhook,
         Err(error) => return (letter.id, tried(Err(error), &letter, now)),
@@ -146,7 +159,7 @@ async fn make(
         }
         Err(error) => Err(DeliveryError::Never(error.to_string())),
     };
-    (letter.id, tried(made, &letter, now))
+    (letter.id, tried(made, &letter, clock()))
 }
 
 /// The web-hook of a call, as it is now.
