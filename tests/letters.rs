@@ -70,12 +70,22 @@ fn notices() -> BTreeMap<NoticeKind, Notice> {
         to: Audience::District { district: city, role: Role::Auditor },
         values: sealed.map(|(name, value)| (name, value.to_owned())).to_vec(),
     };
-    for notice in
-        told.chain(crate::oversight::notices()).chain([sealed]).chain(of_cards()).chain(of_a_merger())
+    let single = [sealed, of_a_paused_webhook()];
+    for notice in told.chain(crate::oversight::notices()).chain(single).chain(of_cards()).chain(of_a_merger())
     {
         first.entry(notice.kind).or_insert(notice);
     }
     first
+}
+
+/// The maker of a web-hook has gone.
+fn of_a_paused_webhook() -> Notice {
+    let values = [("name", "台账"), ("url", "https://ledger.example.org/in"), ("maker", "陈健")];
+    Notice {
+        kind: NoticeKind::WebhookPaused,
+        to: Audience::Person(memory::user("health")),
+        values: values.map(|(name, value)| (name, value.to_owned())).to_vec(),
+    }
 }
 
 /// The third community becomes part of the first.

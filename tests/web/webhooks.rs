@@ -1,6 +1,7 @@
 //! Web-hooks: signed calls to a real receiver, scoped as their owner, tried again with the same id, held, cancelled, and none
 //! lost when the program is killed between the commit and the call.
 
+mod makers;
 mod paused;
 mod receiver;
 

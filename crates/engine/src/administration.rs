@@ -86,7 +86,7 @@ impl Engine {
     }
 
     /// Gives a person these roles in the place of all others. Where one comes to them all sessions end, so that what they
-    /// open now is opened by a new sign-in.
+    /// open now is opened by a new sign-in; web-hooks that see further than the roles are paused.
     ///
     /// # Errors
     /// The actor is no administrator of security there, or it is the own account; roles that nobody has together,
@@ -112,6 +112,7 @@ impl Engine {
         if worker.person.roles.iter().any(|role| !before.contains(role)) {
             tx.end_sessions(user).await?;
         }
+        self.pause_webhooks_of(&tx, &worker.person, by).await?;
         let detail = json!({ "before": before, "roles": worker.person.roles });
         told(&tx, AccountDeed::SetRoles, (user, detail), by).await?;
         self.committed(tx, worker, by).await
@@ -145,8 +146,8 @@ impl Engine {
         self.committed(tx, worker, by).await
     }
 
-    /// Closes an account: roles, sessions and tokens go, nothing signs in any more; the person stays in what
-    /// was done.
+    /// Closes an account: roles, sessions and tokens go, web-hooks are paused, nothing signs in any more; the person stays
+    /// in what was done.
     ///
     /// # Errors
     /// The actor is no administrator of the system there, or it is the own account, or closed already.
@@ -164,6 +165,7 @@ impl Engine {
         tx.take_identities(user, None).await?;
         tx.end_sessions(user).await?;
         tx.end_tokens(user).await?;
+        self.pause_webhooks_of(&tx, &worker.person, by).await?;
         if let Some(credential) = tx.credential(user).await? {
             tx.put_credential(&Credential {
                 password: None,
@@ -194,6 +196,7 @@ impl Engine {
         let changed = seen::with_accounts(&tx.reader(), vec![worker], by.now).await?;
         let account = changed.into_iter().next().ok_or(StoreError::NotFound("person"))?;
         self.commit(tx, by.now, &account).await?;
+        self.wake_delivery();
         Ok(account)
     }
 

@@ -166,6 +166,7 @@ impl Engine {
         worker.person.roles = sorted(roles)?;
         self.go_with_what_is_lent(&tx, &worker.person, now).await?;
         tx.replace_roles(&worker).await?;
+        self.pause_webhooks_of(&tx, &worker.person, By { actor: &Actor::System, now }).await?;
         tx.record_in_register(line(Role::Admin, "set_roles", now)).await?;
         tx.commit().await?;
         Ok(worker)

@@ -1,7 +1,9 @@
 //! Web-hooks (网络回调): made by a person for the own organisation, with that person's own sight; paused, given a new secret,
-//! tried out, ended. Each change is an event in the organisation's chain.
+//! tried out, ended. Each change is an event in the organisation's chain. The administrator of security sees those of the
+//! district and may end them.
 
 mod calls;
+mod makers;
 
 use chrono::{DateTime, Duration, Utc};
 use notifier::Secret;
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 use store::{LetterList, LetterScope, LetterState, Sight, StoreError, Tx, Webhook, WebhookState};
 use uuid::Uuid;
 use workflow::action::ActionKind;
-use workflow::actor::{Actor, Person};
+use workflow::actor::{Actor, Person, Role};
 use workflow::decide::DecideError;
 use workflow::facts::Fault;
 use workflow::id::WebhookId;
@@ -53,7 +55,7 @@ impl Engine {
     /// Makes a web-hook of the actor's own organisation, and gives its secret, which is shown this once.
     ///
     /// # Errors
-    /// Name, address or kinds are none; there are too many already.
+    /// Name, address or kinds are none; there are too many already; the account was closed meanwhile.
     pub async fn make_webhook(
         &self,
         actor: &Actor,
@@ -70,6 +72,7 @@ impl Engine {
             return Err(EngineError::Malformed(faults));
         }
         let tx = self.store.begin().await?;
+        let person = &self.answers_for_it(&tx, person).await?;
         if tx.reader().webhooks(Some(person.organisation)).await?.len() >= MOST {
             return Err(fault("", format!("an organisation has {MOST} web-hooks at most; end one first")));
         }
@@ -112,15 +115,20 @@ impl Engine {
         faults
     }
 
-    /// The web-hooks that an actor looks after: those of the own organisation with the same sight. The system sees all.
+    /// The web-hooks that an actor looks after: those of the own organisation with the same sight, and for the administrator
+    /// of security those of the district. The system sees all.
     ///
     /// # Errors
     /// What the database says.
     pub async fn webhooks(&self, actor: &Actor) -> Result<Vec<Webhook>, EngineError> {
         let Actor::Person(person) = actor else { return Ok(self.reader().webhooks(None).await?) };
-        let all = self.reader().webhooks(Some(person.organisation)).await?;
-        let sight = self.own_sight(person);
-        Ok(all.into_iter().filter(|webhook| webhook.sight == sight).collect())
+        let place = match person.roles.contains(&Role::Security) {
+            true => None,
+            false => Some(person.organisation),
+        };
+        let mut all = self.reader().webhooks(place).await?;
+        all.retain(|webhook| self.owns_webhook(actor, webhook) || self.guards_webhook(actor, webhook));
+        Ok(all)
     }
 
     /// One web-hook that an actor looks after.
@@ -128,7 +136,24 @@ impl Engine {
     /// # Errors
     /// `NotFound` for somebody else's, and where it has ended.
     pub async fn webhook(&self, actor: &Actor, webhook: WebhookId) -> Result<Webhook, EngineError> {
-        self.own_webhook(&self.reader(), actor, webhook).await
+        self.guarded_webhook(&self.reader(), actor, webhook).await
+    }
+
+    /// Whether a web-hook is of the actor's organisation and sees as far as the actor: who may do with it what there is.
+    #[must_use]
+    pub fn owns_webhook(&self, actor: &Actor, webhook: &Webhook) -> bool {
+        match actor {
+            Actor::System => true,
+            Actor::Person(person) => {
+                webhook.organisation == person.organisation && webhook.sight == self.own_sight(person)
+            }
+        }
+    }
+
+    /// Whether the actor administers the security of the web-hook's district, and may end it.
+    fn guards_webhook(&self, actor: &Actor, webhook: &Webhook) -> bool {
+        let district = self.administers(actor, &[Role::Security]);
+        district.is_ok_and(|district| district.is_none_or(|district| district == webhook.district))
     }
 
     /// The newest calls of a web-hook, of whatever state.
@@ -242,14 +267,31 @@ impl Engine {
         Ok(after)
     }
 
-    /// Turns a web-hook in a transaction of the caller.
+    /// Turns a web-hook that the actor looks after, in a transaction of the caller.
     async fn turned(
         &self,
         tx: &Tx,
-        By { actor, now }: By<'_>,
+        by: By<'_>,
         (webhook, deed): (WebhookId, WebhookDeed),
     ) -> Result<Webhook, EngineError> {
-        let before = self.own_webhook(&tx.reader(), actor, webhook).await?;
+        let before = match (deed, by.actor) {
+            (WebhookDeed::End, actor) => self.guarded_webhook(&tx.reader(), actor, webhook).await?,
+            (WebhookDeed::Resume, Actor::Person(person)) => {
+                let held = Actor::Person(self.answers_for_it(tx, person).await?);
+                self.own_webhook(&tx.reader(), &held, webhook).await?
+            }
+            (_, actor) => self.own_webhook(&tx.reader(), actor, webhook).await?,
+        };
+        self.change_webhook(tx, by, (before, deed)).await
+    }
+
+    /// Turns a web-hook, whoever looks after it.
+    async fn change_webhook(
+        &self,
+        tx: &Tx,
+        By { actor, now }: By<'_>,
+        (before, deed): (Webhook, WebhookDeed),
+    ) -> Result<Webhook, EngineError> {
         let mut after = before.clone();
         let calls: Option<(&[LetterState], LetterState)> = match (deed, before.state) {
             (WebhookDeed::Pause, WebhookState::Active) => {
@@ -258,6 +300,7 @@ impl Engine {
             }
             (WebhookDeed::Resume, WebhookState::Paused) => {
                 after.state = WebhookState::Active;
+                after.made_by = actor.user().or(before.made_by);
                 Some((&[LetterState::Held], LetterState::Waiting))
             }
             (WebhookDeed::End, WebhookState::Active | WebhookState::Paused) => {
@@ -287,14 +330,23 @@ impl Engine {
         actor: &Actor,
         id: WebhookId,
     ) -> Result<Webhook, EngineError> {
+        let webhook = self.guarded_webhook(reader, actor, id).await?;
+        match self.owns_webhook(actor, &webhook) {
+            true => Ok(webhook),
+            false => Err(StoreError::NotFound("webhook").into()),
+        }
+    }
+
+    /// The same, or one whose district's security the actor administers.
+    async fn guarded_webhook(
+        &self,
+        reader: &store::Reader<'_>,
+        actor: &Actor,
+        id: WebhookId,
+    ) -> Result<Webhook, EngineError> {
         let webhook = reader.webhook(id).await?;
-        let own = match actor {
-            Actor::System => true,
-            Actor::Person(person) => {
-                webhook.organisation == person.organisation && webhook.sight == self.own_sight(person)
-            }
-        };
-        match own && webhook.state != WebhookState::Ended {
+        let may = self.owns_webhook(actor, &webhook) || self.guards_webhook(actor, &webhook);
+        match may && webhook.state != WebhookState::Ended {
             true => Ok(webhook),
             false => Err(StoreError::NotFound("webhook").into()),
         }

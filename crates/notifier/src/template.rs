@@ -46,6 +46,7 @@ pub(crate) fn template(kind: NoticeKind, language: Language) -> Template {
         NoticeKind::InspectionDate => texts!("inspection_date"),
         NoticeKind::Merged => texts!("merged"),
         NoticeKind::Sealed => texts!("sealed"),
+        NoticeKind::WebhookPaused => texts!("webhook_paused"),
     };
     match language {
         Language::Chinese => chinese,
@@ -76,6 +77,7 @@ mod tests {
             NoticeKind::Merged => {
                 &["from_zh", "from_en", "into_zh", "into_en", "on", "count", "list_zh", "list_en"]
             }
+            NoticeKind::WebhookPaused => &["name", "url", "maker"],
             NoticeKind::Sealed => &["seal", "hash", "chains", "sealed_at"],
             NoticeKind::InspectionDate => &["date", "looks_zh", "looks_en"],
             NoticeKind::Submitted => &["due", "outcome_zh", "outcome_en"],
@@ -122,7 +124,7 @@ mod tests {
         };
         let common: &[&str] = match kind {
             NoticeKind::LimitsMoved => &["recipient", "version", "count", "list_zh", "list_en"],
-            NoticeKind::Merged | NoticeKind::Sealed => &["recipient"],
+            NoticeKind::Merged | NoticeKind::Sealed | NoticeKind::WebhookPaused => &["recipient"],
             _ => &["recipient", "number", "title", "department"],
         };
         common.iter().chain(own).map(|name| (*name, format!("值·{name}"))).collect()
@@ -155,7 +157,12 @@ mod tests {
                         language.code()
                     );
                 }
-                let of_none = [NoticeKind::LimitsMoved, NoticeKind::Merged, NoticeKind::Sealed];
+                let of_none = [
+                    NoticeKind::LimitsMoved,
+                    NoticeKind::Merged,
+                    NoticeKind::Sealed,
+                    NoticeKind::WebhookPaused,
+                ];
                 let of_request = !of_none.contains(kind);
                 // The words of a complaint are for those who hear it, not for those who look after letters.
                 let of_complaint =

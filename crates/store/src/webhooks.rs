@@ -55,7 +55,7 @@ pub struct Webhook {
     pub generation: i32,
     /// Until when the secret before it signs, too.
     pub former_until: Option<DateTime<Utc>>,
-    /// None for one made on the command line.
+    /// Who made it, or was the last to let it go on, and answers for it; none where nobody has.
     pub made_by: Option<UserId>,
     pub made_at: DateTime<Utc>,
 }
@@ -136,6 +136,7 @@ impl Tx {
             .col_expr(webhook::Column::State, Expr::value(row.state.clone()))
             .col_expr(webhook::Column::Generation, Expr::value(row.generation))
             .col_expr(webhook::Column::FormerUntil, Expr::value(row.former_until))
+            .col_expr(webhook::Column::MadeBy, Expr::value(row.made_by))
             .filter(webhook::Column::Id.eq(row.id))
             .filter(webhook::Column::State.eq(before.state.word()))
             .filter(webhook::Column::Generation.eq(before.generation))
@@ -206,6 +207,18 @@ impl Reader<'_> {
         }
         let rows = found.order_by_asc(webhook::Column::Id).all(&self.on).await?;
         rows.into_iter().map(webhook_of).collect()
+    }
+
+    /// The web-hooks for which a person answers and that have not ended; the oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn webhooks_made_by(&self, maker: UserId) -> Result<Vec<Webhook>, StoreError> {
+        let found = webhook::Entity::find()
+            .filter(webhook::Column::MadeBy.eq(maker.0))
+            .filter(webhook::Column::State.ne(WebhookState::Ended.word()))
+            .order_by_asc(webhook::Column::Id);
+        found.all(&self.on).await?.into_iter().map(webhook_of).collect()
     }
 
     /// The active web-hooks that hear of an action on a request, as the request is now: those within whose scope it is.

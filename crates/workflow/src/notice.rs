@@ -34,6 +34,7 @@ words! {
         InspectionDate = "inspection_date", "检查日期", "date of inspection";
         Merged = "merged", "社区合并", "communities merged";
         Sealed = "sealed", "审计封存", "audit seal";
+        WebhookPaused = "webhook_paused", "回调暂停", "web-hook paused";
     }
 }
 
@@ -90,7 +91,8 @@ impl NoticeKind {
             | NoticeKind::ComplaintLate
             | NoticeKind::InspectionDate
             | NoticeKind::Merged
-            | NoticeKind::Sealed => Concern::Nothing,
+            | NoticeKind::Sealed
+            | NoticeKind::WebhookPaused => Concern::Nothing,
         }
     }
 }

@@ -36,7 +36,7 @@ fn reads() -> Vec<Operation> {
             (Method::GET, "/api/v1/webhooks", all, get(known)),
             (
                 "list_webhooks",
-                "Web-hooks that the caller looks after: of the own organisation, with the same sight",
+                "Web-hooks that the caller looks after: of the own organisation, with the same sight; for the administrator of security those of the district",
             ),
             shapes::webhooks,
         )
@@ -75,7 +75,10 @@ fn changes() -> Vec<Operation> {
         .in_person(),
         Operation::new(
             (Method::DELETE, "/api/v1/webhooks/{id}", all, delete(end)),
-            ("end_webhook", "End a web-hook; what waits never leaves"),
+            (
+                "end_webhook",
+                "End a web-hook; what waits never leaves. The administrator of security may end those of the district",
+            ),
             shapes::webhook,
         ),
         of("/api/v1/webhooks/{id}/pause", ("pause_webhook", "Pause a web-hook"), post(pause)),
@@ -107,7 +110,7 @@ fn changes() -> Vec<Operation> {
 
 fn as_json(webhook: &Webhook) -> Value {
     json!({
-        "id": webhook.id, "name": webhook.name, "url": webhook.url, "kinds": webhook.kinds,
+        "id": webhook.id, "organisation": webhook.organisation, "name": webhook.name, "url": webhook.url, "kinds": webhook.kinds,
         "sight": webhook.sight, "state": webhook.state, "former_secret_until": webhook.former_until,
         "made_at": webhook.made_at,
     })

@@ -58,15 +58,16 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// The pages of administration, and whose they are.
-const TABS: [(&str, &str, &str, &[Role]); 5] = [
+const TABS: [(&str, &str, &str, &[Role]); 6] = [
     ("/administration", "人员", "People", ACCOUNTS),
+    ("/webhooks", "网络回调", "Web-hooks", &[Role::Security]),
     ("/administration/places", "机构和社区", "Organisations", &[Role::Admin]),
     ("/administration/calendars", "工作日历", "Calendars", &[Role::Admin]),
     ("/administration/jobs", "作业", "Jobs", &[Role::Admin]),
     ("/administration/letters", "信件", "Letters", &[Role::Admin]),
 ];
 
-fn tabs(member: &Member, here: &str) -> Vec<Entry> {
+pub(crate) fn tabs(member: &Member, here: &str) -> Vec<Entry> {
     let theirs = TABS.iter().filter(|(.., whose)| whose.iter().any(|role| member.known.has(*role)));
     let entry = |(to, zh, en, _): &(&'static str, &'static str, &'static str, _)| Entry {
         to,

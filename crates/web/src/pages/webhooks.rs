@@ -1,4 +1,5 @@
 //! The web-hooks of whoever is signed in: made, tried out, paused, given a new secret, ended; and what became of their calls.
+//! The administrator of security sees those of the district here, too, and ends what nobody answers for.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -9,11 +10,14 @@ use chrono::{DateTime, Utc};
 use engine::{EngineError, NewWebhook};
 use store::{LetterLine, LetterState, StoreError, Webhook, WebhookState};
 use workflow::action::ActionKind;
+use workflow::actor::Role;
 use workflow::id::WebhookId;
 
 use crate::access::Admits;
 use crate::api::webhooks::{CALLS, named};
-use crate::pages::frame::Frame;
+use crate::pages::administration;
+use crate::pages::frame::{Entry, Frame};
+use crate::pages::names::name;
 use crate::posted::{Nothing, Posted};
 use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go, page, page_with};
@@ -34,6 +38,8 @@ pub(crate) fn routes() -> Vec<Route> {
 #[template(path = "webhooks.html")]
 struct WebhooksPage {
     frame: Frame,
+    /// The pages of administration, for those of security.
+    tabs: Vec<Entry>,
     /// The secret that was made just now; it is never shown again.
     secret: Option<String>,
     refusal: Option<String>,
@@ -49,6 +55,8 @@ struct Line {
     sight: &'static str,
     state: &'static str,
     is_paused: bool,
+    /// Whose it is, where it can only be ended here.
+    place: Option<String>,
 }
 
 #[derive(Template)]
@@ -82,9 +90,20 @@ struct News {
 
 async fn shown(server: &Server, member: &Member, (status, news): (StatusCode, News)) -> Answer {
     let tongue = member.tongue();
-    let webhooks = server.engine.webhooks(&member.known.actor).await.tell(tongue)?;
+    let (engine, actor) = (&server.engine, &member.known.actor);
+    let webhooks = engine.webhooks(actor).await.tell(tongue)?;
+    let places = match webhooks.iter().all(|webhook| engine.owns_webhook(actor, webhook)) {
+        true => Vec::new(),
+        false => engine.reader().organisations().await.tell(tongue)?,
+    };
+    let place = |webhook: &Webhook| {
+        let found = places.iter().find(|one| one.id == webhook.organisation);
+        let name = found.map(|one| name(one, tongue)).unwrap_or_default();
+        (!engine.owns_webhook(actor, webhook)).then_some(name)
+    };
     let between = tongue.say("、", ", ");
     let line = |webhook: Webhook| Line {
+        place: place(&webhook),
         id: webhook.id.to_string(),
         name: webhook.name,
         url: webhook.url,
@@ -102,6 +121,10 @@ async fn shown(server: &Server, member: &Member, (status, news): (StatusCode, Ne
         status,
         &WebhooksPage {
             frame: Frame::of(member, "/webhooks"),
+            tabs: match member.known.has(Role::Security) {
+                true => administration::tabs(member, "/webhooks"),
+                false => Vec::new(),
+            },
             secret: news.secret,
             refusal: news.refusal,
             lines: webhooks.into_iter().map(line).collect(),

@@ -13,6 +13,7 @@ fn kinds() -> Value {
 fn keys() -> Vec<(&'static str, Value)> {
     vec![
         ("id", uuid()),
+        ("organisation", uuid()),
         ("name", text()),
         ("url", text()),
         ("kinds", kinds()),
