@@ -84,10 +84,11 @@ impl EngineError {
             EngineError::Store(StoreError::QuotaOver) => "quota_over",
             EngineError::Store(StoreError::FundsShort) => "funds_short",
             EngineError::Store(StoreError::Duplicate(_)) => "duplicate",
+            EngineError::Store(StoreError::Ambiguous { .. }) => "ambiguous",
             EngineError::Store(StoreError::Unreadable { .. } | StoreError::Unavailable(_)) => "unavailable",
-            EngineError::Store(StoreError::Untold(_)) | EngineError::Notify(_) | EngineError::Broken(_) => {
-                "broken"
-            }
+            EngineError::Store(StoreError::Untold(_) | StoreError::Forbidden(_))
+            | EngineError::Notify(_)
+            | EngineError::Broken(_) => "broken",
         }
     }
 
@@ -111,6 +112,9 @@ impl EngineError {
             (EngineError::KeyReused, _) => "此幂等键已用于另一次请求".to_owned(),
             (EngineError::Store(StoreError::NotFound(_)), _) => "没有找到".to_owned(),
             (EngineError::Store(StoreError::Conflict), _) => "他人已先行修改，请刷新后再办".to_owned(),
+            (EngineError::Store(StoreError::Ambiguous { written }), _) => {
+                format!("多个区都有“{written}”，请改用标识（id）")
+            }
             (EngineError::Store(StoreError::QuotaOver), _) => "社区当月可用工时不足".to_owned(),
             (EngineError::Store(StoreError::FundsShort), _) => "账户余额不足".to_owned(),
             _ => english,

@@ -109,7 +109,7 @@ impl Reader<'_> {
     /// The complaint of a number or an id, within a scope.
     ///
     /// # Errors
-    /// `NotFound` outside the scope as well; a number of several districts is a `Duplicate`.
+    /// `NotFound` outside the scope as well; a number of several districts is `Ambiguous`.
     pub async fn complaint(&self, written: &str, scope: ComplaintScope) -> Result<Complaint, StoreError> {
         let by_number = complaint::Column::Number.eq(written);
         let named = match uuid::Uuid::parse_str(written) {
@@ -119,9 +119,7 @@ impl Reader<'_> {
         let found = complaint::Entity::find().filter(scope.condition()).filter(named).all(&self.on).await?;
         let several = found.len() > 1;
         match found.into_iter().next() {
-            Some(_) if several => {
-                Err(StoreError::Duplicate(format!("`{written}` in several districts; give the id")))
-            }
+            Some(_) if several => Err(StoreError::Ambiguous { written: written.to_owned() }),
             Some(row) => complaint_of(row),
             None => Err(StoreError::NotFound("complaint")),
         }

@@ -69,7 +69,7 @@ impl Reader<'_> {
     /// The meeting of a number or an id in a district, or in any.
     ///
     /// # Errors
-    /// `NotFound` in another district; a number of several districts is a `Duplicate`.
+    /// `NotFound` in another district; a number of several districts is `Ambiguous`.
     pub async fn meeting(
         &self,
         written: &str,
@@ -83,9 +83,7 @@ impl Reader<'_> {
         let found = meeting::Entity::find().filter(within(district)).filter(named).all(&self.on).await?;
         let several = found.len() > 1;
         match found.into_iter().next() {
-            Some(_) if several => {
-                Err(StoreError::Duplicate(format!("`{written}` in several districts; give the id")))
-            }
+            Some(_) if several => Err(StoreError::Ambiguous { written: written.to_owned() }),
             Some(row) => meeting_of(row),
             None => Err(StoreError::NotFound("meeting")),
         }

@@ -77,7 +77,7 @@ impl Reader<'_> {
         match found.as_slice() {
             [one] => Ok(RequestId(*one)),
             [] => Err(StoreError::NotFound("request")),
-            _ => Err(StoreError::Duplicate(format!("`{written}` in several districts; give the id"))),
+            _ => Err(StoreError::Ambiguous { written: written.to_owned() }),
         }
     }
 

@@ -22,6 +22,7 @@ pub(crate) const CODES: &[&str] = &[
     "already_reconsidered",
     "already_renewed",
     "already_rewarded",
+    "ambiguous",
     "at_the_terminal",
     "base_funds_short",
     "broken",
@@ -190,7 +191,10 @@ impl Problem {
             EngineError::TooManyErrands => StatusCode::TOO_MANY_REQUESTS,
             EngineError::Store(StoreError::NotFound(_)) => StatusCode::NOT_FOUND,
             EngineError::Store(
-                StoreError::Unreadable { .. } | StoreError::Unavailable(_) | StoreError::Untold(_),
+                StoreError::Unreadable { .. }
+                | StoreError::Unavailable(_)
+                | StoreError::Untold(_)
+                | StoreError::Forbidden(_),
             )
             | EngineError::Rules(_)
             | EngineError::Notify(_)

@@ -93,7 +93,7 @@ async fn fund(reader: &Reader<'_>, scope: Scope, code: &str) -> Result<Option<Sp
     }
     match found.len() {
         0 | 1 => Ok(found.pop()),
-        _ => Err(StoreError::Duplicate(format!("`{code}` in several districts")).into()),
+        _ => Err(StoreError::Ambiguous { written: code.to_owned() }.into()),
     }
 }
 
