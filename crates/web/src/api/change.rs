@@ -102,7 +102,7 @@ impl FromRequest<Server> for Change {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, server).await?;
         let tongue = caller.tongue();
-        let (headers, uri) = (parts.headers.clone(), parts.uri.clone());
+        let (headers, method, uri) = (parts.headers.clone(), parts.method.clone(), parts.uri.clone());
         let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let taken = taken().get(&(parts.method.clone(), route.unwrap_or_default()));
         let Some(taken) = taken else { return Err(StoreError::NotFound("operation")).said(tongue) };
@@ -115,7 +115,7 @@ impl FromRequest<Server> for Change {
             None => Sent::nothing(),
         };
         let repeated = match taken.is_repeatable {
-            true => Repeated::of(&headers, uri.path(), &sent).said(tongue)?,
+            true => Repeated::of(&headers, (&method, uri.path()), &sent).said(tongue)?,
             false => None,
         };
         let faults = taken.shape.as_ref().map(|shape| check(shape, &sent.value)).unwrap_or_default();
@@ -160,7 +160,11 @@ pub(crate) struct Repeated {
 const LONGEST_KEY: usize = 200;
 
 impl Repeated {
-    fn of(headers: &HeaderMap, path: &str, sent: &Sent) -> Result<Option<Repeated>, EngineError> {
+    fn of(
+        headers: &HeaderMap,
+        (method, path): (&Method, &str),
+        sent: &Sent,
+    ) -> Result<Option<Repeated>, EngineError> {
         let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
         let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
         let key = key.filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
@@ -168,7 +172,7 @@ impl Repeated {
             let said = format!("1 to {LONGEST_KEY} plain characters are expected here");
             return Err(fault("/header/Idempotency-Key", said));
         };
-        let asked = format!("{path}\n{}", String::from_utf8_lossy(&sent.bytes));
+        let asked = format!("{method} {path}\n{}", String::from_utf8_lossy(&sent.bytes));
         Ok(Some(Repeated { key: key.to_owned(), digest: digest(&asked) }))
     }
 
@@ -213,4 +217,24 @@ fn seen(headers: &HeaderMap, tongue: Tongue) -> Result<i64, Failed> {
 pub(crate) fn version_needed(tongue: Tongue) -> Failed {
     let said = tongue.say("请用 If-Match 写明您看到的版本", "say in If-Match which version you have seen");
     Failed::program(Problem::new(StatusCode::PRECONDITION_REQUIRED, "version_needed", said), tongue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HeaderMap, HeaderValue, Method, Repeated, Sent};
+
+    #[test]
+    fn the_same_key_of_another_method_belongs_to_another_call() {
+        let headers = HeaderMap::from_iter([(
+            super::HeaderName::from_static("idempotency-key"),
+            HeaderValue::from_static("one"),
+        )]);
+        let digest = |method: Method, path: &str| {
+            let repeated = Repeated::of(&headers, (&method, path), &Sent::nothing()).expect("a key");
+            repeated.expect("a key").digest
+        };
+        assert_ne!(digest(Method::POST, "/a"), digest(Method::PUT, "/a"));
+        assert_ne!(digest(Method::POST, "/a"), digest(Method::POST, "/b"));
+        assert_eq!(digest(Method::POST, "/a"), digest(Method::POST, "/a"));
+    }
 }
