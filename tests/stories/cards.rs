@@ -13,6 +13,7 @@ super::told_on_both! {
     an_office_that_lets_its_limit_pass_gets_yellow_and_then_red
     a_card_is_contested_by_whoever_got_it_and_decided_by_somebody_else
     a_contest_that_nobody_answers_goes_to_the_city
+    a_card_that_cannot_be_read_stops_no_other
     money_that_does_not_come_is_carded_and_a_refusal_never
     a_limit_that_a_new_calendar_has_moved_gives_no_card
     two_engines_give_a_card_once
@@ -138,6 +139,23 @@ async fn a_contest_that_nobody_answers_goes_to_the_city(mut desk: Desk) {
     assert_eq!(desk.letters_of("card_contested").await, ["approve", "audit", "both"]);
     assert_eq!(desk.acts_on("audit", &card, uphold()).await, Ok(CardStageKind::Upheld));
     desk.is_sound().await;
+}
+
+async fn a_card_that_cannot_be_read_stops_no_other(mut desk: Desk) {
+    desk.waits_for_the_office().await;
+    desk.comes("2026-03-24").await;
+    let yellow = desk.cards().await.remove(0);
+    assert_eq!(desk.acts_on("review", &yellow, contest()).await, Ok(CardStageKind::Contested));
+    desk.comes("2026-03-30").await;
+    let red = desk.cards().await.remove(1);
+    assert_eq!(desk.acts_on("review", &red, contest()).await, Ok(CardStageKind::Contested));
+    desk.tampers("UPDATE cards SET stage_data = '{' || stage_data WHERE colour = 'yellow'");
+    desk.jumps("2026-05-12");
+    let swept = desk.engine.sweep(desk.now()).await.expect("a sweep");
+    let named = swept.failed.iter().filter(|failed| failed.subject == format!("cards {}", yellow.id));
+    assert_eq!(named.count(), 1, "{:?}", swept.failed);
+    let red = desk.engine.reader().card(red.id.0, Scope::Everything).await.expect("it is whole");
+    assert_eq!(red.stage.kind(), CardStageKind::Escalated);
 }
 
 async fn money_that_does_not_come_is_carded_and_a_refusal_never(mut desk: Desk) {

@@ -6,7 +6,7 @@ use serde_json::json;
 use store::{EventLine, OrganisationKind, Scope, StoreError, Tx};
 use uuid::Uuid;
 use workflow::actor::{Actor, Role};
-use workflow::card::{self, Card, CardAction, CardStage, CardStageKind, Colour};
+use workflow::card::{self, Card, CardAction, CardStage, Colour};
 use workflow::id::{CardId, OrganisationId};
 use workflow::lateness::{Cause, Late, State, late_step};
 use workflow::notice::Audience;
@@ -16,7 +16,8 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::lateness::loads;
 use crate::letters::About;
-use crate::oversight::Seen;
+use crate::limits::{Failed, Swept, unreadable};
+use crate::oversight::{Seen, each};
 
 impl Engine {
     /// Carries out what a person does to a card.
@@ -122,23 +123,26 @@ impl Engine {
         Ok(true)
     }
 
-    /// Sends contests up that nobody has answered in time. Gives their number.
-    pub(crate) async fn escalate_cards(&self, now: DateTime<Utc>) -> Result<usize, EngineError> {
+    /// Sends contests up that nobody has answered in time. What fails is listed and stops nothing else.
+    pub(crate) async fn escalate_cards(&self, now: DateTime<Utc>, swept: &mut Swept) {
         let content = self.content();
         let moment = Moment { now, calendar: &content.calendar, parameters: content.rules.parameters() };
-        let contested = self.store.reader().cards(Scope::Everything, &[CardStageKind::Contested]).await?;
-        let mut escalated = 0;
-        for card in contested.iter().filter(|card| card::is_unanswered(card, &moment)) {
-            let tx = self.store.begin().await?;
-            let done = self.take_on_card(&tx, (card, CardAction::Escalate), &Actor::System, now).await;
-            match done {
-                Ok(_) => tx.commit().await?,
-                Err(EngineError::Store(StoreError::Conflict | StoreError::Again)) => continue,
-                Err(error) => return Err(error),
+        for card in each(self.store.reader().contested_cards().await) {
+            match card {
+                Err(error) => swept.failed.push(unreadable(&error)),
+                Ok(card) if card::is_unanswered(&card, &moment) => match self.escalate(&card, now).await {
+                    Ok(()) | Err(EngineError::Store(StoreError::Conflict | StoreError::Again)) => {}
+                    Err(error) => swept.failed.push(Failed::of("card", card.id, &error)),
+                },
+                Ok(_) => {}
             }
-            escalated += 1;
         }
-        Ok(escalated)
+    }
+
+    async fn escalate(&self, card: &Card, now: DateTime<Utc>) -> Result<(), EngineError> {
+        let tx = self.store.begin().await?;
+        self.take_on_card(&tx, (card, CardAction::Escalate), &Actor::System, now).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn take_on_card(

@@ -16,7 +16,7 @@ use workflow::request::{Moment, Request};
 use crate::Engine;
 use crate::content::Content;
 use crate::error::EngineError;
-use crate::limits::{Failed, unreadable};
+use crate::limits::{Failed, unreadable_request};
 
 /// A step of a request with the organisation that held it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -84,7 +84,9 @@ impl Engine {
             let (held, request) = match held {
                 Ok(held) => held,
                 Err(error) => {
-                    found.unreadable.push(Failed { request: Some(RequestId(id)), ..unreadable(&error) });
+                    found
+                        .unreadable
+                        .push(Failed { request: Some(RequestId(id)), ..unreadable_request(&error) });
                     continue;
                 }
             };

@@ -17,7 +17,7 @@ use workflow::stage::StageKind;
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::limits::{Failed, running, unreadable};
+use crate::limits::{Failed, running, unreadable_request};
 
 /// One running limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -121,7 +121,7 @@ impl Engine {
         for request in requests {
             match request {
                 Ok(request) => list.limits.extend(lines(&request, &moment)),
-                Err(error) => list.unreadable.push(unreadable(&error)),
+                Err(error) => list.unreadable.push(unreadable_request(&error)),
             }
         }
         self.add_cards(&mut list.limits, moment.today()).await?;

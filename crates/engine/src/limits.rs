@@ -2,6 +2,7 @@
 //! twice without harm, and one broken case never stops the others.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -29,18 +30,24 @@ pub struct Swept {
     pub failed: Vec<Failed>,
 }
 
-/// A request whose limits could not be carried out.
+/// A request, a card, a complaint or a plan whose limits could not be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failed {
-    /// None where not even the id of the row can be read.
+    /// The request, where it is one and its id can be read.
     pub request: Option<RequestId>,
+    /// What it is: its kind and its id, as far as they can be read.
+    pub subject: String,
     pub failure: String,
 }
 
 impl Failed {
+    /// Something that is no request.
+    pub(crate) fn of(kind: &str, id: impl Display, error: &EngineError) -> Failed {
+        Failed { request: None, subject: format!("{kind} {id}"), failure: error.to_string() }
+    }
+
     fn log(&self) {
-        let id = self.request.map(|id| id.to_string()).unwrap_or_default();
-        tracing::error!(request.id = %id, failure = %self.failure, "a limit could not be carried out");
+        tracing::error!(subject = %self.subject, failure = %self.failure, "a limit could not be carried out");
     }
 }
 
@@ -67,7 +74,7 @@ impl Engine {
         for request in requests {
             match request {
                 Ok(request) => self.sweep_one(request, now, &mut swept).await,
-                Err(error) => swept.failed.push(unreadable(&error)),
+                Err(error) => swept.failed.push(unreadable_request(&error)),
             }
             done_steps(1).await;
             if self.is_stopping() {
@@ -77,9 +84,7 @@ impl Engine {
             }
         }
         self.sweep_oversight(now, &mut swept).await;
-        if let Err(error) = self.escalate_cards(now).await {
-            swept.failed.push(Failed { request: None, failure: error.to_string() });
-        }
+        self.escalate_cards(now, &mut swept).await;
         swept.failed.iter().for_each(Failed::log);
         self.note_failures(&swept.failed, now).await?;
         self.tallied.sweep(&swept, now);
@@ -95,7 +100,9 @@ impl Engine {
             Err(error) if was_overtaken(&error) => {
                 tracing::debug!(request.id = %id, "somebody else was first; the next sweep looks again");
             }
-            Err(error) => swept.failed.push(Failed { request: Some(id), failure: error.to_string() }),
+            Err(error) => {
+                swept.failed.push(Failed { request: Some(id), ..Failed::of("request", id, &error) });
+            }
         }
     }
 
@@ -123,7 +130,7 @@ impl Engine {
             return Ok(());
         }
         let tx = self.store.begin().await?;
-        for Failed { request, failure } in failed {
+        for Failed { request, subject: _, failure } in failed {
             if let Some(request) = request {
                 tx.note_failure(*request, failure, now).await?;
             }
@@ -193,13 +200,22 @@ impl Engine {
     }
 }
 
-/// A row that cannot be read, with its id where that is one.
+/// A row that cannot be read.
 pub(crate) fn unreadable(error: &StoreError) -> Failed {
+    let subject = match error {
+        StoreError::Unreadable { table, id, .. } => format!("{table} {id}"),
+        _ => String::new(),
+    };
+    Failed { request: None, subject, failure: error.to_string() }
+}
+
+/// A row of a request that cannot be read, with its id where that is one.
+pub(crate) fn unreadable_request(error: &StoreError) -> Failed {
     let id = match error {
         StoreError::Unreadable { id, .. } => id.parse().ok().map(RequestId),
         _ => None,
     };
-    Failed { request: id, failure: error.to_string() }
+    Failed { request: id, ..unreadable(error) }
 }
 
 /// Whether somebody else has changed the request since it was read: a person, or another node.

@@ -13,7 +13,7 @@ use workflow::request::Moment;
 use crate::Engine;
 use crate::content::Content;
 use crate::error::EngineError;
-use crate::limits::{Failed, Swept};
+use crate::limits::{Failed, Swept, unreadable};
 
 /// Who acts, and when.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +119,7 @@ impl Engine {
             let complaint = match complaint {
                 Ok(complaint) => complaint,
                 Err(error) => {
-                    count(swept, Err(error.into()));
+                    swept.failed.push(unreadable(&error));
                     continue;
                 }
             };
@@ -127,7 +127,7 @@ impl Engine {
             if complaint.wants_escalation(moment.today(), moment.calendar, parameters) {
                 let id = complaint.id.to_string();
                 let done = self.decide_complaint(by, &id, ComplaintAction::Escalate).await;
-                count(swept, done.map(|_| ()));
+                count(swept, ("complaint", &id), done.map(|_| ()));
             }
         }
     }
@@ -137,26 +137,28 @@ impl Engine {
         let today = by.moment(&content).today();
         let found = self.store.reader().plans_in(&[PlanStageKind::Published]).await;
         for plan in each(found) {
-            let done = match plan {
-                Ok(plan) if plan.last_day().is_some_and(|last| last >= today) => continue,
-                Ok(plan) => self.finish_plan(by, &plan).await.map(|_| ()),
-                Err(error) => Err(error.into()),
-            };
-            count(swept, done);
+            match plan {
+                Ok(plan) if plan.last_day().is_some_and(|last| last >= today) => {}
+                Ok(plan) => {
+                    let done = self.finish_plan(by, &plan).await.map(|_| ());
+                    count(swept, ("plan", &plan.id.to_string()), done);
+                }
+                Err(error) => swept.failed.push(unreadable(&error)),
+            }
         }
     }
 }
 
-type Found<T> = Vec<Result<T, StoreError>>;
+pub(crate) type Found<T> = Vec<Result<T, StoreError>>;
 
 /// Rows with their faults; a list that could not be read at all is one fault.
-fn each<T>(found: Result<Found<T>, StoreError>) -> Found<T> {
+pub(crate) fn each<T>(found: Result<Found<T>, StoreError>) -> Found<T> {
     found.unwrap_or_else(|error| vec![Err(error)])
 }
 
-fn count(swept: &mut Swept, done: Result<(), EngineError>) {
+fn count(swept: &mut Swept, (kind, id): (&str, &str), done: Result<(), EngineError>) {
     match done {
         Ok(()) => swept.actions += 1,
-        Err(error) => swept.failed.push(Failed { request: None, failure: error.to_string() }),
+        Err(error) => swept.failed.push(Failed::of(kind, id, &error)),
     }
 }

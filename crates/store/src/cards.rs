@@ -63,6 +63,17 @@ impl Reader<'_> {
         rows.into_iter().map(card_of).collect()
     }
 
+    /// The contests that nobody has answered yet, oldest first, each with its own fault: one that cannot be read hides no
+    /// other.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn contested_cards(&self) -> Result<Vec<Result<Card, StoreError>>, StoreError> {
+        let contested = card::Column::Stage.eq(CardStageKind::Contested.word());
+        let found = card::Entity::find().filter(contested).order_by_asc(card::Column::Id);
+        Ok(found.all(&self.on).await?.into_iter().map(card_of).collect())
+    }
+
     /// The cards of some requests.
     ///
     /// # Errors
