@@ -233,11 +233,11 @@ impl Engine {
         what: (Actor, ErrandOrder),
         clock: Clock,
     ) {
-        let (engine, now, followed) = (Arc::clone(&self), clock(), Arc::clone(&progress));
+        let (engine, ticking, followed) = (Arc::clone(&self), Arc::clone(&clock), Arc::clone(&progress));
         // A job ends after its current case where the program stops; all else is done whole or not at all.
         let may_be_half = matches!(what.1, ErrandOrder::Job(_));
         let work =
-            tokio::spawn(async move { Box::pin(followed.of(engine.carry_out_errand(what, now))).await });
+            tokio::spawn(async move { Box::pin(followed.of(engine.carry_out_errand(what, &ticking))).await });
         let ended = self.followed((id, &progress), work, &clock).await;
         let (state, result) = match ended {
             Some(Ok(Ok(result))) if may_be_half && self.is_stopping() => (ErrandState::Interrupted, result),
@@ -305,9 +305,9 @@ impl Engine {
     async fn carry_out_errand(
         &self,
         (actor, order): (Actor, ErrandOrder),
-        now: DateTime<Utc>,
+        clock: &Clock,
     ) -> Result<Value, EngineError> {
-        let by = By { actor: &actor, now };
+        let by = By { actor: &actor, now: clock() };
         match order {
             ErrandOrder::Check(witnesses) => {
                 let audited = self.audit(&witnesses).await?;
@@ -317,7 +317,7 @@ impl Engine {
                     "seals": audited.seals, "mismatches": count, "places": places.collect::<Vec<_>>(),
                 }))
             }
-            ErrandOrder::Job(job) => self.run_job(by, job).await,
+            ErrandOrder::Job(job) => self.run_job(by, job, clock).await,
             ErrandOrder::Import { kind, name, text } => {
                 Ok(json!(self.import_by(by, kind, (&name, &text)).await?))
             }

@@ -11,6 +11,7 @@ use workflow::words;
 use crate::Engine;
 use crate::delivery::Delivered;
 use crate::digest::Digested;
+use crate::errands::Clock;
 use crate::error::EngineError;
 use crate::limits::Swept;
 use crate::oversight::By;
@@ -58,10 +59,10 @@ impl Engine {
     ///
     /// # Errors
     /// The actor is no administrator of the system; what failed as a whole is noted with the run, too.
-    pub(crate) async fn run_job(&self, by: By<'_>, job: Job) -> Result<Value, EngineError> {
+    pub(crate) async fn run_job(&self, by: By<'_>, job: Job, clock: &Clock) -> Result<Value, EngineError> {
         self.administers(by.actor, &[Role::Admin])?;
         let Actor::Person(person) = by.actor else { return Err(StoreError::NotFound("person").into()) };
-        let done = Box::pin(beside(self.runs(job, by.now))).await;
+        let done = Box::pin(beside(self.runs(job, clock))).await;
         self.note_run(job, &done, by.now).await?;
         let tx = self.store.begin().await?;
         let line = EventLine {
@@ -77,10 +78,11 @@ impl Engine {
         done
     }
 
-    async fn runs(&self, job: Job, now: DateTime<Utc>) -> Result<Value, EngineError> {
+    async fn runs(&self, job: Job, clock: &Clock) -> Result<Value, EngineError> {
+        let now = clock();
         match job {
             Job::Sweep => self.sweep(now).await.map(|swept| swept.counts()),
-            Job::Deliver => self.deliver_all(now).await.map(Delivered::counts),
+            Job::Deliver => self.deliver_all_by(clock).await.map(Delivered::counts),
             Job::Digest => self.digest(now).await.map(Digested::counts),
             Job::Seal => self.seal_when_due(now).await.map(|()| json!({})),
         }
