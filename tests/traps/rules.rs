@@ -1,5 +1,7 @@
 //! Rules: which version judged, what was judged, and what was never looked at (traps 1 to 4).
 
+use std::time::Duration;
+
 use engine::{Command, EngineError, Filing, ImportKind, Order};
 use rules::{CATALOGUE_FILE, default_files};
 use serde_json::{Value, json};
@@ -161,4 +163,13 @@ async fn an_item_can_be_closed_from_a_day(mut desk: Desk) {
     let refused = desk.engine.import(ImportKind::Catalogue, "3", &wrong, desk.now()).await;
     assert!(refused.is_err_and(|error| error.to_string().contains("valid_until")));
     desk.is_sound().await;
+}
+
+/// On one thread: whoever waits for the rules lets it go.
+#[tokio::test]
+async fn rules_leave_their_callers_thread_to_others() {
+    let (tell, told) = std::sync::mpsc::channel();
+    let rules = engine::on_large_stack_aside(move || told.recv_timeout(Duration::from_secs(60)).is_ok());
+    let (served, ()) = tokio::join!(rules, async { tell.send(()).expect("the rules wait") });
+    assert!(served.expect("they ran"), "somebody else was served meanwhile");
 }

@@ -33,6 +33,7 @@ use workflow::stage::{Decision, Stage, StageKind};
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::judging::on_large_stack_aside;
 
 /// One invariant that does not hold somewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -283,12 +284,12 @@ fn numbers(
 
 /// Invariant 6: every assessment recomputes from its facts and its rule set to the same result.
 async fn records(reader: &Reader<'_>, checked: &mut Checked) -> Result<(), EngineError> {
-    let mut sets: BTreeMap<String, RuleSet> = BTreeMap::new();
+    let mut sets: BTreeMap<String, Arc<RuleSet>> = BTreeMap::new();
     for (hash, files) in reader.rule_sets().await? {
         let files: Option<Files> = serde_json::from_str(&files).ok();
         match files.map(RuleSet::load_kept) {
             Some(Ok(set)) if set.name().hash == hash => {
-                sets.insert(hash, set);
+                sets.insert(hash, Arc::new(set));
             }
             _ => checked.breach(6, hash, "the rule set does not load, or is not what its hash says"),
         }
@@ -309,9 +310,13 @@ async fn records(reader: &Reader<'_>, checked: &mut Checked) -> Result<(), Engin
             checked.breach(6, record.id, "its rule set or calendar is missing");
             continue;
         };
-        let again = facts::read(&record.facts)
-            .ok()
-            .and_then(|facts| crate::judging::on_large_stack(|| set.assess(facts, calendar)).ok()?.ok());
+        let again = match facts::read(&record.facts) {
+            Ok(facts) => {
+                let (set, calendar) = (Arc::clone(set), Arc::clone(calendar));
+                on_large_stack_aside(move || set.assess(facts, &calendar)).await.ok().and_then(Result::ok)
+            }
+            Err(_) => None,
+        };
         let same = again.is_some_and(|judgement| {
             serde_json::to_value(&judgement.assessment).ok() == Some(record.assessment)
                 && trace_of(record.trace).is_ok_and(|trace| trace == judgement.trace)

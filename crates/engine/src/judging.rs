@@ -1,10 +1,12 @@
 //! Facts from the database, and their assessment on a thread with a large stack.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use rules::Judgement;
 use store::{Capacity, DecisionRecord, QuotaMonth, Reader};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 use workflow::booking::Place;
 use workflow::calendar::Month;
@@ -139,16 +141,17 @@ async fn communities(
 }
 
 /// Assesses facts and makes the decision record.
-pub(crate) fn judge(
-    content: &Content,
+pub(crate) async fn judge(
+    content: &Arc<Content>,
     facts: Facts,
     request: &Request,
     now: DateTime<Utc>,
 ) -> Result<(Judgement, DecisionRecord), EngineError> {
     can_be_priced(&facts)?;
     let stored_facts = json(&facts)?;
-    let judgement = on_large_stack(|| content.rules.assess(facts, &content.calendar))?
-        .map_err(|fault| EngineError::Malformed(vec![fault]))?;
+    let held = Arc::clone(content);
+    let judgement = on_large_stack_aside(move || held.rules.assess(facts, &held.calendar)).await?;
+    let judgement = judgement.map_err(|fault| EngineError::Malformed(vec![fault]))?;
     let record = DecisionRecord {
         id: AssessmentId(Uuid::now_v7()),
         request: request.id,
@@ -167,12 +170,31 @@ pub(crate) fn can_be_priced(facts: &Facts) -> Result<(), EngineError> {
     workflow::facts::too_much_work(facts).map_or(Ok(()), |fault| Err(EngineError::Malformed(vec![fault])))
 }
 
-/// Runs something that may need depth on a thread of its own.
+/// Runs something that may need depth on a thread of its own; the caller's thread serves others meanwhile.
+///
+/// # Errors
+/// No thread could be started, or it died.
+pub async fn on_large_stack_aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, EngineError> {
+    let (done, waits) = oneshot::channel();
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
+        // Whoever waited may be gone; then nobody wants it any more.
+        let _ = done.send(work());
+    });
+    thread.map_err(|error| broken(&error.to_string()))?;
+    waits.await.map_err(|_| broken("they broke off"))
+}
+
+fn broken(reason: &str) -> EngineError {
+    EngineError::Broken(format!("the rules could not be run: {reason}"))
+}
+
+/// The same for a caller that has its thread for itself.
 ///
 /// # Errors
 /// No thread could be started, or it died.
 pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, EngineError> {
-    let broken = |reason: &str| EngineError::Broken(format!("the rules could not be run: {reason}"));
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
         thread.map_err(|error| broken(&error.to_string()))?.join().map_err(|_| broken("they broke off"))

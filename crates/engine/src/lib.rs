@@ -89,7 +89,7 @@ pub use identities::{Meant, Named, ROUND_TIME};
 pub use import::{ImportKind, Imported, NewPerson};
 pub use inspections::PlanView;
 pub use jobs::{Job, JobLine, RUN_JOB};
-pub use judging::on_large_stack;
+pub use judging::{on_large_stack, on_large_stack_aside};
 pub use lateness::{HeldLine, Parties, PartyLine};
 pub use limit_list::{EscalationLine, LimitLine, Limits};
 pub use limits::{Failed, Swept};

@@ -1,6 +1,8 @@
 //! One transaction's worth of steps on a request: what a command needs is added, the workflow decides, the store writes,
 //! and what follows at once is done in the same transaction, on requests that hang together too.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use store::{Reader, Scope, StoreError, Tx};
 use workflow::action::{Action, ActionKind, BaseFunds, Room};
@@ -31,7 +33,7 @@ use crate::money::short_of_base_funds;
 pub(crate) struct Step<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) tx: &'a Tx,
-    pub(crate) content: &'a Content,
+    pub(crate) content: &'a Arc<Content>,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -178,7 +180,7 @@ impl Step<'_> {
         }
         request.application.department.clone_from(&facts.request.department);
         let today = facts.today;
-        let (judgement, record) = judging::judge(self.content, facts, request, self.now)?;
+        let (judgement, record) = judging::judge(self.content, facts, request, self.now).await?;
         let stations = judging::stations(&self.tx.reader(), request, self.content, today).await?;
         let assessed = Assessed { stations, ..Assessed::of(&judgement.assessment, record.id) };
         self.tx.insert_record(record).await?;

@@ -17,7 +17,7 @@ use crate::Engine;
 use crate::content::Content;
 use crate::error::EngineError;
 use crate::filing::{Filing, new_draft, targets};
-use crate::judging::{self, on_large_stack};
+use crate::judging::{self, on_large_stack_aside};
 
 /// Which request a filing belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Engine {
         let request = self.on_trial(filing, (of, actor)).await?;
         let reader = self.reader();
         let facts = judging::facts(&reader, &request, &content, now).await?;
-        let assessment = assessed(&content, facts.clone())?.assessment;
+        let assessment = assessed(Arc::clone(&content), facts.clone()).await?.assessment;
         let end = request.application.ends_on.and_then(|end| end.checked_add_months(Months::new(LATER)));
         let wide = match end {
             Some(end) => judging::facts_with_bookings(&reader, &request, (&content, Some(end)), now).await?,
@@ -85,16 +85,15 @@ impl Engine {
     }
 }
 
-fn assessed(content: &Content, facts: Facts) -> Result<Judgement, EngineError> {
+async fn assessed(content: Arc<Content>, facts: Facts) -> Result<Judgement, EngineError> {
     judging::can_be_priced(&facts)?;
-    on_large_stack(|| content.rules.assess(facts, &content.calendar))?.map_err(of_form)
+    let judged = on_large_stack_aside(move || content.rules.assess(facts, &content.calendar));
+    judged.await?.map_err(of_form)
 }
 
-/// The search takes a while, so that it runs beside what answers other people.
 async fn ways(content: Arc<Content>, facts: Facts) -> Result<Vec<Way>, EngineError> {
-    let search = move || on_large_stack(|| content.rules.ways(&facts, &content.calendar));
-    let broken = |error: tokio::task::JoinError| EngineError::Broken(error.to_string());
-    tokio::task::spawn_blocking(search).await.map_err(broken)??.map_err(of_form)
+    let found = on_large_stack_aside(move || content.rules.ways(&facts, &content.calendar));
+    found.await?.map_err(of_form)
 }
 
 /// Facts hold the application as `request`; a form does not.
