@@ -18,6 +18,7 @@ super::told_on_both! {
     an_emergency_that_was_none_ends_and_is_paid_for_what_was_done
     a_deputy_acts_within_the_days_and_four_eyes_hold
     an_address_of_another_district_is_nobodys
+    the_history_of_a_deputyship_names_the_role_that_was_lent
     roles_of_two_absent_people_do_not_meet_in_one_hand
     a_role_that_was_taken_away_counts_no_more
     whoever_lost_a_role_moves_no_money_files_nothing_and_builds_no_plan
@@ -178,6 +179,21 @@ async fn an_address_of_another_district_is_nobodys(desk: Desk) {
             assert_eq!(unknown, "there is no such person");
         }
     }
+}
+
+async fn the_history_of_a_deputyship_names_the_role_that_was_lent(desk: Desk) {
+    let days = ("2026-03-04".parse().unwrap(), "2026-03-10".parse().unwrap());
+    let (principal, deputy) = ("both@example.org".to_owned(), "review@example.org".to_owned());
+    let new = NewDeputy { principal: principal.clone(), deputy, role: Role::Reviewer, days };
+    desk.engine.appoint_deputy(&desk.actor("both"), new, desk.now()).await.unwrap();
+    let of = (principal.as_str(), Role::Reviewer);
+    desk.engine.end_deputy(&desk.actor("both"), of, days.0, desk.now()).await.unwrap();
+    let events = desk.engine.reader().all_events().await.unwrap();
+    let roles = |action: &str| -> Vec<String> {
+        events.iter().filter(|event| event.action == action).map(|event| event.role.clone()).collect()
+    };
+    assert_eq!(roles("appoint_deputy"), ["reviewer"], "not the approver, which comes first in the alphabet");
+    assert_eq!(roles("end_deputy"), ["reviewer"]);
 }
 
 async fn roles_of_two_absent_people_do_not_meet_in_one_hand(desk: Desk) {

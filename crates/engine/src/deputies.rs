@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
-use store::{DeputyLine, EventLine, Tx};
+use store::{DeputyLine, Tx};
 use uuid::Uuid;
 use workflow::actor::{Actor, Person, Role};
 use workflow::decide::DecideError;
@@ -12,6 +12,7 @@ use workflow::id::OrganisationId;
 use crate::Engine;
 use crate::account_error::AccountError;
 use crate::error::EngineError;
+use crate::postroom::done_as;
 
 /// Who is to stand in for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +52,7 @@ impl Engine {
         let tx = self.store.begin().await?;
         let seen = self.sees_people_of(&actor);
         let principal = tx.reader().worker_within(&new.principal, seen).await?.person;
-        let by = may_appoint(&actor, &principal)?;
+        let by = may_appoint(&actor, &principal, new.role)?;
         let deputy = tx.reader().worker_within(&new.deputy, seen).await?.person;
         tx.hold_account(deputy.user).await?;
         let lent = tx.reader().deputies(new.days.0).await?;
@@ -61,7 +62,7 @@ impl Engine {
             return Err(EngineError::Malformed(faults));
         }
         let (from, until) = new.days;
-        let (id, set_by) = (Uuid::now_v7(), by.user);
+        let (id, set_by) = (Uuid::now_v7(), by.0.user);
         let line = DeputyLine {
             id,
             principal: principal.user,
@@ -79,7 +80,11 @@ impl Engine {
             ("from".to_owned(), Value::from(from.to_string())),
             ("until".to_owned(), Value::from(until.to_string())),
         ]);
-        tx.record(principal.organisation, event(by, "appoint_deputy", detail, now)).await?;
+        tx.record(
+            principal.organisation,
+            done_as((Some(by.0.user), by.1), ("appoint_deputy", Value::Object(detail)), now),
+        )
+        .await?;
         self.commit(tx, now, &line).await?;
         Ok(line)
     }
@@ -99,14 +104,18 @@ impl Engine {
         let last = last.max(self.today(now).pred_opt().unwrap_or(last));
         let tx = self.store.begin().await?;
         let principal = tx.reader().worker_within(principal, self.sees_people_of(&actor)).await?.person;
-        let by = may_appoint(&actor, &principal)?;
+        let by = may_appoint(&actor, &principal, role)?;
         let ended = tx.end_deputies(principal.user, role, last).await?;
         let detail = Map::from_iter([
             ("principal".to_owned(), Value::from(principal.user.to_string())),
             ("role".to_owned(), Value::from(role.word())),
             ("last".to_owned(), Value::from(last.to_string())),
         ]);
-        tx.record(principal.organisation, event(by, "end_deputy", detail, now)).await?;
+        tx.record(
+            principal.organisation,
+            done_as((Some(by.0.user), by.1), ("end_deputy", Value::Object(detail)), now),
+        )
+        .await?;
         self.commit(tx, now, &ended).await?;
         Ok(ended)
     }
@@ -141,14 +150,19 @@ impl Engine {
     }
 }
 
-fn may_appoint<'a>(actor: &'a Actor, principal: &Person) -> Result<&'a Person, EngineError> {
-    match actor {
-        Actor::Person(person) => {
-            let admin = person.roles.contains(&Role::Admin) && person.district == principal.district;
-            let may = admin || person.user == principal.user;
-            if may { Ok(person) } else { Err(DecideError::NotYours.into()) }
-        }
-        Actor::System => Err(DecideError::NotYours.into()),
+/// Who lends a role, and as what: whoever lends the own one in that role, else an administrator of the district.
+fn may_appoint<'a>(
+    actor: &'a Actor,
+    principal: &Person,
+    lent: Role,
+) -> Result<(&'a Person, Role), EngineError> {
+    let Actor::Person(person) = actor else { return Err(DecideError::NotYours.into()) };
+    if person.user == principal.user {
+        return Ok((person, lent));
+    }
+    match person.roles.contains(&Role::Admin) && person.district == principal.district {
+        true => Ok((person, Role::Admin)),
+        false => Err(DecideError::NotYours.into()),
     }
 }
 
@@ -171,17 +185,4 @@ fn faults(new: &NewDeputy, (principal, deputy): (&Person, &Person), lent: Vec<Ro
     ];
     let wrong = checks.into_iter().filter(|(_, wrong, _)| *wrong);
     wrong.map(|(pointer, _, message)| Fault { pointer: pointer.into(), message: message.into() }).collect()
-}
-
-/// An event on the principal's organisation; the store fills in its place.
-fn event(by: &Person, action: &str, detail: Map<String, Value>, at: DateTime<Utc>) -> EventLine {
-    let role = by.roles.first().map_or("", |role| role.word());
-    EventLine {
-        at,
-        person: Some(by.user.0),
-        role: role.to_owned(),
-        action: action.to_owned(),
-        detail: Value::Object(detail).to_string(),
-        ..EventLine::default()
-    }
 }

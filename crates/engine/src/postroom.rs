@@ -7,7 +7,7 @@ use store::{EventLine, LetterScope, StoreError, Tx};
 use uuid::Uuid;
 use workflow::actor::{Actor, Role};
 use workflow::decide::DecideError;
-use workflow::id::OrganisationId;
+use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
 use workflow::letters::Preference;
 use workflow::words;
@@ -98,10 +98,12 @@ impl Engine {
             Again::One(id) => Some(id),
             Again::All => None,
         };
-        let revived = tx.revive_letters(self.post_of(actor)?, one, now).await?;
+        let (post, by) = self.post_of(actor)?;
+        let revived = tx.revive_letters(post, one, now).await?;
         for (district, letters) in &revived {
             let detail = json!({ "letters": letters });
-            note(&tx, *district, (LetterDeed::Retry.word(), detail), (actor, now)).await?;
+            tx.record(*district, done_as((actor.user(), by), (LetterDeed::Retry.word(), detail), now))
+                .await?;
         }
         let number: usize = revived.values().map(Vec::len).sum();
         self.commit(tx, now, &number).await?;
@@ -121,8 +123,10 @@ impl Engine {
         now: DateTime<Utc>,
     ) -> Result<(), EngineError> {
         let tx = self.store.begin().await?;
-        let district = tx.cancel_letter(self.post_of(actor)?, letter, CANCELLED).await?;
-        note(&tx, district, (LetterDeed::Cancel.word(), json!({ "letter": letter })), (actor, now)).await?;
+        let (post, by) = self.post_of(actor)?;
+        let district = tx.cancel_letter(post, letter, CANCELLED).await?;
+        let detail = json!({ "letter": letter });
+        tx.record(district, done_as((actor.user(), by), (LetterDeed::Cancel.word(), detail), now)).await?;
         self.commit(tx, now, &()).await
     }
 }
@@ -140,13 +144,14 @@ impl Engine {
         }
     }
 
-    /// Whose letters an actor may send again or cancel: nobody their own, lest a notice of the law be lost.
-    fn post_of(&self, actor: &Actor) -> Result<LetterScope, EngineError> {
-        let Actor::Person(person) = actor else { return Ok(LetterScope::Everything) };
+    /// Whose letters an actor may send again or cancel, and by which role: nobody their own, lest a notice of the law be
+    /// lost.
+    fn post_of(&self, actor: &Actor) -> Result<(LetterScope, Role), EngineError> {
+        let Actor::Person(person) = actor else { return Ok((LetterScope::Everything, Role::System)) };
         let looks_after = [Role::Reviewer, Role::Approver, Role::Admin];
-        match person.roles.iter().any(|role| looks_after.contains(role)) {
-            true => Ok(self.letter_scope(actor)),
-            false => Err(DecideError::NotYours.into()),
+        match looks_after.into_iter().find(|role| person.roles.contains(role)) {
+            Some(role) => Ok((self.letter_scope(actor), role)),
+            None => Err(DecideError::NotYours.into()),
         }
     }
 }
@@ -154,25 +159,33 @@ impl Engine {
 /// Why a letter that somebody cancelled never leaves.
 const CANCELLED: &str = "cancelled";
 
-/// Begins the event of what somebody has done by hand, in the chain of an organisation.
+/// Begins the event of what somebody has done by hand, where no one role lets people in, in the chain of an organisation.
 pub(crate) async fn note(
     tx: &Tx,
     organisation: OrganisationId,
-    (deed, detail): (&str, Value),
+    done: (&str, Value),
     (actor, at): (&Actor, DateTime<Utc>),
 ) -> Result<(), EngineError> {
-    let (person, role) = match actor {
-        Actor::System => (None, Role::System),
-        Actor::Person(person) => (Some(person.user.0), person.roles.first().copied().unwrap_or(Role::System)),
+    let role = match actor {
+        Actor::System => Role::System,
+        Actor::Person(person) => person.roles.first().copied().unwrap_or(Role::System),
     };
-    let line = EventLine {
+    tx.record(organisation, done_as((actor.user(), role), done, at)).await?;
+    Ok(())
+}
+
+/// The event of what somebody has done by hand, in the role that let the person in; the store fills in its place.
+pub(crate) fn done_as(
+    (user, role): (Option<UserId>, Role),
+    (deed, detail): (&str, Value),
+    at: DateTime<Utc>,
+) -> EventLine {
+    EventLine {
         at,
-        person,
+        person: user.map(|user| user.0),
         role: role.word().to_owned(),
         action: deed.to_owned(),
         detail: detail.to_string(),
         ..EventLine::default()
-    };
-    tx.record(organisation, line).await?;
-    Ok(())
+    }
 }
