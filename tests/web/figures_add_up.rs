@@ -4,18 +4,20 @@ use std::fmt::Write;
 
 use engine::{Command, ImportKind};
 use serde_json::json;
+use store::{Refused, Scope, Sieve};
 use workflow::id::RequestId;
 use workflow::money::Fen;
 use workflow::stage::{StageKind, Verdict};
 
 use super::client::{Browser, Reply, Site};
-use crate::desk::{Desk, duty, purchase};
+use crate::desk::{Desk, duty, negative, purchase};
 
 super::told_on_both! {
     the_prices_behind_the_money_add_up_to_it
     the_months_add_up_to_the_year
     the_export_has_every_stream_and_the_totals
     the_name_of_a_community_leads_to_its_hours
+    the_list_behind_a_ground_is_of_that_ground_alone
 }
 
 /// An admitted purchase of May, one of May that was rejected, a duty of June, and a draft.
@@ -203,4 +205,26 @@ async fn the_name_of_a_community_leads_to_its_hours(desk: Desk) {
     review.get(to).await.is(200).says("沿湖路社区").says("2026");
     let far = loads.iter().any(|row| row.contains("湖东路社区"));
     assert!(!far, "a community of another district is not in it");
+}
+
+async fn the_list_behind_a_ground_is_of_that_ground_alone(desk: Desk) {
+    let refused = desk.files("health", negative(), &[1]).await;
+    desk.does("health", refused, Command::Submit).await;
+    desk.does("review", refused, Command::AcceptFiling).await;
+    let reason = Some("属于负面清单".to_owned());
+    let reject = Command::Propose { verdict: Verdict::Reject, without: Vec::new(), reason };
+    desk.does("review", refused, reject).await;
+    desk.does("approve", refused, Command::Approve).await;
+    let reader = desk.engine.reader();
+    let listed = async |code: &str| {
+        let sieve = Sieve { refused: Refused::On(code.to_owned()), ..Sieve::default() };
+        reader.sieved_lines(Scope::Everything, &sieve, (None, 10)).await.expect("a list").len()
+    };
+    let grounds = reader.refusal_grounds(Scope::Everything, 2026).await.expect("grounds");
+    assert!(!grounds.is_empty());
+    for ground in &grounds {
+        assert_eq!(listed(&ground.code).await, ground.requests, "{}", ground.code);
+        assert_eq!(listed(&"_".repeat(ground.code.len())).await, 0, "no letter stands for another");
+    }
+    assert_eq!(listed("%").await, 0, "nor for many");
 }

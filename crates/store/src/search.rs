@@ -185,10 +185,15 @@ fn texts_with(kind: Kind, word: &str, district: Option<OrganisationId>) -> Selec
     query
 }
 
+/// A text in a pattern whose escape is `!`, where every letter stands for itself.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
+
 /// The text of a subject has the whole word.
 fn whole(word: &str, subject: impl IntoColumnRef) -> SelectStatement {
     use search_text::Column as T;
-    let plain = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let plain = plain(word);
     Query::select()
         .expr(Expr::val(1))
         .from(search_text::Entity)

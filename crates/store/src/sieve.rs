@@ -1,7 +1,7 @@
 //! The requests behind a figure: one condition for the sums and for the list that stands behind them.
 
 use chrono::{Datelike, NaiveDate};
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{LikeExpr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 use workflow::action::ActionKind;
 use workflow::calendar::Month;
@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::requests::{RequestLine, line_of};
 use crate::rows::{booking, event, request};
 use crate::scope::Scope;
-use crate::search::says;
+use crate::search::{plain, says};
 
 /// Which requests are meant; what is not said does not narrow.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -88,7 +88,7 @@ impl Sieve {
             Refused::On(code) => {
                 all = all
                     .add(C::Id.in_subquery(refused_ones()))
-                    .add(C::Assessed.contains(format!("\"{code}\"")));
+                    .add(C::Assessed.like(LikeExpr::new(format!("%\"{}\"%", plain(code))).escape('!')));
             }
         }
         all = all.add(says(words, scope.district()));
