@@ -1,7 +1,6 @@
 //! Sixteen at once, from two nodes on one database, for what only one can have: one wins, the others get a plain
 //! refusal, and the doctor finds nothing. Beside each race stands its control: without the guard it is lost.
 
-mod accounts;
 mod contests;
 mod controls;
 mod hours;

@@ -19,6 +19,7 @@ mod figures_add_up;
 mod filing;
 mod finance;
 mod guard;
+mod held_accounts;
 mod hostile;
 mod inspections;
 mod killed_uploads;

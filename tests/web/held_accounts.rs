@@ -9,10 +9,10 @@ use workflow::actor::{Actor, Role};
 use workflow::language::Language;
 use workflow::letters::{LetterMode, Preference, QuietHours};
 
+use super::client::Site;
 use crate::desk::Desk;
-use crate::web::client::Site;
 
-crate::stories::told_on_both! {
+super::told_on_both! {
     a_password_is_refused_to_whoever_became_an_administrator_meanwhile
     an_identity_is_refused_to_whoever_became_an_administrator_meanwhile
     a_wish_for_letters_is_not_written_over_another
