@@ -9,6 +9,7 @@ use rules::{CsvFault, read_catalogue};
 use store::{CommunitySize, EventLine, Organisation, OrganisationKind, StoreError, Tx, Worker};
 use uuid::Uuid;
 use workflow::actor::{Actor, Person, Role};
+use workflow::calendar::YEARS;
 use workflow::facts::{BodyKind, Fault};
 use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
@@ -309,7 +310,9 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
             number.ok_or_else(|| CsvFault::new(row, column, format!("`{}` is no whole number", cell(index))))
         };
         let community = communities.get(cell(0)).ok_or_else(|| unknown(row, "code", cell(0)))?;
-        let year = number(1, "year")?;
+        let year = i32::try_from(number(1, "year")?).ok().filter(|year| YEARS.contains(year));
+        let said = || format!("`{}` is no year from {} to {}", cell(1), YEARS.start(), YEARS.end());
+        let year = year.ok_or_else(|| CsvFault::new(row, "year", said()))?;
         let workers = if cell(4).is_empty() { None } else { Some(number(4, "workers")?) };
         let station = if cell(5).is_empty() { None } else { Some(number(5, STATION)?) };
         if station == Some(0) {
@@ -319,7 +322,7 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         }
         sizes.push(CommunitySize {
             community: *community,
-            year: i32::try_from(year).map_err(|_| unknown(row, "year", cell(1)))?,
+            year,
             households: number(2, "households")?,
             residents: number(3, "residents")?,
             workers: workers.and_then(|workers| i32::try_from(workers).ok()),

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -191,16 +192,19 @@ impl fmt::Display for CountedDay {
     }
 }
 
+/// The years whose days can be counted: everything that names a year keeps to them.
+pub const YEARS: RangeInclusive<i32> = 2000..=2099;
+
 /// The first date that can be counted.
 #[must_use]
 pub fn first_day() -> NaiveDate {
-    NaiveDate::from_ymd_opt(2000, 1, 1).expect("a real date")
+    NaiveDate::from_ymd_opt(*YEARS.start(), 1, 1).expect("a real date")
 }
 
 /// The last date that can be counted.
 #[must_use]
 pub fn last_day() -> NaiveDate {
-    NaiveDate::from_ymd_opt(2099, 12, 31).expect("a real date")
+    NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31).expect("a real date")
 }
 
 /// The day of a text `2026-05-06`; nothing else is read, while chrono takes signs and blanks, too.

@@ -153,7 +153,7 @@ async fn ledger(Path(written): Path<String>, reading: Reading) -> Result<Respons
 
 async fn statement(Path(written): Path<String>, reading: Reading) -> Result<Response, Failed> {
     let tongue = reading.tongue();
-    let year = reading.asked.number("year", schema::YEARS).said(tongue)?;
+    let year = reading.asked.number("year", workflow::calendar::YEARS).said(tongue)?;
     let holder = reading.engine().holder(reading.caller.actor(), &written).await.said(tongue)?;
     Ok(answer(&reading.engine().statement(&holder, year).await.said(tongue)?))
 }

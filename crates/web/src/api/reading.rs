@@ -5,11 +5,12 @@ use axum::http::request::Parts;
 use chrono::Datelike;
 use engine::{By, Engine};
 use store::{Reader, Scope};
+use workflow::calendar::YEARS;
 use workflow::id::OrganisationId;
 
 use super::caller::{Asked, Caller, Said};
+use super::places;
 use super::slice::Slice;
-use super::{places, schema};
 use crate::reply::Failed;
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -55,7 +56,7 @@ impl Reading {
 
     /// The year that is asked for, or else the present one.
     pub(crate) fn year(&self) -> Result<i32, Failed> {
-        let year = self.asked.number("year", schema::YEARS).said(self.tongue())?;
+        let year = self.asked.number("year", YEARS).said(self.tongue())?;
         Ok(year.unwrap_or_else(|| self.caller.now().year()))
     }
 }

@@ -1,6 +1,7 @@
 //! The year that an address asks for.
 
 use serde::Deserialize;
+use workflow::calendar::YEARS;
 
 /// A year in the address; anything else is the year of today.
 #[derive(Debug, Default, Deserialize)]
@@ -17,5 +18,5 @@ impl Asked {
 
 /// A year that pages can show.
 pub(crate) fn read(text: &str) -> Option<i32> {
-    text.parse().ok().filter(|year| (2000..2100).contains(year))
+    text.parse().ok().filter(|year| YEARS.contains(year))
 }

@@ -9,6 +9,7 @@ use super::{
     Worker, limits,
 };
 use crate::calendar::Month;
+use crate::calendar::YEARS;
 use crate::decimal::Decimal;
 use crate::hours::Centihours;
 use crate::money::Fen;
@@ -180,7 +181,7 @@ fn offer(node: &Node<'_>) -> Option<Offer> {
     let object = node.object(&["amount", "in_budget", "budget_year"])?;
     let amount = object.get("amount").parsed(Fen::parse);
     let in_budget = object.get("in_budget").flag();
-    let budget_year = object.get("budget_year").whole(2000, 2099);
+    let budget_year = object.get("budget_year").whole(i64::from(*YEARS.start()), i64::from(*YEARS.end()));
     let budget_year = budget_year.and_then(|year| i32::try_from(year).ok());
     Some(Offer { amount: amount?, in_budget: in_budget?, budget_year: budget_year? })
 }

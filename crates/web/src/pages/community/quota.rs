@@ -7,7 +7,7 @@ use chrono::Datelike;
 use engine::EngineError;
 use serde::Deserialize;
 use store::{Organisation, Refusal, Scope};
-use workflow::calendar::Month;
+use workflow::calendar::{Month, YEARS};
 use workflow::request::Moment;
 
 use crate::pages::addresses::of_request;
@@ -87,7 +87,7 @@ async fn show(
     let today = moment.today();
     let wanted = Wanted::read(asked.month.as_deref(), asked.function, asked.pool.as_deref());
     let year = wanted.as_ref().map(|wanted| wanted.month.first().year()).or(asked.year);
-    let year = year.filter(|year| (2000..2100).contains(year)).unwrap_or_else(|| today.year());
+    let year = year.filter(|year| YEARS.contains(year)).unwrap_or_else(|| today.year());
     let load = load(server, &community.code, year).await.tell(tongue)?;
     let refused = refusals(server, &community, year).await.tell(tongue)?;
     let pools = load.as_ref().map(|load| load.pools.as_slice()).unwrap_or_default();

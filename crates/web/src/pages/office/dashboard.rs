@@ -8,6 +8,7 @@ use chrono::Datelike;
 use engine::Content;
 use serde::Deserialize;
 use store::{Organisation, OrganisationKind, Scope};
+use workflow::calendar::YEARS;
 use workflow::id::OrganisationId;
 
 use crate::downloads::download;
@@ -41,9 +42,6 @@ pub(crate) struct Asked {
     #[serde(default)]
     district: String,
 }
-
-/// Years that can be asked for.
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
 pub(crate) async fn show(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
     let tongue = member.tongue();

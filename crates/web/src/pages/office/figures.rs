@@ -91,9 +91,8 @@ pub(super) fn totals(read: &Read<'_>) -> Vec<(&'static str, String, String)> {
     let money: Fen = admitted.map(|sum| sum.price).sum();
     let hours: i64 = read.hours.iter().map(|sum| sum.hours.0).sum();
     let refused: usize = read.grounds.iter().map(|ground| ground.requests).sum();
-    let mut days: Vec<i64> = read.times.iter().map(|time| days(time, read.calendar, read.offset)).collect();
-    days.sort_unstable();
-    let median = days.get(days.len() / 2).map_or("–".to_owned(), ToString::to_string);
+    let days = read.times.iter().map(|time| days(time, read.calendar, read.offset)).collect();
+    let median = median(days).unwrap_or_else(|| "–".to_owned());
     vec![
         (read.say("申请（件）", "requests"), requests.to_string(), read.to(&format!("begins={year}"))),
         (
@@ -113,6 +112,14 @@ pub(super) fn totals(read: &Read<'_>) -> Vec<(&'static str, String, String)> {
         ),
         (read.say("决定用时中位数（工作日）", "median working days to decide"), median, String::new()),
     ]
+}
+
+/// The value in the middle; of two in the middle their mean, which may end in a half.
+fn median(mut values: Vec<i64>) -> Option<String> {
+    values.sort_unstable();
+    let last = values.len().checked_sub(1)?;
+    let twice = values.get(last / 2)? + values.get(values.len() / 2)?;
+    Some(if twice % 2 == 0 { (twice / 2).to_string() } else { format!("{}.5", twice / 2) })
 }
 
 /// All tables of the page; that of the flows has at most so many rows.
