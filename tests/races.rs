@@ -39,9 +39,10 @@ impl Try {
 }
 
 /// What a loser may be told: somebody was first, or what was wanted is gone.
-const PLAIN: [&str; 8] = [
+const PLAIN: [&str; 9] = [
     "stale",
     "conflict",
+    "busy",
     "not_open",
     "already_funded",
     "funds_short",

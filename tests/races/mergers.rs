@@ -110,8 +110,16 @@ async fn a_step_and_a_merger_are_both_whole(mut desk: Desk) {
     let answers = at_once(&desk, &nodes, deeds.collect()).await;
     let merged = answers.iter().step_by(4).filter(|answer| **answer == "done").count();
     assert_eq!(merged, 1, "{answers:?}");
-    let plain =
-        ["done", "community_closed", "conflict", "not_open", "already_funded", "no_assignment", "not_yours"];
+    let plain = [
+        "done",
+        "community_closed",
+        "conflict",
+        "busy",
+        "not_open",
+        "already_funded",
+        "no_assignment",
+        "not_yours",
+    ];
     assert!(answers.iter().all(|answer| plain.contains(answer)), "{answers:?}");
     for request in [waiting, offered] {
         let request = desk.request(request).await;

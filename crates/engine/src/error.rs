@@ -80,7 +80,8 @@ impl EngineError {
             EngineError::Csv(_) => "malformed_file",
             EngineError::Rules(_) => "broken_rules",
             EngineError::Store(StoreError::NotFound(_)) => "not_found",
-            EngineError::Store(StoreError::Conflict | StoreError::Again) => "conflict",
+            EngineError::Store(StoreError::Conflict) => "conflict",
+            EngineError::Store(StoreError::Again) => "busy",
             EngineError::Store(StoreError::QuotaOver) => "quota_over",
             EngineError::Store(StoreError::FundsShort) => "funds_short",
             EngineError::Store(StoreError::Duplicate(_)) => "duplicate",
@@ -111,6 +112,7 @@ impl EngineError {
             (EngineError::TooManyErrands, _) => "同时办理的任务过多，请等其中一项完成".to_owned(),
             (EngineError::KeyReused, _) => "此幂等键已用于另一次请求".to_owned(),
             (EngineError::Store(StoreError::NotFound(_)), _) => "没有找到".to_owned(),
+            (EngineError::Store(StoreError::Again), _) => "系统正忙，本次没有办成，请稍后再试".to_owned(),
             (EngineError::Store(StoreError::Conflict), _) => "他人已先行修改，请刷新后再办".to_owned(),
             (EngineError::Store(StoreError::Ambiguous { written }), _) => {
                 format!("多个区都有“{written}”，请改用标识（id）")

@@ -27,6 +27,7 @@ pub(crate) const CODES: &[&str] = &[
     "base_funds_short",
     "broken",
     "broken_rules",
+    "busy",
     "city_only",
     "community_closed",
     "conflict",
@@ -55,6 +56,7 @@ pub(crate) const CODES: &[&str] = &[
     "malformed",
     "malformed_file",
     "marks",
+    "method_not_allowed",
     "negative_never_admitted",
     "no_assignment",
     "no_community",
@@ -123,6 +125,9 @@ pub(crate) const CODES: &[&str] = &[
     "votes",
 ];
 
+/// After how many seconds it is worth asking again where the database was busy or away.
+const RETRY_SECONDS: &str = "5";
+
 /// A failure on its way to whoever asked.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -190,11 +195,11 @@ impl Problem {
             EngineError::SignIn(_) => StatusCode::UNAUTHORIZED,
             EngineError::TooManyErrands => StatusCode::TOO_MANY_REQUESTS,
             EngineError::Store(StoreError::NotFound(_)) => StatusCode::NOT_FOUND,
+            EngineError::Store(StoreError::Unavailable(_) | StoreError::Again) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             EngineError::Store(
-                StoreError::Unreadable { .. }
-                | StoreError::Unavailable(_)
-                | StoreError::Untold(_)
-                | StoreError::Forbidden(_),
+                StoreError::Unreadable { .. } | StoreError::Untold(_) | StoreError::Forbidden(_),
             )
             | EngineError::Rules(_)
             | EngineError::Notify(_)
@@ -211,7 +216,12 @@ impl Problem {
             EngineError::Malformed(faults) => faults.clone(),
             _ => Vec::new(),
         };
-        let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
+        let message = if let EngineError::Store(StoreError::Unavailable(_)) = error {
+            tracing::error!(%error, "the database does not do its work");
+            let (zh, en) =
+                ("数据库暂时不可用，请稍后再试", "the database does not answer; try again shortly");
+            tongue.say(zh, en).to_owned()
+        } else if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(%error, "a request failed");
             tongue
                 .say("系统出错，已记入日志，请稍后再试", "something broke here; it is in the log")
@@ -222,6 +232,11 @@ impl Problem {
             tongue.say("填报内容有误", "the input is malformed").to_owned()
         };
         Problem { status, code: error.code(), message, faults }
+    }
+
+    /// Whether something broke, so that a form is not shown again; one that met a busy database is.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.status == StatusCode::INTERNAL_SERVER_ERROR
     }
 
     /// The message with its faults, in one line of a form.
@@ -249,6 +264,14 @@ impl Problem {
     }
 
     pub(crate) fn answer(&self, reader: Reader, tongue: Tongue) -> Response {
+        let mut answer = self.in_words(reader, tongue);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+        }
+        answer
+    }
+
+    fn in_words(&self, reader: Reader, tongue: Tongue) -> Response {
         let Problem { status, code: _, message, faults } = self;
         if reader == Reader::Program {
             let body = serde_json::to_string(&self.details()).unwrap_or_default();

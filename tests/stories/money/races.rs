@@ -16,7 +16,7 @@ crate::stories::told_on_both! {
 
 /// Somebody else was faster.
 fn is_plain(error: &EngineError) -> bool {
-    matches!(error.code(), "conflict" | "funds_short")
+    matches!(error.code(), "conflict" | "busy" | "funds_short")
 }
 
 async fn of_sixteen_reversals_one_holds(desk: Desk) {

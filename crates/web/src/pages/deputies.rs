@@ -158,7 +158,7 @@ async fn told(
 ) -> Answer {
     let Err(error) = done else { return Ok(go("/deputies")) };
     let problem = Problem::of(&error, member.tongue());
-    if problem.status.is_server_error() {
+    if problem.is_broken() {
         return Err(error).tell(member.tongue());
     }
     shown(server, member, (Some(problem), written)).await

@@ -175,7 +175,7 @@ pub(super) async fn add(
 
 async fn refused(server: &Server, member: &Member, (wanted, error): (Wanted, EngineError)) -> Answer {
     let problem = Problem::of(&error, member.tongue());
-    if problem.status.is_server_error() {
+    if problem.is_broken() {
         return Err(error).tell(member.tongue());
     }
     shown(server, member, (String::new(), wanted, Some(problem))).await

@@ -139,7 +139,7 @@ pub(crate) async fn deliver(
         Ok(answer) => Ok(answer),
         Err(error) => {
             let problem = Problem::of(&error, tongue);
-            if problem.status.is_server_error() || matches!(error, EngineError::Stale { .. }) {
+            if problem.is_broken() || matches!(error, EngineError::Stale { .. }) {
                 return Err(error).tell(tongue);
             }
             form(&server, &member, (&request, written, Some(problem))).await

@@ -77,7 +77,7 @@ pub(crate) async fn file(State(server): State<Server>, member: Member, uploaded:
         Ok(answer) => Ok(answer),
         Err(error) => {
             let problem = Problem::of(&error, tongue);
-            if problem.status.is_server_error() {
+            if problem.is_broken() {
                 return Err(error).tell(tongue);
             }
             form(&server, &member, (written, Some(problem))).await

@@ -7,9 +7,10 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{Months, NaiveDate};
 use engine::{ChoosablePlace, EngineError};
+use store::StoreError;
 use workflow::action::ActionKind;
 use workflow::actor::Actor;
-use workflow::calendar::Month;
+use workflow::calendar::{Month, YEARS};
 use workflow::decide::may_try;
 use workflow::request::Request;
 use workflow::stage::StageKind;
@@ -125,7 +126,10 @@ impl Shown {
                 "这份申请刚在别处改过，您填的内容没有保存，但都还在下面。请另开一页看过最新内容再决定。".to_owned(),
                 "This request has just been changed elsewhere. What you typed is not kept, but still here; open the newest in another tab before you go on.".to_owned(),
             ),
-            _ if status == StatusCode::INTERNAL_SERVER_ERROR => EngineRefusal::Broken,
+            EngineError::Store(StoreError::Again) => {
+                EngineRefusal::Said(error.message(Language::Chinese), error.message(Language::English))
+            }
+            _ if status.is_server_error() => EngineRefusal::Broken,
             error => EngineRefusal::Said(error.message(Language::Chinese), error.message(Language::English)),
         };
         Shown { status, refusal: Some(refusal), ..Shown::checked(sheet, known) }
@@ -136,7 +140,7 @@ impl Desk<'_> {
     /// The first and the last month whose hours are shown: those of the period, else this and the next two.
     fn months(self, sheet: &Sheet) -> (Month, Month) {
         let day = |name: &str| sheet.get(name).parse::<NaiveDate>().ok();
-        let in_range = |day: &NaiveDate| (2000..=2099).contains(&chrono::Datelike::year(day));
+        let in_range = |day: &NaiveDate| YEARS.contains(&chrono::Datelike::year(day));
         let period = day("starts_on").filter(in_range).zip(day("ends_on").filter(in_range));
         let today = self.server.engine.today(self.member.visitor.now);
         let (start, end) = period

@@ -106,7 +106,7 @@ pub(crate) async fn act(
         return Ok(go(&format!("/funds?year={year}")));
     };
     let problem = Problem::of(&error, tongue);
-    if problem.status.is_server_error() {
+    if problem.is_broken() {
         return Err(error).tell(tongue);
     }
     shown(&server, &member, (year, Some((deed, fields, problem)))).await

@@ -89,7 +89,7 @@ async fn told(
         EngineError::Stale { .. } => stale(member.tongue()),
         error => Problem::of(error, member.tongue()),
     };
-    if problem.status.is_server_error() {
+    if problem.is_broken() {
         return Err(error).tell(member.tongue());
     }
     shown(server, member, (year, News { refusal: Some(problem), written })).await

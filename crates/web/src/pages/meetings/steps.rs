@@ -85,7 +85,7 @@ async fn done(
         Err(error) => error,
     };
     let problem = Problem::of(&error, member.tongue());
-    if problem.status.is_server_error() || problem.code == "not_found" {
+    if problem.is_broken() || problem.code == "not_found" {
         return Err(error).tell(member.tongue());
     }
     shown(server, member, (id, Some(problem))).await
