@@ -25,6 +25,7 @@ mod inspections;
 mod killed_uploads;
 mod large_bodies;
 mod large_uploads;
+mod last_look;
 mod lists;
 mod meetings;
 mod meetings_by_programs;

@@ -259,6 +259,20 @@ impl Browser {
         stream
     }
 
+    /// Begins to send a body of this kind whose end never comes, and waits for the answer.
+    pub(crate) async fn never_ends(&self, path: &str, kind: &str) -> Reply {
+        let mut text = format!("POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        text.extend(["Origin: ", &self.origin, "\r\nContent-Type: ", kind, "\r\nContent-Length: 100\r\n"]);
+        for (name, value) in &self.headers {
+            text.extend([name, ": ", value, "\r\n"]);
+        }
+        let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
+        stream.write_all(format!("{text}\r\n").as_bytes()).await.expect("it is sent");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.expect("an answer");
+        Reply::read(&bytes)
+    }
+
     /// One request, its bytes and its answer; cookies and the form token are kept.
     pub(crate) async fn sends(
         &mut self,

@@ -1,10 +1,10 @@
-//! What stands before every handler: who is asking, whether the access table admits them, whether a form comes from our own
-//! pages, and the headers that every answer carries.
+//! What stands before every handler: who is asking, whether the access table admits them, and whether a form comes from our
+//! own pages.
 
 use std::any::Any;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use store::{SessionState, TokenReach};
@@ -23,21 +23,17 @@ use crate::visitor::{Known, Means, Visitor};
 /// The cookie of a session.
 pub(crate) const SESSION: &str = "__Host-zhunru";
 
-/// Scripts, styles and forms of our own only; nobody may frame a page.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-/// Looks at every request before its handler, and at every answer after it.
+/// Looks at every request before its handler.
 pub(crate) async fn guard(State(server): State<Server>, request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
     let source = proxies::source(&server.settings.trusted_proxies, &headers, request.extensions());
     let source = source.map_or_else(|| "-".to_owned(), |address| address.to_string());
     let reader = reader(&request);
     if has_nul(&request) {
-        return with_headers(nul(Tongue::asked(&headers)).answer(reader, Tongue::asked(&headers)));
+        return nul(Tongue::asked(&headers)).answer(reader, Tongue::asked(&headers));
     }
     let found = visitor(&server, &headers, (source, reader)).await;
-    let answer = match found {
+    match found {
         Err(failed) => failed.into_response(),
         Ok(visitor) => {
             let tongue = visitor.tongue;
@@ -53,8 +49,7 @@ pub(crate) async fn guard(State(server): State<Server>, request: Request, next: 
                 Err(Refusal::Problem(problem)) => problem.answer(reader, tongue),
             }
         }
-    };
-    with_headers(answer)
+    }
 }
 
 /// No code, number or word holds the character NUL, and not every database takes it.
@@ -73,7 +68,7 @@ enum Refusal {
 }
 
 /// Programs ask under `/api`, people everywhere else.
-fn reader(request: &Request) -> Reader {
+pub(crate) fn reader(request: &Request) -> Reader {
     if request.uri().path().starts_with("/api/") { Reader::Program } else { Reader::Person }
 }
 
@@ -212,27 +207,12 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
     pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
-fn with_headers(mut answer: Response) -> Response {
-    let headers = answer.headers_mut();
-    let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    answer
-}
-
 /// What no route answers.
 pub(crate) async fn nothing_here(visitor: Visitor, request: Request) -> Response {
     Problem::not_found(visitor.tongue).answer(reader(&request), visitor.tongue)
 }
 
-/// A handler has panicked; the others go on.
+/// A handler has panicked; the others go on. The words are added by the last look.
 pub(crate) fn broken(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler has panicked");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -10,6 +10,7 @@ mod eyes;
 mod factor;
 mod fit;
 mod guard;
+mod last_look;
 mod pages;
 mod posted;
 mod problem;

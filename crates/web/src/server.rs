@@ -20,6 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::Row;
+use crate::last_look::last_look;
 use crate::secrets::Secret;
 use crate::sign_in::provider::{BACK, SignOnSettings};
 use crate::streams::Streams;
@@ -164,6 +165,7 @@ impl Server {
             .layer(DefaultBodyLimit::max(self.settings.body))
             .layer(CatchPanicLayer::custom(guard::broken))
             .layer(middleware::from_fn_with_state(self.clone(), in_time))
+            .layer(middleware::from_fn_with_state(self.clone(), last_look))
             .layer(CompressionLayer::new())
             .layer(middleware::from_fn_with_state(self.clone(), answered))
             .with_state(self)

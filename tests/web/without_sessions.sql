@@ -1,0 +1,1 @@
+ALTER TABLE sessions RENAME TO sessions_elsewhere
