@@ -46,6 +46,7 @@ mod statements;
 mod tasks;
 mod timeline;
 mod tokens;
+mod unreadable;
 mod watch;
 mod webhooks;
 

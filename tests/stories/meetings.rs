@@ -56,7 +56,7 @@ async fn what_is_ripe_is_heard_decided_and_minuted(desk: Desk) {
         (proposed(&desk, "health").await, proposed(&desk, "women").await, proposed(&desk, "health").await);
     let review = desk.actor("review");
     let by = By { actor: &review, now: desk.now() };
-    let ripe = desk.engine.ripe_cases(by).await.unwrap();
+    let ripe = desk.engine.ripe_cases(by).await.unwrap().cases;
     let said: Vec<_> = ripe.iter().map(|case| (case.request.id, case.ripe)).collect();
     assert_eq!(said, [first, second, third].map(|id| (id, Ripe::Proposed)));
     let meeting = calls(&desk, "review").await.unwrap();
@@ -83,7 +83,7 @@ async fn what_is_ripe_is_heard_decided_and_minuted(desk: Desk) {
         ["send_back review 预算不足，重新核算", "approve publication ", "carried over proposed"]
     );
     assert_eq!(refused(acts(&desk, "review", &meeting.number, votes(first, 3, 0)).await), "not_open");
-    let next = desk.engine.ripe_cases(by).await.unwrap();
+    let next = desk.engine.ripe_cases(by).await.unwrap().cases;
     let carried: Vec<_> =
         next.iter().map(|case| (case.request.id, case.carried_over_from.as_deref())).collect();
     assert_eq!(carried, [(third, Some("会〔2026〕1号"))]);
@@ -139,7 +139,7 @@ async fn nobody_conducts_the_meeting_of_another_district(desk: Desk) {
     assert!(matches!(seen, Err(EngineError::Store(StoreError::NotFound("meeting")))));
     let audit = desk.actor("audit");
     let all = desk.engine.meetings(By { actor: &audit, now: desk.now() }).await.unwrap();
-    assert_eq!(all.len(), 2, "the city's auditor sees both districts");
+    assert_eq!(all.meetings.len(), 2, "the city's auditor sees both districts");
     let cancel = MeetingWish::Cancel { reason: "改期".into() };
     let cancelled = acts(&desk, "review", &id, cancel).await.unwrap();
     assert_eq!(cancelled.stage.kind(), MeetingStageKind::Cancelled);

@@ -96,8 +96,9 @@ pub(crate) async fn run(common: &Common, task: ComplaintTask) -> Result<ExitCode
         }
         ComplaintTask::List { actor } => {
             let actor = open::actor(&engine, &actor).await?;
-            let views = engine.complaints(By { actor: &actor, now }).await?;
-            list(common, &Names::of(&engine).await?, &views)?;
+            let found = engine.complaints(By { actor: &actor, now }).await?;
+            list(common, &Names::of(&engine).await?, &found.complaints)?;
+            print::unreadable(&found.unreadable)?;
         }
         ComplaintTask::Show(on) => {
             show(common, &engine, &on).await?;
@@ -184,7 +185,7 @@ fn as_json(names: &Names, view: &ComplaintView) -> Value {
             "number": order.number, "community": names.name(order.community), "since": order.since,
             "stage": ComplaintStageKind::Upheld, "order": order.order, "on": order.on,
         }),
-        ComplaintView::Whole { complaint, due, evidence, history, coverage } => json!({
+        ComplaintView::Whole { complaint, due, evidence, history, coverage, unreadable: _ } => json!({
             "id": complaint.id, "number": complaint.number, "community": names.name(complaint.community),
             "department": names.name(complaint.department), "imposed": complaint.imposed,
             "filed_on": complaint.filed_on, "due": due, "hearer": complaint.hearer,
@@ -201,7 +202,7 @@ async fn show(common: &Common, engine: &Engine, on: &On) -> Result<(), Failure> 
     if common.json {
         return print::json(&as_json(&names, view));
     }
-    let (complaint, due, evidence, history, coverage) = match view {
+    let (complaint, due, (evidence, history, coverage), unreadable) = match view {
         ComplaintView::Order(order) => {
             let since = common.say("自", "since");
             let community = names.name(order.community);
@@ -210,8 +211,8 @@ async fn show(common: &Common, engine: &Engine, on: &On) -> Result<(), Failure> 
                 order.number, order.since, order.on, order.order
             ))?);
         }
-        ComplaintView::Whole { complaint, due, evidence, history, coverage } => {
-            (complaint, due, evidence, history, coverage)
+        ComplaintView::Whole { complaint, due, evidence, history, coverage, unreadable } => {
+            (complaint, due, (evidence, history, coverage), unreadable)
         }
     };
     let stage = complaint.stage.kind().name(common.language());
@@ -232,7 +233,8 @@ async fn show(common: &Common, engine: &Engine, on: &On) -> Result<(), Failure> 
     if !coverage.is_empty() {
         print::line(facts(common, coverage))?;
     }
-    Ok(print::line(past(common, engine, history).await?)?)
+    print::line(past(common, engine, history).await?)?;
+    Ok(print::unreadable(unreadable)?)
 }
 
 /// What the department has for the community; facts, no verdict.

@@ -125,7 +125,8 @@ fn done(common: &Common, plan: &Plan) -> Result<(), Failure> {
 }
 
 fn show(common: &Common, names: &Names, view: &PlanView) -> Result<(), Failure> {
-    let PlanView { number, year, stage, visits, refused, proposals, version: _ } = view;
+    let PlanView { number, year, stage, visits, refused, proposals, unreadable, version: _ } = view;
+    print::unreadable(unreadable)?;
     if common.json {
         return print::json(&json!({
             "number": number, "year": year, "stage": stage, "visits": visits, "refused": refused,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use engine::{By, Engine, MeetingView, MeetingWish, NewMeeting};
+use engine::{By, Engine, MeetingView, MeetingWish, NewMeeting, RipeCases};
 use serde_json::json;
 use store::Scope;
 use workflow::actor::Actor;
@@ -120,9 +120,11 @@ pub(crate) async fn run(common: &Common, task: MeetingTask) -> Result<ExitCode, 
         }
         MeetingTask::List { actor } => {
             let actor = open::actor(&engine, &actor).await?;
-            for meeting in engine.meetings(by(&actor)).await? {
-                done(common, &meeting)?;
+            let found = engine.meetings(by(&actor)).await?;
+            for meeting in &found.meetings {
+                done(common, meeting)?;
             }
+            print::unreadable(&found.unreadable)?;
         }
         MeetingTask::Show(on) => {
             let actor = open::actor(&engine, &on.actor).await?;
@@ -183,7 +185,8 @@ fn done(common: &Common, meeting: &Meeting) -> Result<(), Failure> {
 }
 
 async fn cases(common: &Common, engine: &Engine, by: By<'_>) -> Result<(), Failure> {
-    let ripe = engine.ripe_cases(by).await?;
+    let RipeCases { cases: ripe, unreadable } = engine.ripe_cases(by).await?;
+    print::unreadable(&unreadable)?;
     if common.json {
         let case = |one: &engine::RipeCase| {
             json!({ "request": one.request.id, "number": one.request.number(), "ripe": one.ripe,
@@ -209,6 +212,7 @@ async fn cases(common: &Common, engine: &Engine, by: By<'_>) -> Result<(), Failu
 }
 
 fn show(common: &Common, view: &MeetingView) -> Result<(), Failure> {
+    print::unreadable(&view.unreadable)?;
     if common.json {
         let outcomes: Vec<_> =
             view.outcomes.iter().map(|(id, one)| json!({ "request": id, "is": one })).collect();

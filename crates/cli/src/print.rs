@@ -91,6 +91,11 @@ pub(crate) fn progress(text: impl AsRef<str>) -> std::io::Result<()> {
     writeln!(std::io::stderr(), "{}", text.as_ref())
 }
 
+/// Says on standard error which rows a list goes on without, and why they could not be read.
+pub(crate) fn unreadable(failures: &[String]) -> std::io::Result<()> {
+    failures.iter().try_for_each(|failure| progress(format!("✗ {failure}")))
+}
+
 /// JSON on standard output.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;

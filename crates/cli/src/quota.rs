@@ -208,6 +208,7 @@ async fn forecast(
 ) -> Result<ExitCode, Failure> {
     let district = Some(district).filter(|code| *code != "all");
     let forecast = engine.forecast(district, quarter).await?;
+    print::unreadable(&forecast.unreadable)?;
     if common.json {
         print::json(&forecast)?;
         return Ok(ExitCode::SUCCESS);

@@ -18,6 +18,7 @@ use crate::capacity;
 use crate::error::EngineError;
 use crate::letters::About;
 use crate::limits::running;
+use crate::readable::readable;
 
 impl Engine {
     /// Loads a calendar and gives its number of rows and the limits that it moves. Years that the file names replace
@@ -42,10 +43,10 @@ impl Engine {
         let parameters = old.rules.parameters();
         let old = Moment { now, calendar: &old.calendar, parameters };
         let new = Moment { calendar: &calendar, ..old };
-        let open = tx.reader().requests_in(&running()).await?;
+        let open = readable(tx.reader().requests_in(&running()).await?);
         expect_steps(open.len());
         let mut limits: Vec<MovedLimit> = Vec::new();
-        for request in open.iter().flatten() {
+        for request in &open {
             limits.extend(moved(request, &old, &new));
             done_steps(1).await;
         }

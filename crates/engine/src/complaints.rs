@@ -21,6 +21,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::letters::About;
 use crate::oversight::{By, Seen, Tries, record, year_of};
+use crate::readable::parted;
 
 /// What a committee files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +46,19 @@ pub enum ComplaintView {
         history: Vec<EventLine>,
         /// What the department has for that community; empty for the complainant.
         coverage: Vec<Covering>,
+        /// Why requests that could be beside it were not read.
+        unreadable: Vec<String>,
     },
     /// The accused.
     Order(ComplaintOrder),
+}
+
+/// The complaints that somebody may see, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaints {
+    pub complaints: Vec<ComplaintView>,
+    /// Why others could not be read.
+    pub unreadable: Vec<String>,
 }
 
 /// What the accused department learns: the community and the order, no person and not the complainant's words.
@@ -210,12 +221,12 @@ impl Engine {
     /// The complaints an actor may see, newest first.
     ///
     /// # Errors
-    /// What the database says, or a row that cannot be read.
-    pub async fn complaints(&self, by: By<'_>) -> Result<Vec<ComplaintView>, EngineError> {
+    /// What the database says; a complaint that cannot be read is listed and stops no other.
+    pub async fn complaints(&self, by: By<'_>) -> Result<Complaints, EngineError> {
         let scope = self.complaint_scope(by.actor);
-        let found = self.store.reader().complaints(scope, &[]).await?;
-        let seen = found.into_iter().map(|complaint| Ok(self.seen(scope, complaint?)));
-        seen.collect()
+        let (found, unreadable) = parted(self.store.reader().complaints(scope, &[]).await?);
+        let complaints = found.into_iter().map(|complaint| self.seen(scope, complaint)).collect();
+        Ok(Complaints { complaints, unreadable })
     }
 
     /// One complaint as the actor may see it, with evidence, history, and for handlers the facts beside it.
@@ -226,14 +237,16 @@ impl Engine {
         let scope = self.complaint_scope(by.actor);
         let reader = self.store.reader();
         let mut view = self.seen(scope, reader.complaint(written, scope).await?);
-        let ComplaintView::Whole { complaint, evidence, history, coverage, .. } = &mut view else {
+        let ComplaintView::Whole { complaint, evidence, history, coverage, unreadable, .. } = &mut view
+        else {
             return Ok(view);
         };
         *evidence = reader.evidence(complaint.id.0).await?;
         *history = reader.complaint_history(complaint).await?;
         if !matches!(scope, ComplaintScope::Community(_)) {
             let found = reader.requests_of(Scope::District(complaint.district), StageKind::ALL).await?;
-            let requests: Vec<_> = found.into_iter().filter_map(Result::ok).collect();
+            let (requests, unread) = parted(found);
+            *unreadable = unread;
             *coverage = complaint::coverage(complaint, &requests);
         }
         Ok(view)
@@ -289,6 +302,7 @@ impl Engine {
             evidence: nothing.0,
             history: nothing.1,
             coverage: nothing.2,
+            unreadable: Vec::new(),
         }
     }
 }

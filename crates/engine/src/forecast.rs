@@ -16,12 +16,15 @@ use workflow::stage::StageKind;
 use crate::Engine;
 use crate::capacity::{Capacities, years};
 use crate::error::EngineError;
+use crate::readable::parted;
 
 /// A quarter of some communities, the fullest month first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Forecast {
     pub quarter: Quarter,
     pub rows: Vec<ForecastRow>,
+    /// Why requests that could expect something were not read.
+    pub unreadable: Vec<String>,
 }
 
 /// One month of one pool: each source apart, against capacity.
@@ -53,6 +56,9 @@ pub struct ForecastLine {
     pub hours: Centihours,
 }
 
+/// Requests as the forecast sees them, and what people call them.
+type Concerned = (Vec<Filed>, BTreeMap<RequestId, RequestLine>);
+
 impl Engine {
     /// The forecast of a district's communities, or of all without one.
     ///
@@ -74,7 +80,7 @@ impl Engine {
         };
         let communities: Vec<Organisation> = reader.organisations().await?.into_iter().filter(own).collect();
         let ids: Vec<OrganisationId> = communities.iter().map(|community| community.id).collect();
-        let (filed, tasks) = self.filed(&ids).await?;
+        let ((filed, tasks), unreadable) = self.filed(&ids).await?;
         let content = self.content();
         let years = years(quarter.months().into_iter());
         let capacities = Capacities::read(&reader, &ids, (years, content.by())).await?;
@@ -93,25 +99,22 @@ impl Engine {
             let load = row.total.0.saturating_mul(10_000) / row.capacity.0.max(1);
             (Reverse(row.over), Reverse(load), row.code.clone(), row.pool, row.month)
         });
-        Ok(Forecast { quarter, rows })
+        Ok(Forecast { quarter, rows, unreadable })
     }
 
-    /// Every request that concerns those communities, and what people call it.
-    async fn filed(
-        &self,
-        communities: &[OrganisationId],
-    ) -> Result<(Vec<Filed>, BTreeMap<RequestId, RequestLine>), EngineError> {
+    /// Every request that concerns those communities, what people call it, and why others could not be read.
+    async fn filed(&self, communities: &[OrganisationId]) -> Result<(Concerned, Vec<String>), EngineError> {
         let reader = self.reader();
         let mut held: BTreeMap<RequestId, BTreeMap<Place, Centihours>> = BTreeMap::new();
         for line in reader.bookings(communities).await? {
             held.entry(line.request).or_default().insert(line.place, line.booked.hours);
         }
         let wanted: BTreeSet<OrganisationId> = communities.iter().copied().collect();
-        let requests = reader.requests_in(StageKind::ALL).await?;
+        let (requests, unreadable) = parted(reader.requests_in(StageKind::ALL).await?);
         let filed: Vec<Filed> =
-            requests.iter().flatten().filter_map(|request| filed(request, &mut held, &wanted)).collect();
+            requests.iter().filter_map(|request| filed(request, &mut held, &wanted)).collect();
         let ids: Vec<RequestId> = filed.iter().map(|one| one.request).collect();
-        Ok((filed, reader.tasks(&ids).await?))
+        Ok(((filed, reader.tasks(&ids).await?), unreadable))
     }
 }
 

@@ -21,6 +21,7 @@ use crate::error::EngineError;
 use crate::letters::About;
 use crate::money::short_of_base_funds;
 use crate::oversight::{By, Seen, Tries, record};
+use crate::readable::{parted, readable};
 
 /// A plan as its reader may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct PlanView {
     pub refused: Vec<Refused>,
     /// What the reader's department has proposed, or everything that was proposed.
     pub proposals: Vec<Proposal>,
+    /// Why requests that could be in it were not read.
+    pub unreadable: Vec<String>,
     pub version: i64,
 }
 
@@ -246,7 +249,8 @@ impl Engine {
         if !published && !whole {
             return Err(StoreError::NotFound("plan").into());
         }
-        let requests = readable(reader.requests_of(Scope::District(plan.district), StageKind::ALL).await?);
+        let found = reader.requests_of(Scope::District(plan.district), StageKind::ALL).await?;
+        let (requests, unreadable) = parted(found);
         let by_id: BTreeMap<RequestId, &Request> = requests.iter().map(|one| (one.id, one)).collect();
         let today = plan.content.visits.iter().filter_map(|v| inspection::remaining(v, &by_id, plan.year));
         let (department, community) = (person.organisation, person.roles.contains(&Role::Committee));
@@ -265,6 +269,7 @@ impl Engine {
             visits,
             refused: refused.filter(|one| of.is_none_or(|own| one.department == own)).collect(),
             proposals: reader.proposals((plan.district, year), of).await?,
+            unreadable,
         })
     }
 }
@@ -311,11 +316,6 @@ fn submitter(actor: &Actor) -> Result<&Person, EngineError> {
 
 fn existing(found: Option<Plan>) -> Result<Plan, EngineError> {
     found.ok_or_else(|| StoreError::NotFound("plan").into())
-}
-
-/// Requests that can be read; the others are the doctor's, and stop no plan.
-fn readable(found: Vec<Result<Request, StoreError>>) -> Vec<Request> {
-    found.into_iter().filter_map(Result::ok).collect()
 }
 
 fn is_place(organisation: &Organisation, district: OrganisationId) -> bool {

@@ -43,6 +43,7 @@ mod own_account;
 mod places;
 mod postroom;
 mod ratings;
+mod readable;
 mod repeated;
 mod sealing;
 mod standing_in;
@@ -74,7 +75,7 @@ pub use administrators::{FIRST_ADDRESSES, FirstPlace};
 pub use bulk::Wanted;
 pub use capacity::MonthCapacity;
 pub use command::{Command, DoneInCommunity};
-pub use complaints::{ComplaintOrder, ComplaintView, NewComplaint};
+pub use complaints::{ComplaintOrder, ComplaintView, Complaints, NewComplaint};
 pub use content::Content;
 pub use delivery::Delivered;
 pub use deputies::NewDeputy;
@@ -94,7 +95,7 @@ pub use lateness::{HeldLine, Parties, PartyLine};
 pub use limit_list::{EscalationLine, LimitLine, Limits};
 pub use limits::{Failed, Swept};
 pub use load::{CommunityLoad, Figures, MonthLoad, PoolLoad, TaskHours};
-pub use meetings::{MeetingView, MeetingWish, NewMeeting, RipeCase};
+pub use meetings::{MeetingView, MeetingWish, Meetings, NewMeeting, RipeCase, RipeCases};
 pub use mergers::Merged;
 pub use money::{
     AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,

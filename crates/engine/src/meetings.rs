@@ -21,6 +21,7 @@ use workflow::stage::StageKind;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::oversight::{By, Tries, record, year_of};
+use crate::readable::parted;
 
 /// A meeting to be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,22 @@ pub struct RipeCase {
     pub carried_over_from: Option<String>,
 }
 
+/// The meetings that somebody may see, the newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meetings {
+    pub meetings: Vec<Meeting>,
+    /// Why others could not be read.
+    pub unreadable: Vec<String>,
+}
+
+/// The cases that a meeting could hear, by number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RipeCases {
+    pub cases: Vec<RipeCase>,
+    /// Why requests that could be ripe, or meetings that could have carried one over, were not read.
+    pub unreadable: Vec<String>,
+}
+
 /// A meeting with the requests of its agenda and what has become of them so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeetingView {
@@ -63,6 +80,8 @@ pub struct MeetingView {
     pub requests: Vec<Request>,
     /// What became of each case; of a meeting in session, so far.
     pub outcomes: BTreeMap<RequestId, CaseOutcome>,
+    /// Why requests of the agenda were not read.
+    pub unreadable: Vec<String>,
 }
 
 /// Stages in which a request may be ripe.
@@ -152,7 +171,8 @@ impl Engine {
                 MeetingAction::Record { request: *request, vote: vote.clone() }
             }
             MeetingWish::Close => {
-                let (_, outcomes) = so_far(&tx.reader(), &before).await?;
+                let (requests, _) = on_agenda(&tx.reader(), &before).await?;
+                let outcomes = so_far(&tx.reader(), &before, &requests).await?;
                 MeetingAction::Close(outcomes.into_iter().collect())
             }
             MeetingWish::Cancel { reason } => MeetingAction::Cancel { reason: reason.clone() },
@@ -168,10 +188,11 @@ impl Engine {
     /// The meetings that an actor may see, the newest first.
     ///
     /// # Errors
-    /// `NotYours` for whoever belongs neither to the office nor to audit; a row that cannot be read.
-    pub async fn meetings(&self, by: By<'_>) -> Result<Vec<Meeting>, EngineError> {
-        let found = self.store.reader().meetings(self.meetings_of(by.actor)?).await?;
-        Ok(found.into_iter().collect::<Result<Vec<_>, _>>()?)
+    /// `NotYours` for whoever belongs neither to the office nor to audit; a meeting that cannot be read is listed and
+    /// stops no other.
+    pub async fn meetings(&self, by: By<'_>) -> Result<Meetings, EngineError> {
+        let (meetings, unreadable) = parted(self.store.reader().meetings(self.meetings_of(by.actor)?).await?);
+        Ok(Meetings { meetings, unreadable })
     }
 
     /// One meeting with its requests and what has become of them.
@@ -181,37 +202,40 @@ impl Engine {
     pub async fn meeting(&self, by: By<'_>, written: &str) -> Result<MeetingView, EngineError> {
         let reader = self.store.reader();
         let meeting = reader.meeting(written, self.meetings_of(by.actor)?).await?;
-        let (requests, mut outcomes) = so_far(&reader, &meeting).await?;
+        let (requests, unreadable) = on_agenda(&reader, &meeting).await?;
+        let mut outcomes = so_far(&reader, &meeting, &requests).await?;
         let kept = meeting.agenda.iter().filter_map(|case| Some((case.request, case.outcome.clone()?)));
         outcomes.extend(kept);
-        Ok(MeetingView { meeting, requests, outcomes })
+        Ok(MeetingView { meeting, requests, outcomes, unreadable })
     }
 
     /// The cases of the actor's district that are ripe, by number, with the meeting that carried them over.
     ///
     /// # Errors
     /// `NotYours` as for the list of meetings.
-    pub async fn ripe_cases(&self, by: By<'_>) -> Result<Vec<RipeCase>, EngineError> {
+    pub async fn ripe_cases(&self, by: By<'_>) -> Result<RipeCases, EngineError> {
         let reader = self.store.reader();
         let district = self.meetings_of(by.actor)?;
         let found = reader.requests_of(district.map_or(Scope::Everything, Scope::District), RIPE).await?;
-        let meetings = reader.meetings(district).await?;
+        let (requests, mut unreadable) = parted(found);
+        let (meetings, unread) = parted(reader.meetings(district).await?);
+        unreadable.extend(unread);
         let mut carried: BTreeMap<RequestId, String> = BTreeMap::new();
-        for meeting in meetings.into_iter().rev().filter_map(Result::ok) {
+        for meeting in meetings.into_iter().rev() {
             for case in &meeting.agenda {
                 if matches!(case.outcome, Some(CaseOutcome::CarriedOver { .. })) {
                     carried.insert(case.request, meeting.number.clone());
                 }
             }
         }
-        let ripe = found.into_iter().filter_map(Result::ok).filter_map(|request| {
+        let ripe = requests.into_iter().filter_map(|request| {
             let ripe = meeting::ripe(&request)?;
             let carried_over_from = carried.get(&request.id).cloned();
             Some(RipeCase { request, ripe, carried_over_from })
         });
         let mut cases: Vec<RipeCase> = ripe.collect();
         cases.sort_by_key(|case| (case.carried_over_from.is_none(), case.request.id));
-        Ok(cases)
+        Ok(RipeCases { cases, unreadable })
     }
 
     /// Whose meetings an actor sees: those of the district, in the city all.
@@ -229,28 +253,46 @@ impl Engine {
 async fn agenda(tx: &Tx, before: &Meeting, wanted: &[(RequestId, u32)]) -> Result<Vec<Case>, EngineError> {
     let ids: Vec<RequestId> = wanted.iter().map(|(id, _)| *id).collect();
     let found = tx.reader().requests_named(Scope::District(before.district), &ids).await?;
-    let requests: Vec<Request> = found.into_iter().filter_map(Result::ok).collect();
+    let (mut requests, mut broken) = (Vec::new(), None);
+    for request in found {
+        match request {
+            Ok(request) => requests.push(request),
+            Err(error) => broken = Some(error),
+        }
+    }
     let mut cases = Vec::new();
     for (id, minutes) in wanted {
         let request = requests.iter().find(|request| request.id == *id);
         let ripe = request.and_then(|request| Case::of(request, *minutes));
         let known = before.agenda.iter().find(|case| case.request == *id);
         let case = ripe.or_else(|| known.map(|known| Case { minutes: *minutes, ..known.clone() }));
-        cases.push(case.ok_or(StoreError::NotFound("request"))?);
+        let Some(case) = case else {
+            return Err(broken.unwrap_or(StoreError::NotFound("request")).into());
+        };
+        cases.push(case);
     }
     Ok(cases)
 }
 
-/// The requests of an agenda, and what has become of each since the meeting was opened.
+/// The requests of an agenda, and why others of it could not be read.
+async fn on_agenda(
+    reader: &store::Reader<'_>,
+    meeting: &Meeting,
+) -> Result<(Vec<Request>, Vec<String>), EngineError> {
+    let ids: Vec<RequestId> = meeting.agenda.iter().map(|case| case.request).collect();
+    let found = reader.requests_named(Scope::District(meeting.district), &ids).await?;
+    Ok(parted(found))
+}
+
+/// What has become of each request since the meeting was opened.
 async fn so_far(
     reader: &store::Reader<'_>,
     meeting: &Meeting,
-) -> Result<(Vec<Request>, BTreeMap<RequestId, CaseOutcome>), EngineError> {
+    requests: &[Request],
+) -> Result<BTreeMap<RequestId, CaseOutcome>, EngineError> {
     let ids: Vec<RequestId> = meeting.agenda.iter().map(|case| case.request).collect();
-    let found = reader.requests_named(Scope::District(meeting.district), &ids).await?;
-    let requests: Vec<Request> = found.into_iter().filter_map(Result::ok).collect();
     let MeetingStage::InSession { opened_at, .. } = &meeting.stage else {
-        return Ok((requests, BTreeMap::new()));
+        return Ok(BTreeMap::new());
     };
     let sieve = EventSieve {
         subjects: ids.iter().map(|id| id.0).collect(),
@@ -261,8 +303,7 @@ async fn so_far(
         true => Vec::new(),
         false => reader.event_lines(&sieve, MOST_EVENTS).await?,
     };
-    let outcomes = requests.iter().map(|request| (request.id, outcome(request, &events))).collect();
-    Ok((requests, outcomes))
+    Ok(requests.iter().map(|request| (request.id, outcome(request, &events))).collect())
 }
 
 /// The newest deciding step of a request among these events, which are the newest first.

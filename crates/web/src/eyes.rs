@@ -53,10 +53,7 @@ impl Eyes {
         if let Some(findings) = list(&mut assessment, "findings") {
             let foreign = request.targets.iter().filter(|target| !self.see_code(request, &target.code));
             let foreign: Vec<&str> = foreign.map(|target| target.code.as_str()).collect();
-            findings.retain(|finding| {
-                let said = finding.to_string();
-                !foreign.iter().any(|code| said.contains(code))
-            });
+            findings.retain(|finding| !foreign.iter().any(|code| names(finding, code)));
         }
         assessment
     }
@@ -123,9 +120,10 @@ impl Eyes {
             let own = request.dossier.opinions.iter().filter(|opinion| self.are_of(opinion.organisation));
             return !own.into_iter().any(|opinion| Some(opinion.by.0) == event.person);
         }
-        let about: Map<String, Value> = serde_json::from_str(&event.detail).unwrap_or_default();
-        let code = about.get("community").and_then(Value::as_str);
-        code.is_some_and(|code| !self.see_code(request, code))
+        // Whose part it is cannot be known where the detail does not read back.
+        let Ok(about) = serde_json::from_str::<Map<String, Value>>(&event.detail) else { return true };
+        let Some(named) = about.get("community") else { return false };
+        named.as_str().is_none_or(|code| !self.see_code(request, code))
     }
 
     /// Whether the reader is not told who did it; an objection is the body's that made it, not a person's.
@@ -150,6 +148,42 @@ impl Eyes {
     }
 }
 
+/// Whether a text of the value names the code as a whole, not as a part of a longer one.
+fn names(value: &Value, code: &str) -> bool {
+    match value {
+        Value::String(text) => holds(text, code),
+        Value::Array(values) => values.iter().any(|value| names(value, code)),
+        Value::Object(map) => map.iter().any(|(key, value)| holds(key, code) || names(value, code)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn holds(text: &str, code: &str) -> bool {
+    text.match_indices(code).any(|(start, found)| {
+        let (before, after) = (text[..start].chars().next_back(), text[start + found.len()..].chars().next());
+        !before.into_iter().chain(after).any(|beside| beside.is_ascii_alphanumeric())
+    })
+}
+
 fn list<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Vec<Value>> {
     value.get_mut(key)?.as_array_mut()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::names;
+
+    #[test]
+    fn a_code_is_named_as_a_whole_or_not_at_all() {
+        let finding = |text: &str| json!({ "code": "hours_short", "message": { "zh": text }, "facts": { "hours": 101 } });
+        for text in ["101", "社区101工时不足", "101、102", "（101）", "101-102", "in 101."] {
+            assert!(names(&finding(text), "101"), "{text}");
+        }
+        for text in ["1010", "2101", "101a", "社区1010工时不足", ""] {
+            assert!(!names(&finding(text), "101"), "{text}");
+        }
+        assert!(names(&json!([{ "short": { "101": "8.00" } }]), "101"), "as a key, too");
+    }
 }

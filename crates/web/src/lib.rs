@@ -23,6 +23,7 @@ mod server;
 mod sign_in;
 mod streams;
 mod tongue;
+mod unread;
 mod uploads;
 mod visitor;
 mod watch;

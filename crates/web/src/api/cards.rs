@@ -22,6 +22,7 @@ use super::{places, schema};
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
+use crate::unread::counted;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
@@ -83,7 +84,9 @@ async fn limits(reading: Reading) -> Result<Response, Failed> {
         Some(day) => reading.engine().limits_within_as_of(scope, day).await,
         None => reading.engine().limits_within(scope, reading.caller.now()).await,
     };
-    Ok(slice.page((found.said(tongue)?.limits, Order::Rising), name, |line| json!(line)))
+    let found = found.said(tongue)?;
+    let unreadable: Vec<String> = found.unreadable.into_iter().map(|failed| failed.failure).collect();
+    Ok(slice.page_without((found.limits, Order::Rising, &unreadable), name, |line| json!(line)))
 }
 
 async fn list(reading: Reading) -> Result<Response, Failed> {
@@ -141,7 +144,8 @@ async fn lateness(
     let tongue = caller.tongue();
     let year = super::inspections::year(&written).said(tongue)?;
     let parties = server.engine.parties(caller.scope(&server), year, caller.now()).await.said(tongue)?;
-    Ok(answer(&json!({ "year": year, "parties": parties.parties })))
+    let unreadable: Vec<String> = parties.unreadable.into_iter().map(|failed| failed.failure).collect();
+    Ok(answer(&json!({ "year": year, "parties": parties.parties, "unreadable": counted(&unreadable) })))
 }
 
 /// Names of other districts are none of the reader's business.

@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
-use engine::{By, ComplaintView, NewComplaint, Seen};
+use engine::{By, ComplaintView, Complaints, NewComplaint, Seen};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Organisation;
@@ -26,6 +26,7 @@ use crate::access::Admits;
 use crate::downloads::hand_out;
 use crate::reply::Failed;
 use crate::server::Server;
+use crate::unread::counted;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
@@ -113,12 +114,13 @@ fn as_json(places: &Places, view: &ComplaintView) -> Value {
             "number": order.number, "community": places.of_id(order.community), "since": order.since,
             "stage": { "stage": ComplaintStageKind::Upheld }, "order": order.order, "on": order.on,
         }),
-        ComplaintView::Whole { complaint, due, evidence, history, coverage } => json!({
+        ComplaintView::Whole { complaint, due, evidence, history, coverage, unreadable } => json!({
             "id": complaint.id, "number": complaint.number, "community": places.of_id(complaint.community),
             "department": places.of_id(complaint.department), "imposed": complaint.imposed,
             "filed_on": complaint.filed_on, "due": due, "hearer": complaint.hearer,
             "escalated_on": complaint.escalated_on, "stage": complaint.stage, "version": complaint.version,
             "evidence": evidence, "coverage": coverage, "history": history,
+            "unreadable": counted(unreadable),
         }),
     }
 }
@@ -134,9 +136,10 @@ fn name(view: &ComplaintView) -> String {
 async fn list(reading: Reading) -> Result<Response, Failed> {
     let tongue = reading.tongue();
     let slice = reading.slice()?;
-    let views = reading.engine().complaints(reading.by()).await.said(tongue)?;
+    let Complaints { complaints, unreadable } =
+        reading.engine().complaints(reading.by()).await.said(tongue)?;
     let places = Places::of(&reading.server, &reading.caller).await?;
-    Ok(slice.page((views, Order::Falling), name, |view| as_json(&places, view)))
+    Ok(slice.page_without((complaints, Order::Falling, &unreadable), name, |view| as_json(&places, view)))
 }
 
 async fn show(

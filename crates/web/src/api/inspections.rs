@@ -19,6 +19,7 @@ use super::shapes::oversight as shapes;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
+use crate::unread::counted;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
@@ -71,7 +72,7 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 pub(super) fn year(written: &str) -> Result<i32, engine::EngineError> {
-    let year = written.parse().ok().filter(|year| schema::YEARS.contains(year));
+    let year = written.parse().ok().filter(|year| workflow::calendar::YEARS.contains(year));
     year.ok_or_else(|| fault("/path/year", "a year is expected here"))
 }
 
@@ -85,6 +86,7 @@ async fn plan(
     let shown = json!({
         "number": view.number, "year": view.year, "stage": view.stage, "visits": view.visits,
         "refused": view.refused, "proposals": view.proposals, "version": view.version,
+        "unreadable": counted(&view.unreadable),
     });
     Ok(versioned(answer, &shown))
 }

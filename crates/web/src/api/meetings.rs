@@ -8,7 +8,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
-use engine::{MeetingView, MeetingWish, NewMeeting, RipeCase};
+use engine::{MeetingView, MeetingWish, Meetings, NewMeeting, RipeCase, RipeCases};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use workflow::actor::Role;
@@ -86,7 +86,8 @@ fn as_json(meeting: &Meeting) -> Value {
 
 async fn list(reading: Reading) -> Result<Response, Failed> {
     let slice = reading.slice()?;
-    let found = reading.engine().meetings(reading.by()).await.said(reading.tongue())?;
+    let Meetings { meetings, unreadable } =
+        reading.engine().meetings(reading.by()).await.said(reading.tongue())?;
     let count = |meeting: &Meeting, is: fn(&CaseOutcome) -> bool| {
         meeting.agenda.iter().filter_map(|case| case.outcome.as_ref()).filter(|one| is(one)).count()
     };
@@ -99,7 +100,7 @@ async fn list(reading: Reading) -> Result<Response, Failed> {
             "version": meeting.version,
         })
     };
-    Ok(slice.page((found, Order::Falling), |meeting| meeting.id.to_string(), line))
+    Ok(slice.page_without((meetings, Order::Falling, &unreadable), |meeting| meeting.id.to_string(), line))
 }
 
 /// Everybody who is named by an id.
@@ -205,7 +206,8 @@ fn name(case: &RipeCase) -> String {
 
 async fn ripe(reading: Reading) -> Result<Response, Failed> {
     let slice = reading.slice()?;
-    let found = reading.engine().ripe_cases(reading.by()).await.said(reading.tongue())?;
+    let RipeCases { cases, unreadable } =
+        reading.engine().ripe_cases(reading.by()).await.said(reading.tongue())?;
     let content = reading.engine().content();
     let parameters = content.rules.parameters();
     let moment = Moment { now: reading.caller.now(), calendar: &content.calendar, parameters };
@@ -219,5 +221,5 @@ async fn ripe(reading: Reading) -> Result<Response, Failed> {
             "carried_over_from": case.carried_over_from, "version": request.version,
         })
     };
-    Ok(slice.page((found, Order::Rising), name, line))
+    Ok(slice.page_without((cases, Order::Rising, &unreadable), name, line))
 }

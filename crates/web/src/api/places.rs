@@ -21,6 +21,7 @@ use super::slice::Order;
 use crate::access::Admits;
 use crate::reply::Failed;
 use crate::server::Server;
+use crate::unread::counted;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
@@ -169,5 +170,6 @@ async fn forecast(Path(written): Path<String>, reading: Reading) -> Result<Respo
     let rows = forecast.rows.into_iter().enumerate().map(|(place, row)| (format!("{place:08}"), row));
     let rows = (rows.collect(), Order::Rising);
     let (lines, next) = slice.lines(rows, |(place, _)| place.clone(), |(_, row)| json!(row));
-    Ok(answer(&json!({ "quarter": forecast.quarter.to_string(), "items": lines, "next": next })))
+    let (quarter, unreadable) = (forecast.quarter.to_string(), counted(&forecast.unreadable));
+    Ok(answer(&json!({ "quarter": quarter, "items": lines, "next": next, "unreadable": unreadable })))
 }

@@ -1,6 +1,7 @@
 //! Small builders for JSON Schema, in the formats of `contract.md`.
 
 use serde_json::{Map, Value, json};
+use workflow::calendar::YEARS;
 
 /// Any text that is carried over as it is.
 pub(crate) fn text() -> Value {
@@ -77,9 +78,6 @@ pub(crate) fn flag() -> Value {
     json!({ "type": "boolean" })
 }
 
-/// The years that may be asked for.
-pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
-
 pub(crate) fn year() -> Value {
     json!({ "type": "integer", "minimum": YEARS.start(), "maximum": YEARS.end() })
 }
@@ -101,6 +99,11 @@ pub(crate) fn list(of: &Value) -> Value {
 /// One page of a list, and from where the next one goes on.
 pub(crate) fn page(of: &Value) -> Value {
     object(&[("items", list(of)), ("next", maybe(&text()))])
+}
+
+/// One page of a list, and how many rows it goes on without, since they cannot be read.
+pub(crate) fn page_without(of: &Value) -> Value {
+    object(&[("items", list(of)), ("next", maybe(&text())), ("unreadable", count())])
 }
 
 pub(crate) fn maybe(of: &Value) -> Value {

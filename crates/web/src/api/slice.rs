@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::caller::{Asked, answer, fault};
+use crate::unread::counted;
 
 /// Lines of a page without a `limit`, and at most.
 pub(crate) const USUAL: i32 = 50;
@@ -58,6 +59,17 @@ impl Slice {
     ) -> Response {
         let (lines, next) = self.lines(list, name, line);
         answer(&json!({ "items": lines, "next": next }))
+    }
+
+    /// The same of a list that goes on without rows that could not be read; it says how many.
+    pub(crate) fn page_without<T>(
+        &self,
+        (items, order, unreadable): (Vec<T>, Order, &[String]),
+        name: impl Fn(&T) -> String,
+        line: impl Fn(&T) -> Value,
+    ) -> Response {
+        let (lines, next) = self.lines((items, order), name, line);
+        answer(&json!({ "items": lines, "next": next, "unreadable": counted(unreadable) }))
     }
 
     /// The lines of that page, and the name of the last one where more follow.

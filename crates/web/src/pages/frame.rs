@@ -1,10 +1,12 @@
 //! What surrounds every page: who is signed in, the menu of their roles, the language, the addresses of the assets.
 
 use workflow::actor::Role;
+use workflow::language::Language;
 
 use crate::assets;
 use crate::pages::{administration, audit, finance, inspections, meetings, office, ratings};
 use crate::tongue::Tongue;
+use crate::unread;
 use crate::visitor::{Member, Visitor};
 
 /// One entry of the menu.
@@ -25,6 +27,8 @@ pub(crate) struct Frame {
     pub(crate) icon: String,
     pub(crate) style: String,
     pub(crate) script: String,
+    /// That the page's lists are not whole, where some row could not be read.
+    pub(crate) unread: Option<String>,
 }
 
 /// A line of the menu: address, names, and whose it is; nobody's roles are everybody's.
@@ -76,6 +80,7 @@ impl Frame {
             icon: assets::address("icon.svg"),
             style: assets::address("style.css"),
             script: assets::address("zhunru.js"),
+            unread: None,
         }
     }
 
@@ -98,6 +103,16 @@ impl Frame {
             more: entries(MORE),
             ..Frame::bare(&member.visitor)
         }
+    }
+
+    /// The frame of a page whose lists go on without rows that could not be read: it says how many.
+    pub(crate) fn without(self, unreadable: &[String]) -> Frame {
+        let count = unread::counted(unreadable);
+        let said = match self.tongue.0 {
+            Language::Chinese => format!("另有 {count} 件无法读取，请告知系统管理员"),
+            Language::English => format!("{count} more cannot be read; tell the system administrator"),
+        };
+        Frame { unread: (count > 0).then_some(said), ..self }
     }
 
     /// The frame of a page for everybody: with the menu for whoever is signed in.

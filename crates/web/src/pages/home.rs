@@ -17,6 +17,7 @@ use crate::pages::frame::Frame;
 use crate::pages::requests::Line;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
+use crate::unread::parted;
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -54,7 +55,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer
     let running: Vec<StageKind> = running.collect();
     let scope = server.engine.scope(&member.known.actor);
     let found = server.engine.reader().requests_of(scope, &running).await.tell(tongue)?;
-    let requests: Vec<Request> = found.into_iter().filter_map(Result::ok).collect();
+    let (requests, unreadable) = parted(found);
     let mut waiting: Vec<(&Request, Option<Limit>)> = requests
         .iter()
         .filter(|request| waits(request, &member, &moment))
@@ -78,7 +79,8 @@ pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer
         false => None,
     };
     let stages = stages.collect();
-    Ok(page(&HomePage { frame: Frame::of(&member, "/"), waiting, stages, may_file, department }))
+    let frame = Frame::of(&member, "/").without(&unreadable);
+    Ok(page(&HomePage { frame, waiting, stages, may_file, department }))
 }
 
 /// Whether the next step on a request is this person's: the limit runs for one of their roles, and an action is open.

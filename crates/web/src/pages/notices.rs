@@ -91,7 +91,7 @@ async fn complaints(
         return Ok(Vec::new());
     }
     let by = By { actor: &member.known.actor, now: member.visitor.now };
-    let views = server.engine.complaints(by).await.tell(member.tongue())?;
+    let views = server.engine.complaints(by).await.tell(member.tongue())?.complaints;
     let page = |view: ComplaintView| match view {
         ComplaintView::Order(order) => {
             let to = format!("/complaints/{}", segment(&order.number));

@@ -9,11 +9,11 @@ use super::place;
 use crate::api::files;
 use crate::api::schema::{
     all, both, closed, count, day, flag, hours, list, maybe, moment, money, month, named, object,
-    object_with, open, page, said, text, uuid, whole,
+    object_with, open, page, page_without, said, text, uuid, whole,
 };
 
 pub(crate) fn limits() -> Value {
-    page(&object(&[
+    page_without(&object(&[
         ("request", uuid()),
         ("number", text()),
         ("title", text()),
@@ -84,6 +84,7 @@ pub(crate) fn complaint() -> Value {
         ("evidence", list(&evidence)),
         ("coverage", list(&open())),
         ("history", list(&open())),
+        ("unreadable", count()),
         ("since", day()),
         ("order", text()),
         ("on", day()),
@@ -92,7 +93,7 @@ pub(crate) fn complaint() -> Value {
 }
 
 pub(crate) fn complaints() -> Value {
-    page(&complaint())
+    page_without(&complaint())
 }
 
 pub(crate) fn accusable() -> Value {
@@ -156,6 +157,7 @@ pub(crate) fn inspection() -> Value {
         ("refused", list(&refused())),
         ("proposals", list(&proposal())),
         ("version", whole()),
+        ("unreadable", count()),
     ])
 }
 
@@ -192,7 +194,7 @@ pub(crate) fn lateness() -> Value {
         ("late_steps", count()),
         ("late_days", json!({ "type": "object", "additionalProperties": count() })),
     ]);
-    object(&[("year", whole()), ("parties", list(&party))])
+    object(&[("year", whole()), ("parties", list(&party)), ("unreadable", count())])
 }
 
 pub(crate) fn escalations() -> Value {

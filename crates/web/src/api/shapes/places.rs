@@ -75,5 +75,7 @@ pub(crate) fn forecast() -> Value {
         ["capacity", "booked", "publication", "review", "renewal", "season", "total", "free", "over"];
     keys.extend(figures.map(|name| (name, hours())));
     keys.push(("lines", list(&open())));
-    object(&[("quarter", text()), ("items", list(&object(&keys))), ("next", maybe(&text()))])
+    let lines = list(&object(&keys));
+    let goes_on = [("next", maybe(&text())), ("unreadable", count())];
+    object(&[[("quarter", text()), ("items", lines)], goes_on].concat())
 }

@@ -15,6 +15,7 @@ use crate::pages::community::tasks::Task;
 use crate::pages::frame::Frame;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
+use crate::unread::parted;
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -44,12 +45,12 @@ pub(crate) async fn show(server: &Server, member: &Member) -> Answer {
     let own = reader.organisation_by_id(member.known.worker.person.organisation).await.tell(tongue)?;
     let load = load(server, &own.code, today.year()).await.tell(tongue)?;
     let found = reader.requests_of(scope, RUNNING).await.tell(tongue)?;
-    let requests: Vec<Request> = found.into_iter().filter_map(Result::ok).collect();
+    let (requests, unreadable) = parted(found);
     let books = engine.books(&Holder::Organisation(own.clone()), None).await.tell(tongue)?;
     let pools = load.iter().flat_map(|load| &load.pools);
     let published = |request: &&Request| request.stage.kind() == StageKind::Publication;
     Ok(page(&CommunityHomePage {
-        frame: Frame::of(member, "/"),
+        frame: Frame::of(member, "/").without(&unreadable),
         pools: pools.map(|pool| PoolHours::of(pool, Month::of(today), tongue)).collect(),
         tasks: Task::open(&requests, member, &moment),
         income: Income::of(&books, today.year(), tongue),

@@ -98,10 +98,10 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id):
     let by = By { actor: &member.known.actor, now: member.visitor.now };
     let view = engine.complaint(by, &id).await.tell(tongue)?;
     let names = names(&engine.reader().organisations().await.tell(tongue)?, tongue);
-    let (complaint, due, evidence, history, coverage) = match view {
+    let (complaint, due, (evidence, history, coverage), unreadable) = match view {
         ComplaintView::Order(order) => return Ok(page(&order_page(order, &names, &member))),
-        ComplaintView::Whole { complaint, due, evidence, history, coverage } => {
-            (complaint, due, evidence, history, coverage)
+        ComplaintView::Whole { complaint, due, evidence, history, coverage, unreadable } => {
+            (complaint, due, (evidence, history, coverage), unreadable)
         }
     };
     let content = engine.content();
@@ -119,7 +119,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id):
         because: event.reason.clone().unwrap_or_default(),
     };
     Ok(page(&ComplaintPage {
-        frame: Frame::of(&member, "/complaints"),
+        frame: Frame::of(&member, "/complaints").without(&unreadable),
         id: complaint.id.to_string(),
         version: complaint.version,
         number: complaint.number.clone(),

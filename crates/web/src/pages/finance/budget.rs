@@ -5,7 +5,6 @@ use askama::Template;
 use axum::extract::{Query, State};
 use chrono::Datelike;
 use engine::{BaseFundLine, Payment, SourceLine};
-use serde::Deserialize;
 use store::Scope;
 use workflow::action::ActionKind;
 use workflow::actor::Role;
@@ -18,9 +17,11 @@ use crate::pages::addresses::{of_request, segment};
 use crate::pages::chips::{Limit, day};
 use crate::pages::finance::due::Due;
 use crate::pages::frame::Frame;
+use crate::pages::years::Asked;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
+use crate::unread::parted;
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -82,11 +83,6 @@ struct Base {
     missing: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Asked {
-    year: Option<String>,
-}
-
 /// Payments that are shown.
 const PAYMENTS: u64 = 30;
 
@@ -96,15 +92,14 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
     let content = engine.content();
     let parameters = content.rules.parameters();
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
-    let asked = asked.year.and_then(|year| year.parse().ok()).filter(|year| (2000..2100).contains(year));
-    let year = asked.unwrap_or_else(|| moment.today().year());
+    let year = asked.or(moment.today().year());
     let actor = &member.known.actor;
     let scope = engine.scope(actor);
     let district = if let Scope::District(district) = scope { Some(district) } else { None };
     let sources = engine.sources(actor, year, None).await.tell(tongue)?;
     let stages = [StageKind::Admitted, StageKind::InForce, StageKind::Acceptance];
     let found = engine.reader().requests_of(scope, &stages).await.tell(tongue)?;
-    let requests: Vec<Request> = found.into_iter().filter_map(Result::ok).collect();
+    let (requests, unreadable) = parted(found);
     let unfunded = |request: &Request| matches!(request.stage, Stage::Admitted { funded_on: None, .. });
     let waiting = requests.iter().filter(|request| unfunded(request));
     let mut waiting: Vec<Waiting> = waiting.map(|request| Waiting::of(request, &member, &moment)).collect();
@@ -112,7 +107,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
     let payments = engine.payments(actor, PAYMENTS).await.tell(tongue)?;
     let base = engine.base_funds(district, year).await.tell(tongue)?;
     Ok(page(&BudgetPage {
-        frame: Frame::of(&member, "/budget"),
+        frame: Frame::of(&member, "/budget").without(&unreadable),
         year,
         sums: (sources.len() > 1).then(|| Source::sum(&sources, tongue)),
         sources: sources.iter().map(|line| Source::of(line, tongue)).collect(),

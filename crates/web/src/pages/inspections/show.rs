@@ -106,9 +106,10 @@ pub(super) async fn shown(server: &Server, member: &Member, (year, news): (i32, 
     let possible = |action: &PlanActionKind| exists || *action != PlanActionKind::Publish;
     let is_community = member.known.has(Role::Committee);
     let visits = plan.as_ref().map(|plan| plan.visits.as_slice()).unwrap_or_default();
+    let unreadable = plan.as_ref().map(|plan| plan.unreadable.as_slice()).unwrap_or_default();
     let status = news.refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     let template = PlanPage {
-        frame: Frame::of(member, "/inspections"),
+        frame: Frame::of(member, "/inspections").without(unreadable),
         year,
         version: plan.as_ref().map_or_else(|| NO_PLAN.to_owned(), |plan| plan.version.to_string()),
         refusal: news.refusal.map(|problem| problem.said()),

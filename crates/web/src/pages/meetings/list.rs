@@ -1,9 +1,11 @@
 //! The meetings of the district, the newest first; the cases that are ripe; and the call of a new one.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{By, EngineError, NewMeeting};
+use engine::{By, EngineError, Meetings, NewMeeting};
 use serde::Deserialize;
 use workflow::actor::Role;
 use workflow::calendar::read_day;
@@ -57,11 +59,14 @@ pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer
 async fn shown(server: &Server, member: &Member, (refusal, written): (Option<Problem>, Called)) -> Answer {
     let tongue = member.tongue();
     let by = By { actor: &member.known.actor, now: member.visitor.now };
-    let meetings = server.engine.meetings(by).await.tell(tongue)?;
+    let Meetings { meetings, unreadable } = server.engine.meetings(by).await.tell(tongue)?;
     let ripe = server.engine.ripe_cases(by).await.tell(tongue)?;
+    // A meeting that cannot be read is missing from both.
+    let unreadable: BTreeSet<String> = unreadable.into_iter().chain(ripe.unreadable).collect();
+    let (ripe, unreadable) = (ripe.cases, Vec::from_iter(unreadable));
     let status = refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     let template = MeetingsPage {
-        frame: Frame::of(member, "/meetings"),
+        frame: Frame::of(member, "/meetings").without(&unreadable),
         refusal: refusal.map(|problem| problem.said()),
         lines: meetings.iter().map(|meeting| Line::of(meeting, tongue)).collect(),
         carried: ripe.iter().filter(|case| case.carried_over_from.is_some()).count(),
@@ -93,7 +98,7 @@ pub(crate) async fn call(
         Err(error) => error,
     };
     let problem = Problem::of(&error, member.tongue());
-    if problem.status.is_server_error() {
+    if problem.is_broken() {
         return Err(error).tell(member.tongue());
     }
     shown(&server, &member, (Some(problem), written)).await

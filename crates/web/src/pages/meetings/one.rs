@@ -1,11 +1,13 @@
 //! One meeting: while it is prepared the agenda to be arranged, in session each case with its votes and the ordinary
 //! actions of whoever looks, and afterwards the minutes.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use engine::{By, MeetingView};
+use engine::{By, Engine, EngineError, MeetingView, RipeCases};
 use workflow::id::UserId;
 use workflow::meeting::{CaseOutcome, MeetingActionKind, MeetingStage, MeetingStageKind, open};
 use workflow::request::Moment;
@@ -73,11 +75,7 @@ pub(super) async fn shown(
     let roles = member.known.roles();
     let may = |action: &MeetingActionKind| roles.iter().any(|role| !open(stage, *action, *role).is_empty());
     let steps: Vec<MeetingActionKind> = MeetingActionKind::ALL.iter().copied().filter(may).collect();
-    let ripe = if steps.contains(&MeetingActionKind::Arrange) {
-        engine.ripe_cases(by).await.tell(tongue)?
-    } else {
-        Vec::new()
-    };
+    let RipeCases { cases: ripe, unreadable } = offered(engine, by, (&view, &steps)).await.tell(tongue)?;
     let content = engine.content();
     let parameters = content.rules.parameters();
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
@@ -93,7 +91,7 @@ pub(super) async fn shown(
     let [decided, carried, dropped] = tallies(&view);
     let status = refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     let template = MeetingPage {
-        frame: Frame::of(member, "/meetings"),
+        frame: Frame::of(member, "/meetings").without(&unreadable),
         refusal: refusal.map(|problem| problem.said()),
         id: meeting.id.to_string(),
         number: meeting.number.clone(),
@@ -121,6 +119,22 @@ pub(super) async fn shown(
         is_over: stage == MeetingStageKind::Closed,
     };
     Ok(page_with(status, &template))
+}
+
+/// The cases that could be put on the agenda, where that may be done, and why rows behind the page were not read.
+async fn offered(
+    engine: &Engine,
+    by: By<'_>,
+    (view, steps): (&MeetingView, &[MeetingActionKind]),
+) -> Result<RipeCases, EngineError> {
+    let mut unreadable: BTreeSet<String> = view.unreadable.iter().cloned().collect();
+    let mut cases = Vec::new();
+    if steps.contains(&MeetingActionKind::Arrange) {
+        let ripe = engine.ripe_cases(by).await?;
+        unreadable.extend(ripe.unreadable);
+        cases = ripe.cases;
+    }
+    Ok(RipeCases { cases, unreadable: Vec::from_iter(unreadable) })
 }
 
 impl MeetingPage {

@@ -56,7 +56,7 @@ pub(crate) async fn act(
     if picks.is_empty() {
         return Err(refused(tongue.say("请至少勾选一件申请", "tick at least one request"), tongue));
     }
-    let known = waiting(&server, &member).await?;
+    let (known, _) = waiting(&server, &member).await?;
     let wanted = picks.iter().enumerate().map(|(index, pick)| wanted(pick, action, field("reason"), index));
     let wanted: Vec<Wanted> = wanted.collect::<Result<_, _>>().tell(tongue)?;
     let answers = server.engine.act_on_many(&member.known.actor, &wanted, member.visitor.now).await;

@@ -19,6 +19,7 @@ use crate::pages::home::waits;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
+use crate::unread::parted;
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -87,14 +88,15 @@ pub(super) const AT_ONCE: &[ActionKind] = &[
 /// The word for requests without a class.
 const UNLISTED: &str = "unlisted";
 
-/// What waits for a member. Two queries, however many requests there are.
-pub(super) async fn waiting(server: &Server, member: &Member) -> Result<Vec<Request>, Failed> {
+/// What waits for a member, and why other running requests could not be read. Two queries, however many there are.
+pub(super) async fn waiting(server: &Server, member: &Member) -> Result<(Vec<Request>, Vec<String>), Failed> {
     let content = server.engine.content();
     let parameters = content.rules.parameters();
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
     let scope = server.engine.scope(&member.known.actor);
     let found = server.engine.reader().requests_of(scope, &running()).await.tell(member.tongue())?;
-    Ok(found.into_iter().filter_map(Result::ok).filter(|request| waits(request, member, &moment)).collect())
+    let (requests, unreadable) = parted(found);
+    Ok((requests.into_iter().filter(|request| waits(request, member, &moment)).collect(), unreadable))
 }
 
 /// The running requests that have the words, where any are asked for. One query.
@@ -122,7 +124,7 @@ pub(crate) async fn show(
     let content = server.engine.content();
     let parameters = content.rules.parameters();
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
-    let requests = waiting(&server, &member).await?;
+    let (requests, unreadable) = waiting(&server, &member).await?;
     let mut all: Vec<(&Request, Option<Limit>)> =
         requests.iter().map(|request| (request, Limit::of(request, &moment, tongue))).collect();
     all.sort_by_key(|(request, limit)| {
@@ -141,7 +143,7 @@ pub(crate) async fn show(
         |action: &&ActionKind| all.iter().any(|(request, _)| may_try(request, **action, &member.known.actor));
     let actions = AT_ONCE.iter().filter(may).map(|action| (action.word(), action.name(tongue.0))).collect();
     let rows = all.into_iter().map(|(request, limit)| Row::of(request, limit, tongue)).collect();
-    let frame = Frame::of(&member, "/inbox");
+    let frame = Frame::of(&member, "/inbox").without(&unreadable);
     Ok(page(&InboxPage { frame, filter, waiting, late, rows, stages, departments, classes, actions }))
 }
 

@@ -90,7 +90,9 @@ const SOON: i64 = 3;
 
 pub(crate) async fn show(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
     let (tongue, engine, actor) = (member.tongue(), &server.engine, &member.known.actor);
-    let all = engine.limits_within(engine.scope(actor), member.visitor.now).await.tell(tongue)?.limits;
+    let found = engine.limits_within(engine.scope(actor), member.visitor.now).await.tell(tongue)?;
+    let unreadable: Vec<String> = found.unreadable.into_iter().map(|failed| failed.failure).collect();
+    let all = found.limits;
     let role = Role::from_word(&asked.role);
     let only_late = !asked.late.is_empty();
     let is_meant =
@@ -100,7 +102,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
     roles.dedup();
     let cards = cards(&server, &member).await?;
     Ok(page(&LimitsPage {
-        frame: Frame::of(&member, "/limits"),
+        frame: Frame::of(&member, "/limits").without(&unreadable),
         late: all.iter().filter(|line| line.is_late).count(),
         running: all.len(),
         only_late,

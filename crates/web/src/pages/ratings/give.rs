@@ -22,6 +22,7 @@ use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go, page_with};
 use crate::server::Server;
 use crate::tongue::Tongue;
+use crate::unread::parted;
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -77,7 +78,8 @@ async fn shown(server: &Server, member: &Member, refusal: Option<Problem>) -> An
         let mut parts = request.assignments.iter().filter(|one| one.community == own);
         parts.any(Assignment::has_delivered)
     };
-    let mut requests: Vec<Request> = found.into_iter().filter_map(Result::ok).filter(delivered).collect();
+    let (mut requests, unreadable) = parted(found);
+    requests.retain(delivered);
     requests.sort_by_key(|request| std::cmp::Reverse((settled_on(request), request.id)));
     let works = requests.iter().filter_map(|request| Work::of(request, &given, (&moment, tongue)));
     let (awaited, past) = works.partition(|work| work.marks.is_awaited || work.meeting.is_awaited);
@@ -86,7 +88,7 @@ async fn shown(server: &Server, member: &Member, refusal: Option<Problem>) -> An
         |one: &workflow::parameters::Criterion| (one.id.clone(), tongue.say(&one.zh, &one.en).to_owned());
     let status = refusal.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     let template = GivePage {
-        frame: Frame::of(member, "/ratings"),
+        frame: Frame::of(member, "/ratings").without(&unreadable),
         refusal: refusal.map(|problem| problem.said()),
         criteria: ratings.criteria.iter().map(criterion).collect(),
         marks: (1..=ratings.best_mark).rev().collect(),
@@ -152,7 +154,7 @@ pub(crate) async fn give(
     };
     let Err(error) = done else { return Ok(go("/ratings")) };
     let problem = Problem::of(&error, member.tongue());
-    if problem.status.is_server_error() || problem.code == "not_found" {
+    if problem.is_broken() || problem.code == "not_found" {
         return Err(error).tell(member.tongue());
     }
     shown(&server, &member, Some(problem)).await
