@@ -10,7 +10,7 @@ mod catalogue;
 pub(crate) mod chips;
 mod community;
 mod complaints;
-mod csv_cells;
+pub(crate) mod csv_cells;
 mod department;
 mod deputies;
 mod disclosure;

@@ -28,6 +28,9 @@ use crate::reply::Failed;
 /// Bytes of a body that carries a table.
 const TABLE_BODY: usize = 16 << 20;
 
+/// Where tables are brought in.
+pub(super) const TABLES: &str = "/api/v1/imports/{kind}";
+
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
     let admin = Admits::Roles(&[Role::Admin]);
@@ -63,7 +66,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .takes(shapes::merger)
         .repeatable(),
         Operation::new(
-            (Method::POST, "/api/v1/imports/{kind}", admin, import_table),
+            (Method::POST, TABLES, admin, import_table),
             ("import", "Begin to import a table (CSV); an administrator of the city does it, since it concerns every district"),
             errand,
         )

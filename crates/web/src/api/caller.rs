@@ -20,8 +20,10 @@ use workflow::calendar::{first_day, last_day};
 use workflow::facts::Fault;
 use workflow::id::UserId;
 
+use super::administration::TABLES;
 use super::check::check;
 use crate::fit::{self, Kind};
+use crate::pages::csv_cells::UTF_8;
 use crate::problem::Problem;
 use crate::reply::Failed;
 use crate::server::Server;
@@ -122,11 +124,23 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         let tongue = visitor.map_or_else(|| Tongue::asked(request.headers()), |visitor| visitor.tongue);
         let told = |problem| Failed::program(problem, tongue);
         fit::expects(&request, Kind::Json, tongue).map_err(told)?;
+        let is_table = request.extensions().get::<MatchedPath>().is_some_and(|path| path.as_str() == TABLES);
         let bytes = fit::whole(request, tongue).await.map_err(told)?;
-        let value: Value =
+        let mut value: Value =
             serde_json::from_slice(&bytes).map_err(|error| fault("", error.to_string())).said(tongue)?;
+        if is_table {
+            without_mark(&mut value);
+        }
         fit::check_json(&value, tongue).map_err(told)?;
         Ok(Sent { value, bytes })
+    }
+}
+
+/// Tables begin, as ours do, with a mark that spreadsheets write and nobody sees; it is no part of the first heading.
+fn without_mark(table: &mut Value) {
+    let Some(Value::String(text)) = table.get_mut("text") else { return };
+    if text.starts_with(UTF_8) {
+        text.drain(..UTF_8.len());
     }
 }
 
