@@ -52,6 +52,7 @@ use axum::routing::get;
 
 use crate::access::Admits;
 use crate::routes::{Route, reads};
+pub(crate) use bulk::MANY;
 use operation::Operation;
 
 /// Every operation, in the order of the description.

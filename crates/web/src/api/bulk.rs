@@ -24,8 +24,8 @@ pub(crate) fn operations() -> Vec<Operation> {
     vec![many.such_as(shapes::bulk_example).repeatable().within(Group::Requests)]
 }
 
-/// Commands of one call.
-pub(super) const MANY: usize = 200;
+/// Commands of one call, and of one form.
+pub(crate) const MANY: usize = 200;
 
 async fn bulk(change: Change) -> Result<Response, Failed> {
     let tongue = change.tongue();

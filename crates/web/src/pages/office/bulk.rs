@@ -6,8 +6,10 @@ use axum::http::StatusCode;
 use engine::{EngineError, Wanted};
 use serde_json::{Map, Value, json};
 use workflow::action::ActionKind;
+use workflow::language::Language;
 use workflow::request::Request;
 
+use crate::api::MANY;
 use crate::pages::chips::Chip;
 use crate::pages::frame::Frame;
 use crate::pages::office::inbox::{AT_ONCE, waiting};
@@ -55,6 +57,18 @@ pub(crate) async fn act(
         fields.iter().filter(|(name, _)| name == "pick").map(|(_, value)| value.as_str()).collect();
     if picks.is_empty() {
         return Err(refused(tongue.say("请至少勾选一件申请", "tick at least one request"), tongue));
+    }
+    if picks.len() > MANY {
+        let (most, picked) = (MANY, picks.len());
+        let said = match tongue.0 {
+            Language::Chinese => {
+                format!("一次最多办理 {most} 件，您勾选了 {picked} 件；没有提交，请分批办理")
+            }
+            Language::English => {
+                format!("at most {most} at once, you ticked {picked}; nothing was sent, do it in parts")
+            }
+        };
+        return Err(refused(&said, tongue));
     }
     let (known, _) = waiting(&server, &member).await?;
     let wanted = picks.iter().enumerate().map(|(index, pick)| wanted(pick, action, field("reason"), index));
