@@ -17,7 +17,10 @@ const ELSEWHERE = {
   '/sign-in/provider': 'is there with a provider of identities only; its story looks at it',
   '/sign-in/provider/back': 'is there with a provider of identities only; its story looks at it',
   '/audit/export': 'is a file',
+  '/budget/export': 'is a file',
   '/dashboard/export': 'is a file',
+  '/ledger/{code}/export': 'is a file',
+  '/ledger/{code}/statement/export': 'is a file',
   '/meetings/{id}': 'no meeting is called in the demonstration',
   '/webhooks/{id}': 'no web-hook is made in the demonstration',
 };

@@ -4,6 +4,7 @@
 mod budget;
 mod deeds;
 mod due;
+mod export;
 mod funds;
 mod ledger;
 mod statement;
@@ -20,9 +21,12 @@ pub(crate) const READS: &[Role] = &[Role::Finance, Role::Auditor];
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         reads("/budget", Admits::Roles(READS), get(budget::show)),
+        reads("/budget/export", Admits::Roles(READS), get(export::budget)),
         reads("/funds", Admits::Roles(READS), get(funds::show)),
         writes("/funds/{deed}", Admits::Roles(&[Role::Finance]), post(funds::act)),
         reads("/ledger/{code}", Admits::SignedIn, get(ledger::show)),
+        reads("/ledger/{code}/export", Admits::SignedIn, get(export::ledger)),
         reads("/ledger/{code}/statement", Admits::SignedIn, get(statement::show)),
+        reads("/ledger/{code}/statement/export", Admits::SignedIn, get(export::statement)),
     ]
 }

@@ -1,16 +1,20 @@
-//! The ledger of a holder within the reader's scope: each account's postings with the running balance, and the request and
-//! event behind each.
+//! The ledger of a holder within the reader's scope: each account's postings of a year with the running balance, page by page,
+//! and the request and event behind each.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use chrono::Datelike;
 use engine::{AccountBook, BookEntry};
 use serde::Deserialize;
 use store::Scope;
+use uuid::Uuid;
 use workflow::calendar::read_day;
 use workflow::ledger::AccountKind;
+use workflow::money::Fen;
 
 use crate::pages::addresses::{of_request, segment};
 use crate::pages::frame::Frame;
+use crate::pages::years;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -24,6 +28,7 @@ struct LedgerPage {
     name: String,
     code: String,
     as_of: String,
+    year: i32,
     books: Vec<Book>,
 }
 
@@ -31,6 +36,10 @@ struct Book {
     name: String,
     balance: String,
     entries: Vec<Entry>,
+    /// It is not the first page.
+    is_later: bool,
+    /// Where the older ones are, where more follow.
+    older: Option<String>,
 }
 
 struct Entry {
@@ -50,6 +59,26 @@ struct Entry {
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     as_of: Option<String>,
+    #[serde(default)]
+    year: String,
+    /// Of which account a later page is wanted, by its place among the holder's.
+    book: Option<usize>,
+    /// The last posting of the page before.
+    after: Option<Uuid>,
+}
+
+/// Postings of an account on one page.
+const MOST: usize = 100;
+
+/// Which postings are shown, and where.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    path: &'a str,
+    as_of: &'a str,
+    year: i32,
+    /// The place of the account.
+    book: usize,
+    after: Option<Uuid>,
 }
 
 pub(crate) async fn show(
@@ -64,25 +93,50 @@ pub(crate) async fn show(
     let scope = engine.scope(&member.known.actor);
     let day = asked.as_of.as_deref().and_then(read_day);
     let before = day.and_then(|day| day.succ_opt()).map(|next| engine.start_of(next));
+    let this = day.unwrap_or_else(|| engine.today(member.visitor.now)).year();
+    let year = years::read(&asked.year).unwrap_or(this);
     let books = engine.books(&holder, before).await.tell(tongue)?;
+    let path = format!("/ledger/{}", segment(holder.code()));
+    let as_of = day.map(|day| day.to_string()).unwrap_or_default();
+    let wanted = books.iter().enumerate().filter(|(place, _)| asked.book.is_none_or(|book| book == *place));
+    let shown = |(place, book): (usize, &AccountBook)| {
+        let shown = Shown { path: &path, as_of: &as_of, year, book: place, after: asked.after };
+        Book::of(book, shown, (scope, tongue))
+    };
+    let books: Vec<Book> = wanted.filter_map(shown).collect();
     Ok(page(&LedgerPage {
         frame: Frame::of(&member, "/budget"),
-        path: format!("/ledger/{}", segment(holder.code())),
         name: holder.name(tongue.0).to_owned(),
         code: holder.code().to_owned(),
-        as_of: day.map(|day| day.to_string()).unwrap_or_default(),
-        books: books.iter().map(|book| Book::of(book, (scope, tongue))).collect(),
+        year,
+        books,
+        path,
+        as_of,
     }))
 }
 
 impl Book {
-    /// Newest first, as people look for the last movement.
-    fn of(book: &AccountBook, (scope, tongue): (Scope, Tongue)) -> Book {
-        Book {
+    /// Newest first, as people look for the last movement; none for an account that is empty and rested all the year.
+    fn of(book: &AccountBook, shown: Shown<'_>, (scope, tongue): (Scope, Tongue)) -> Option<Book> {
+        let Shown { path, as_of, year, book: place, after } = shown;
+        let of_year: Vec<&BookEntry> =
+            book.entries.iter().rev().filter(|entry| entry.date.year() == year).collect();
+        if of_year.is_empty() && book.balance == Fen::ZERO {
+            return None;
+        }
+        let last = after.and_then(|after| of_year.iter().position(|entry| entry.posting == after));
+        let first = last.map_or(0, |place| place + 1);
+        let (rest, is_later) = (&of_year[first..], first > 0);
+        let (entries, more) = rest.split_at(rest.len().min(MOST));
+        let last = entries.last().filter(|_| !more.is_empty());
+        Some(Book {
             name: book.account.spoken(tongue.0),
             balance: book.balance.for_people(),
-            entries: book.entries.iter().rev().map(|entry| Entry::of(entry, (scope, tongue))).collect(),
-        }
+            entries: entries.iter().map(|entry| Entry::of(entry, (scope, tongue))).collect(),
+            is_later,
+            older: last
+                .map(|last| format!("{path}?year={year}&as_of={as_of}&book={place}&after={}", last.posting)),
+        })
     }
 }
 
