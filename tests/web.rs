@@ -43,6 +43,7 @@ mod sign_in;
 mod sign_on;
 mod stale_pages;
 mod statements;
+mod tables;
 mod tasks;
 mod timeline;
 mod tokens;
