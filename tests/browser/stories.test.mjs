@@ -30,6 +30,26 @@ story('five people bring a request from filing to settlement', async ({ site, co
   assert.match(doctor, /every invariant holds/);
 });
 
+story('what is folded on the screen stands on paper, but for forms', async (at) => {
+  const { health, path } = await proposed(at);
+  const { page } = health;
+  await health.goes(path);
+  const folded = page.locator('main details:not([open]):not(.action)');
+  const count = await folded.count();
+  assert.ok(count > 0, 'something is folded');
+  const inside = folded.first().locator('> :not(summary)').first();
+  assert.equal(await inside.isVisible(), false);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await inside.isVisible(), true, 'it is read on paper without a script, too');
+  assert.equal(await page.locator('main summary:visible').count(), await page.locator('main details:not(.action) > summary').count(), 'each part keeps its heading, and forms have none');
+  await page.evaluate(() => { window.dispatchEvent(new Event('beforeprint')); });
+  assert.equal(await folded.count(), 0, 'all is unfolded');
+  await page.evaluate(() => { window.dispatchEvent(new Event('afterprint')); });
+  assert.equal(await folded.count(), count, 'and is as it was');
+  await page.emulateMedia({ media: 'screen' });
+  assert.equal(await inside.isVisible(), false);
+});
+
 story('a new request keeps itself, and whoever comes back finds what was typed', async ({ comes }) => {
   const health = await comes('health');
   const { page } = health;

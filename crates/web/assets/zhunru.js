@@ -16,6 +16,19 @@ document.addEventListener("keydown", (event) => {
   find.focus();
   event.preventDefault();
 });
+// On paper all is unfolded but forms, which are not printed; afterwards it is as it was.
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll("main details:not([open], .action)").forEach((part) => {
+    part.open = true;
+    part.dataset.unfolded = "";
+  });
+});
+window.addEventListener("afterprint", () => {
+  document.querySelectorAll("[data-unfolded]").forEach((part) => {
+    part.open = false;
+    delete part.dataset.unfolded;
+  });
+});
 // A request that goes on elsewhere says so; nothing is reloaded under somebody's hands. Hidden pages hold no connection.
 document.querySelectorAll("[data-timeline]").forEach((note) => {
   let source = null;
