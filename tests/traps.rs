@@ -3,5 +3,6 @@
 mod approval;
 mod letters;
 mod limits;
+mod many;
 mod money;
 mod rules;

@@ -151,12 +151,15 @@ impl Reader<'_> {
             .from(posting::Entity)
             .cond_where(touching(keys))
             .to_owned();
-        let rewards = reward::Entity::find()
-            .filter(reward::Column::PostingId.in_subquery(postings))
-            .all(&self.on)
-            .await?;
-        let ids = rewards.iter().map(|row| row.request_id);
-        let requests = request::Entity::find().filter(request::Column::Id.is_in(ids)).all(&self.on).await?;
+        let given = reward::Column::PostingId.in_subquery(postings);
+        let rewarded = Query::select()
+            .column(reward::Column::RequestId)
+            .from(reward::Entity)
+            .and_where(given.clone())
+            .to_owned();
+        let rewards = reward::Entity::find().filter(given).all(&self.on).await?;
+        let named = request::Column::Id.in_subquery(rewarded);
+        let requests = request::Entity::find().filter(named).all(&self.on).await?;
         let numbers: BTreeMap<Uuid, String> =
             requests.into_iter().filter_map(|row| Some((row.id, row.number?))).collect();
         let named = |row: reward::Model| {

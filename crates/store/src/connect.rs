@@ -60,6 +60,8 @@ const LEAST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
 /// Prepared statements that a connection keeps; ours are a few hundred, with one for each length of a list.
 const STATEMENTS: usize = 500;
+/// How many ids one statement asks for: SQLite takes 32,766 values, and there are conditions beside them.
+pub(crate) const IDS: usize = 30_000;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Whether what is committed outlives a power cut or a kill.

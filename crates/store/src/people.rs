@@ -15,7 +15,7 @@ use workflow::language::Language;
 use workflow::letters::{LetterMode, Preference, QuietHours};
 use workflow::notice::Audience;
 
-use crate::connect::{Reader, Tx};
+use crate::connect::{IDS, Reader, Tx};
 use crate::error::{StoreError, unreadable};
 use crate::organisations::BATCH;
 use crate::progress::{done_steps, expect_steps};
@@ -149,13 +149,17 @@ impl Reader<'_> {
         self.workers(theirs, person::Column::Email).await
     }
 
-    /// The people of those ids, by address.
+    /// The people of those ids, by address within each of the parts in which very many are asked for.
     ///
     /// # Errors
     /// What the database says; ids that are not there are left out.
     pub async fn people_of(&self, users: &[UserId]) -> Result<Vec<Worker>, StoreError> {
-        let theirs = person::Column::Id.is_in(users.iter().map(|user| user.0));
-        self.workers(theirs, person::Column::Email).await
+        let mut workers = Vec::new();
+        for part in users.chunks(IDS) {
+            let theirs = person::Column::Id.is_in(part.iter().map(|user| user.0));
+            workers.extend(self.workers(theirs, person::Column::Email).await?);
+        }
+        Ok(workers)
     }
 
     /// Names of people by id, for histories.
@@ -163,9 +167,12 @@ impl Reader<'_> {
     /// # Errors
     /// What the database says.
     pub async fn names(&self, users: &[UserId]) -> Result<BTreeMap<UserId, String>, StoreError> {
-        let ids = users.iter().map(|user| user.0);
-        let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(&self.on).await?;
-        Ok(rows.into_iter().map(|row| (UserId(row.id), row.name)).collect())
+        let mut names = BTreeMap::new();
+        for part in users.chunks(IDS) {
+            let rows = person::Entity::find().filter(person::Column::Id.is_in(part.iter().map(|one| one.0)));
+            names.extend(rows.all(&self.on).await?.into_iter().map(|row| (UserId(row.id), row.name)));
+        }
+        Ok(names)
     }
 
     /// Who is meant by each audience, in the order given; one query however many they are.

@@ -121,14 +121,19 @@ impl Reader<'_> {
         &self,
         condition: Condition,
     ) -> Result<Vec<Result<Request, StoreError>>, StoreError> {
+        // Asked for by the condition and not by the ids, of which a statement does not take any number.
+        let meant = Query::select()
+            .column(request::Column::Id)
+            .from(request::Entity)
+            .cond_where(condition.clone())
+            .to_owned();
         let rows =
             request::Entity::find().filter(condition).order_by_asc(request::Column::Id).all(&self.on).await?;
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let ids = rows.iter().map(|row| row.id);
         let found = assignment::Entity::find()
-            .filter(assignment::Column::RequestId.is_in(ids))
+            .filter(assignment::Column::RequestId.in_subquery(meant))
             .order_by_asc(assignment::Column::Code)
             .all(&self.on)
             .await?;

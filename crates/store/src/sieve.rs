@@ -3,12 +3,13 @@
 use chrono::{Datelike, NaiveDate};
 use sea_orm::sea_query::{LikeExpr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 use workflow::action::ActionKind;
 use workflow::calendar::Month;
 use workflow::id::{OrganisationId, RequestId};
 use workflow::stage::StageKind;
 
-use crate::connect::Reader;
+use crate::connect::{IDS, Reader};
 use crate::error::StoreError;
 use crate::requests::{RequestLine, line_of};
 use crate::rows::{booking, event, request};
@@ -60,10 +61,21 @@ impl Sieve {
         Sieve { begins: months_of(year), ..Sieve::default() }
     }
 
+    /// What a request must be; among which ones is asked part by part, by [`Reader::sieved_lines`].
     pub(crate) fn condition(&self, scope: Scope) -> Condition {
         use request::Column as C;
-        let Sieve { stages, within, department, function, begins, booked, community, refused, words, among } =
-            self;
+        let Sieve {
+            stages,
+            within,
+            department,
+            function,
+            begins,
+            booked,
+            community,
+            refused,
+            words,
+            among: _,
+        } = self;
         let mut all = scope.condition();
         if stages.is_empty() {
             all = all.add(C::Stage.ne(StageKind::Draft.word()));
@@ -91,8 +103,7 @@ impl Sieve {
                     .add(C::Assessed.like(LikeExpr::new(format!("%\"{}\"%", plain(code))).escape('!')));
             }
         }
-        all = all.add(says(words, scope.district()));
-        all.add_option(among.as_ref().map(|ids| C::Id.is_in(ids.iter().map(|id| id.0))))
+        all.add(says(words, scope.district()))
     }
 }
 
@@ -129,6 +140,22 @@ impl Reader<'_> {
         (after, limit): (Option<RequestId>, u64),
     ) -> Result<Vec<RequestLine>, StoreError> {
         let wanted = sieve.condition(scope).add_option(after.map(|after| request::Column::Id.lt(after.0)));
+        let Some(among) = &sieve.among else { return self.lines_where(wanted, limit).await };
+        let mut among: Vec<Uuid> = among.iter().map(|id| id.0).collect();
+        among.sort_unstable_by(|one, other| other.cmp(one));
+        let mut lines = Vec::new();
+        for part in among.chunks(IDS) {
+            let left = limit.saturating_sub(lines.len() as u64);
+            if left == 0 {
+                break;
+            }
+            let part = request::Column::Id.is_in(part.iter().copied());
+            lines.extend(self.lines_where(wanted.clone().add(part), left).await?);
+        }
+        Ok(lines)
+    }
+
+    async fn lines_where(&self, wanted: Condition, limit: u64) -> Result<Vec<RequestLine>, StoreError> {
         let found = request::Entity::find().filter(wanted);
         let rows = found.order_by(request::Column::Id, Order::Desc).limit(limit).all(&self.on).await?;
         rows.into_iter().map(line_of).collect()

@@ -151,8 +151,10 @@ impl Reader<'_> {
     pub async fn sweep_failures(&self) -> Result<Vec<SweepFailure>, StoreError> {
         let rows =
             sweep_failure::Entity::find().order_by_asc(sweep_failure::Column::FirstAt).all(&self.on).await?;
-        let ids: Vec<_> = rows.iter().map(|row| row.request_id).collect();
-        let known = request::Entity::find().filter(request::Column::Id.is_in(ids)).all(&self.on).await?;
+        let failed =
+            Query::select().column(sweep_failure::Column::RequestId).from(sweep_failure::Entity).to_owned();
+        let named = request::Column::Id.in_subquery(failed);
+        let known = request::Entity::find().filter(named).all(&self.on).await?;
         let known = |id| known.iter().find(|row| row.id == id);
         let failure = |row: sweep_failure::Model| {
             let sweep_failure::Model { request_id, first_at, last_at, tries, failure } = row;
