@@ -148,7 +148,7 @@ story('somebody whom nobody has linked reads whom to ask, and whoever turns back
   await unsure.page.click('a:has-text("统一身份认证登录")');
   await unsure.page.waitForURL(/\/interaction\//);
   await unsure.page.click('button[value=cancel]');
-  await unsure.sees('没有登录', '取消');
+  await unsure.sees('登录未完成', '取消');
   await pictured(unsure, 'cancelled');
   assert.deepEqual(await see(unsure), []);
   await unsure.page.click('a:has-text("用密码登录")');

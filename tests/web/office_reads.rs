@@ -63,7 +63,7 @@ async fn the_office_reads_the_days_of_a_year(desk: Desk) {
     review.get(CALENDARS).await.is(200).says("2026-10 工作日 18");
     let unknown = review.get(&format!("{CALENDARS}?year=2027")).await;
     only_reads(&unknown);
-    unknown.says("暂定").says("放假通知尚未载入").says("全年 工作日 261");
+    unknown.says("暂定").says("放假通知尚未导入").says("全年 工作日 261");
     let mut system = administrator(&site, "system", Role::Admin).await;
     system.get(CALENDARS).await.is(200).says("导入日历").says("2026-10 工作日 18");
 }

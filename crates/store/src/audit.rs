@@ -28,14 +28,14 @@ words! {
         Headless = "headless", "历史没有主体", "history without its subject";
         Untold = "untold", "历史未载明内容", "the history does not tell its content";
         Row = "row", "记录与历史不符", "row differs from its history";
-        RowGone = "row_gone", "记录不见了", "row has gone";
+        RowGone = "row_gone", "记录缺失", "row has gone";
         RowStray = "row_stray", "记录无历史依据", "no event tells of the row";
         Stamp = "stamp", "记录印记不符", "row differs from its stamp";
         Structure = "structure", "数据库结构被改动", "the structure of the database was changed";
         Database = "database", "数据库文件损坏", "the database file is damaged";
         SealEdited = "seal_edited", "封存被改动", "seal was changed";
         SealGap = "seal_gap", "封存缺号", "seal is missing";
-        ChainGone = "chain_gone", "已封存的历史不见了", "a sealed history has gone";
+        ChainGone = "chain_gone", "已封存的历史缺失", "a sealed history has gone";
         PastRewritten = "past_rewritten", "封存之后历史被改写", "history was rewritten after its seal";
         Witness = "witness", "与留存的封存值不符", "differs from what the witness keeps";
     }

@@ -304,7 +304,7 @@ fn broken(tongue: Tongue) -> Failed {
 }
 
 fn shapeless(tongue: Tongue) -> Failed {
-    let said = tongue.say("上传内容不是表单", "the upload has not the shape of a form");
+    let said = tongue.say("上传内容的格式不正确", "the upload is not a form");
     failed(StatusCode::BAD_REQUEST, "malformed", said, tongue)
 }
 

@@ -34,7 +34,7 @@ async fn an_answer_counts_once_and_for_the_browser_that_asked(desk: Desk) {
     );
     let back = provider.admits(&sent, "u-1").await;
     // Somebody else's browser, with no round and with one of its own.
-    site.browser().get(&back).await.is(400).says("没有登录").says("重新开始");
+    site.browser().get(&back).await.is(400).says("登录未完成").says("重新开始");
     let mut other = site.browser();
     other.get("/sign-in/provider").await.is(303);
     other.get(&back).await.is(400);

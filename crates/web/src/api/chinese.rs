@@ -7,7 +7,7 @@ pub(crate) fn chinese(id: &str) -> Option<&'static str> {
 
 const SUMMARIES: &[(&str, &str)] = &[
     ("list_requests", "本人可见的申请，新的在前"),
-    ("search_requests", "按词查找申请，新的在前"),
+    ("search_requests", "按词搜索申请，新的在前"),
     ("draft_request", "为本部门起草申请"),
     ("show_request", "一件申请：评估、历史和现在可办的事"),
     ("correct_request", "修改草稿或被退回的申请"),
@@ -91,7 +91,7 @@ const SUMMARIES: &[(&str, &str)] = &[
     ("make_token", "签发令牌，只显示一次"),
     ("end_token", "撤销令牌"),
     ("list_request_letters", "一件申请的有关信件，新的在前，不含正文"),
-    ("list_calendars", "历次载入的工作日历及其原文，现行的在前"),
+    ("list_calendars", "历次导入的工作日历及其原文，现行的在前"),
     ("list_ratings", "一年中社区对各部门的评议结果"),
     ("list_own_ratings", "本社区作出的全部评议，早的在前"),
     ("list_meetings", "联席会议，新的在前"),
@@ -103,7 +103,7 @@ const SUMMARIES: &[(&str, &str)] = &[
     ("run_job", "立即开始运行一项作业"),
     ("list_sweep_failures", "本区未能执行的时限，早的在前"),
     ("list_events", "全部历史中的事件，新的在前"),
-    ("list_accounts", "所管理的账号，可按姓名、邮箱、机构查找"),
+    ("list_accounts", "所管理的账号，可按姓名、邮箱、机构搜索"),
     ("show_account", "一个账号：何人、何处、角色和状态"),
     ("list_account_sign_ins", "一个账号的登录记录，新的在前"),
     ("list_administered_places", "所管理的机构"),

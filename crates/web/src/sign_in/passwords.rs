@@ -26,7 +26,7 @@ impl NewPassword {
     /// What is wrong with it.
     pub(crate) fn refusal(&self, tongue: Tongue) -> Option<&'static str> {
         if self.password != self.again {
-            return Some(tongue.say("两次输入不一致", "the two are not the same"));
+            return Some(tongue.say("两次输入不一致", "the two passwords differ"));
         }
         too_weak(&self.password, tongue)
     }
@@ -35,7 +35,7 @@ impl NewPassword {
 /// What is wrong with a password that somebody wants to have.
 pub(crate) fn too_weak(password: &str, tongue: Tongue) -> Option<&'static str> {
     let fits = password.chars().count() >= LEAST && password.len() <= MOST;
-    (!fits).then(|| tongue.say("密码须有 12 个以上字符", "a password has 12 characters or more"))
+    (!fits).then(|| tongue.say("密码须有 12 个以上字符", "a password needs at least 12 characters"))
 }
 
 /// Whether a password is the one of a hash; without one the same work is done for nothing.

@@ -55,7 +55,7 @@ pub(crate) fn shown(visitor: &Visitor, refusal: &Refusal, person: Option<UserId>
     let tongue = visitor.tongue;
     let (account, sign_in) = (
         ("/account", ("回到我的账号", "Back to my account")),
-        ("/sign-in", ("用密码登录", "Sign in by password")),
+        ("/sign-in", ("用密码登录", "Sign in with a password")),
     );
     let purpose = if person.is_some() { Purpose::Link } else { Purpose::SignIn };
     let (to, (zh, en)) = match purpose {
@@ -102,8 +102,8 @@ impl Refusal {
             (Refusal::Unlinked(_), _) => {
                 tongue.say("此统一身份尚未绑定账号", "This identity belongs to no account")
             }
-            (_, Purpose::Link) => tongue.say("没有绑定", "It was not linked"),
-            (_, Purpose::SignIn) => tongue.say("没有登录", "You are not signed in"),
+            (_, Purpose::Link) => tongue.say("绑定未完成", "It was not linked"),
+            (_, Purpose::SignIn) => tongue.say("登录未完成", "You are not signed in"),
         }
     }
 
@@ -111,26 +111,26 @@ impl Refusal {
         let said = match self {
             Refusal::Stale => tongue.say(
                 "这次认证已过期、已用过，或不是从这个浏览器开始的。请重新开始。",
-                "This sign-in is over, was used before, or was not begun in this browser. Please begin again.",
+                "This sign-in has expired, was already used, or was started in another browser. Please start again.",
             ),
             Refusal::Denied => tongue.say(
                 "统一身份认证没有通过，或者您取消了。可以再试一次，或用密码登录。",
-                "The identity provider refused, or you cancelled it. Try again, or sign in by password.",
+                "The identity provider refused, or you cancelled it. Try again, or sign in with a password.",
             ),
             Refusal::Unsound => tongue.say(
-                "统一身份认证的答复无法核实，没有采用。请再试一次；如果仍然这样，请告知系统管理员。",
+                "统一身份认证返回的结果无法核实，未予采用。请再试一次；如果仍然这样，请告知系统管理员。",
                 "What the identity provider answered could not be verified and was not used. Try again; if it stays so, tell the system's administrator.",
             ),
             Refusal::Unavailable => tongue.say(
-                "统一身份认证没有及时答复。请稍后再试；在此期间可以用密码登录。",
-                "There was no answer in time. Try again in a while; meanwhile you can sign in by password.",
+                "统一身份认证未及时响应。请稍后再试；在此期间可以用密码登录。",
+                "There was no answer in time. Try again in a while; meanwhile you can sign in with a password.",
             ),
             Refusal::Throttled => {
-                tongue.say("此处尝试次数过多，请稍后再试。", "Too many tries from here are not over; wait a while.")
+                tongue.say("此处尝试次数过多，请稍后再试。", "Too many attempts from this address. Try again later.")
             }
             Refusal::Unlinked(_) => tongue.say(
                 "如果您已有账号：用密码登录后，在“我的账号”中绑定。否则请把下面的标识告诉本单位的安全管理员，由其绑定。",
-                "If you have an account, sign in by password and link it under “My account”. Else tell your security administrator the name below, to have it linked.",
+                "If you have an account, sign in with a password and link it under “My account”. Else tell your security administrator the name below, to have it linked.",
             ),
             Refusal::Shut => tongue.say(
                 "您的账号现在不能以统一身份登录。请联系本单位的安全管理员。",

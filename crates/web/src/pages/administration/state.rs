@@ -79,7 +79,7 @@ async fn of_system(server: &Server, member: &Member) -> Result<Vec<Figure>, Fail
             is_bad: failures > 0,
         },
         Figure {
-            name: tongue.say("放假通知已载入至", "Holiday notices are loaded up to"),
+            name: tongue.say("放假通知已导入至", "Holiday notices are loaded up to"),
             said: known.to_string(),
             to: "/administration/calendars",
             is_bad: known < year,

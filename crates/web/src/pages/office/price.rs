@@ -32,7 +32,7 @@ pub(crate) fn read(assessment: &Value, names: &BTreeMap<String, String>, tongue:
     }
     let sum = |of: fn(&PriceRow) -> Fen| rows.iter().map(of).sum::<Fen>();
     let all = PriceRow {
-        name: tongue.say("合计", "All together").to_owned(),
+        name: tongue.say("合计", "Total").to_owned(),
         hours: Centihours(rows.iter().map(|row| row.hours.0).sum()),
         labour: sum(|row| row.labour),
         direct: sum(|row| row.direct),
@@ -81,7 +81,7 @@ impl PriceRow {
         };
         let parts = [
             part("c1", self.labour, "人工", "labour"),
-            part("c2", self.direct, "直接成本", "direct costs"),
+            part("c2", self.direct, "直接费用", "direct costs"),
             part("c3", self.overhead, "管理费", "overhead"),
             part("c4", self.floor, "补足起点价", "up to the least price"),
         ];
