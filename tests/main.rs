@@ -28,6 +28,7 @@ mod splitting;
 mod stories;
 mod table;
 mod tidy;
+mod tongues;
 mod traps;
 mod upgrade;
 mod web;

@@ -79,6 +79,12 @@ pub(crate) fn sources(folders: &[&str]) -> Vec<(String, String)> {
     all.map(|path| (name(&path), text(&path))).collect()
 }
 
+/// Names and texts of the files with one of these endings below a folder.
+pub(crate) fn written(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
+    let all = endings.iter().flat_map(|ending| files(folder, ending));
+    all.map(|path| (path.display().to_string(), text(&path))).collect()
+}
+
 /// Everything of ours that is Rust.
 fn all_sources() -> Vec<(String, String)> {
     sources(&["crates", "migrations", "tests"])

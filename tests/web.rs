@@ -48,6 +48,7 @@ mod tasks;
 mod timeline;
 mod tokens;
 mod unreadable;
+mod told_faults;
 mod watch;
 mod webhooks;
 

@@ -217,6 +217,6 @@ async fn a_community_without_a_size_is_named(desk: Desk) {
     let refused = desk.tries("health", request, Command::Submit).await;
     let Err(EngineError::Malformed(faults)) = refused else { panic!("{refused:?}") };
     assert_eq!(faults[0].pointer, "/communities");
-    assert!(faults[0].message.contains("`420202001004` has no size for 2026"), "{}", faults[0]);
+    assert!(faults[0].message.en.contains("`420202001004` has no size for 2026"), "{}", faults[0]);
     assert_eq!(desk.stage(request).await, StageKind::Draft, "nothing is lost");
 }

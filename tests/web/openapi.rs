@@ -10,6 +10,7 @@ use crate::desk::Desk;
 super::told_on_both! {
     the_description_and_the_router_agree
     every_code_is_documented
+    every_operation_has_its_chinese_summary_and_nothing_else_has
     every_change_may_come_twice
     links_lead_from_what_is_named_to_what_can_be_done
 }
@@ -65,6 +66,20 @@ async fn the_description_and_the_router_agree(desk: Desk) {
         let pointer = reference.split('"').next().unwrap();
         assert!(document.pointer(pointer).is_some(), "{pointer}");
     }
+}
+
+/// Whoever takes an operation away takes its Chinese summary away, too.
+async fn every_operation_has_its_chinese_summary_and_nothing_else_has(desk: Desk) {
+    let site = Site::of(desk).await;
+    let document = site.browser().get("/api/openapi.json").await.value();
+    let paths = document["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|path| path.as_object().unwrap().values());
+    let ids: BTreeSet<String> =
+        operations.filter_map(|one| one["operationId"].as_str()).map(str::to_owned).collect();
+    let sources = crate::tidy::sources(&["crates/web/src/api"]);
+    let (_, chinese) = sources.iter().find(|(name, _)| name.ends_with("/chinese.rs")).unwrap();
+    let named = chinese.split("    (\"").skip(1).filter_map(|rest| rest.split('"').next());
+    assert_eq!(named.map(str::to_owned).collect::<BTreeSet<_>>(), ids);
 }
 
 /// Words that the sources give as codes of errors.

@@ -43,7 +43,7 @@ async fn a_complaint_is_decided_by_whoever_has_seen_it_as_it_is(desk: Desk) {
     late.is(412).says("这件举报刚被他人办理过");
     let order = [("order", "立即停止"), ("version", seen.as_str())];
     both.post(&uphold, &order).await.is(412).says("没有提交");
-    both.post(&uphold, &[("order", "立即停止")]).await.is(422).says("填报内容有误");
+    both.post(&uphold, &[("order", "立即停止")]).await.is(422).says("提交的内容无法识别");
     both.post(&uphold, &[("order", "立即停止"), ("version", "newest")]).await.is(422);
     let page = both.get(&path).await;
     page.is(200).says("办理中");

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 use workflow::assessment::Assessment;
+use workflow::facts::Fault;
 
 use crate::decision;
 use crate::open;
@@ -27,7 +28,8 @@ pub(crate) fn run(common: &Common, file: &str) -> Result<ExitCode, Failure> {
         match judgement {
             Ok(judgement) => assessments.push(judgement.assessment),
             Err(found) => {
-                faults.extend(found.into_iter().map(|f| format!("{place}{}: {}", f.pointer, f.message)));
+                let within = |fault: Fault| Fault { pointer: format!("{place}{}", fault.pointer), ..fault };
+                faults.extend(found.into_iter().map(|fault| within(fault).told(common.language())));
             }
         }
     }

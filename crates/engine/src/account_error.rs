@@ -1,6 +1,6 @@
 //! Why an administrator did not change an account.
 
-use workflow::language::Language;
+use workflow::language::{Bilingual, Language};
 
 /// Why an account was not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +16,7 @@ pub enum AccountError {
     #[error("the password of an administrator or auditor is renewed at the server's terminal only")]
     AtTheTerminal,
     /// Else whoever runs the identity provider, or gives identities, could be one of the three.
-    #[error("administrators and auditors sign in by password only")]
+    #[error("administrators and auditors sign in with a password only")]
     PasswordOnly,
     #[error("this identity belongs to another account")]
     IdentityTaken,
@@ -61,5 +61,11 @@ impl AccountError {
             AccountError::CityOnly => "此事由市级管理员办理",
         };
         zh.to_owned()
+    }
+}
+
+impl From<AccountError> for Bilingual {
+    fn from(error: AccountError) -> Bilingual {
+        (error.message(Language::Chinese), error.to_string()).into()
     }
 }

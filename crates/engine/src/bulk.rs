@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use workflow::actor::Actor;
 use workflow::facts::Fault;
+use workflow::language::Bilingual;
 use workflow::request::Request;
+use workflow::unread::unread;
 
 use crate::Engine;
 use crate::act::Order;
@@ -29,23 +31,26 @@ impl Wanted {
     /// # Errors
     /// Malformed, with the place in the file.
     pub fn read(entry: &Value, index: usize) -> Result<Wanted, EngineError> {
-        let fault = |key: &str, message: String| {
-            let pointer = format!("/{index}{key}");
-            EngineError::Malformed(vec![Fault { pointer, message }])
+        let fault = |key: &str, message: Bilingual| {
+            EngineError::Malformed(vec![Fault { pointer: format!("/{index}{key}"), message }])
         };
+        let expected = |key: &str, zh: &str, en: &str| fault(key, (zh, en).into());
         let mut command = entry.clone();
-        let keys = command.as_object_mut().ok_or_else(|| fault("", "an object is expected here".into()))?;
+        let keys = command
+            .as_object_mut()
+            .ok_or_else(|| expected("", "这里应当是一个对象", "an object is expected here"))?;
         let Some(Value::String(request)) = keys.remove("request") else {
-            return Err(fault("/request", "the number or the id of a request is expected here".into()));
+            let (zh, en) = ("应为申请的编号或标识", "the number or the id of a request is expected here");
+            return Err(expected("/request", zh, en));
         };
         let seen = match keys.remove("seen") {
             None | Some(Value::Null) => None,
             Some(seen) => {
                 let version = seen.as_i64();
-                Some(version.ok_or_else(|| fault("/seen", "a version is expected here".into()))?)
+                Some(version.ok_or_else(|| expected("/seen", "应为版本号", "a version is expected here"))?)
             }
         };
-        let command = serde_json::from_value(command).map_err(|error| fault("", error.to_string()))?;
+        let command = serde_json::from_value(command).map_err(|error| fault("", unread(&error)))?;
         Ok(Wanted { request, seen, command })
     }
 }

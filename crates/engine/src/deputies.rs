@@ -173,16 +173,23 @@ fn faults(new: &NewDeputy, (principal, deputy): (&Person, &Person), lent: Vec<Ro
         deputy.organisation == principal.organisation || (of_office && deputy.district == principal.district);
     let both: Vec<Role> = deputy.roles.iter().copied().chain(lent).chain([new.role]).collect();
     let checks = [
-        ("/deputy", principal.user == deputy.user, "nobody stands in for himself"),
-        ("/deputy", !near, "the deputy belongs to another organisation"),
-        ("/role", !principal.roles.contains(&new.role), "the absent person does not have this role"),
+        ("/deputy", principal.user == deputy.user, ("代理人不能是本人", "nobody stands in for himself")),
+        ("/deputy", !near, ("代理人属于其他机构", "the deputy belongs to another organisation")),
+        (
+            "/role",
+            !principal.roles.contains(&new.role),
+            ("委托人没有这个角色", "the absent person does not have this role"),
+        ),
         (
             "/role",
             !Role::may_be_held_together(&both),
-            "the deputy cannot have this role beside the own ones and those of others",
+            (
+                "代理人已有或已代理的角色与此角色不得兼任",
+                "the deputy cannot have this role beside the own ones and those of others",
+            ),
         ),
-        ("/until", new.days.1 < new.days.0, "the last day is before the first"),
+        ("/until", new.days.1 < new.days.0, ("结束日期早于开始日期", "the last day is before the first")),
     ];
     let wrong = checks.into_iter().filter(|(_, wrong, _)| *wrong);
-    wrong.map(|(pointer, _, message)| Fault { pointer: pointer.into(), message: message.into() }).collect()
+    wrong.map(|(pointer, _, said)| Fault::new(pointer, said)).collect()
 }

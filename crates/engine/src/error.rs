@@ -6,7 +6,7 @@ use workflow::budget::LedgerRefusal;
 use workflow::card::CardError;
 use workflow::decide::DecideError;
 use workflow::facts::Fault;
-use workflow::language::Language;
+use workflow::language::{Bilingual, Language};
 use workflow::merger::MergerRefusal;
 use workflow::oversight::OversightError;
 
@@ -93,33 +93,50 @@ impl EngineError {
         }
     }
 
-    /// The refusal in the reader's language, where it is one for people.
+    /// The refusal in the reader's language. What a database or a driver says of itself is not told to readers of pages:
+    /// whoever answers them logs it and says one sentence of their own.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
-        let english = self.to_string();
-        match (self, language) {
-            (EngineError::Refused(refusal), language) => refusal.message(language),
-            (EngineError::Ledger(refusal), language) => refusal.message(language),
-            (EngineError::Overseen(refusal), language) => refusal.message(language),
-            (EngineError::Card(refusal), language) => refusal.message(language),
-            (EngineError::Merger(refusal), language) => refusal.message(language),
-            (EngineError::Account(refusal), language) => refusal.message(language),
-            (EngineError::SignIn(refusal), language) => refusal.message(language),
-            (_, Language::English) => english,
-            (EngineError::Stale { expected, found }, _) => {
-                format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")
+        match self {
+            EngineError::Refused(refusal) => refusal.message(language),
+            EngineError::Ledger(refusal) => refusal.message(language),
+            EngineError::Overseen(refusal) => refusal.message(language),
+            EngineError::Card(refusal) => refusal.message(language),
+            EngineError::Merger(refusal) => refusal.message(language),
+            EngineError::Account(refusal) => refusal.message(language),
+            EngineError::SignIn(refusal) => refusal.message(language),
+            EngineError::Csv(fault) => fault.message(language),
+            EngineError::Notify(error) => error.message(language),
+            EngineError::Malformed(faults) => {
+                faults.iter().map(|fault| fault.told(language)).collect::<Vec<_>>().join("\n")
             }
-            (EngineError::TooManyErrands, _) => "同时办理的任务过多，请等其中一项完成".to_owned(),
-            (EngineError::KeyReused, _) => "此幂等键已用于另一次请求".to_owned(),
-            (EngineError::Store(StoreError::NotFound(_)), _) => "没有找到".to_owned(),
-            (EngineError::Store(StoreError::Again), _) => "系统正忙，本次没有办成，请稍后再试".to_owned(),
-            (EngineError::Store(StoreError::Conflict), _) => "他人已先行修改，请刷新后再办".to_owned(),
-            (EngineError::Store(StoreError::Ambiguous { written }), _) => {
-                format!("多个区都有“{written}”，请改用标识（id）")
-            }
-            (EngineError::Store(StoreError::QuotaOver), _) => "社区当月可用工时不足".to_owned(),
-            (EngineError::Store(StoreError::FundsShort), _) => "账户余额不足".to_owned(),
-            _ => english,
+            EngineError::Store(error) => error.message(language),
+            EngineError::Stale { .. }
+            | EngineError::KeyReused
+            | EngineError::TooManyErrands
+            | EngineError::Rules(_)
+            | EngineError::Broken(_) => match language {
+                Language::Chinese => self.in_chinese(),
+                Language::English => self.to_string(),
+            },
         }
     }
+
+    /// What the engine says itself.
+    fn in_chinese(&self) -> String {
+        match self {
+            EngineError::Stale { expected, found } => {
+                format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")
+            }
+            EngineError::TooManyErrands => "同时办理的任务过多，请等其中一项完成".to_owned(),
+            EngineError::KeyReused => "此幂等键已用于另一次请求".to_owned(),
+            EngineError::Rules(faults) => format!("规则集有误：\n{faults}"),
+            other => format!("系统出错：{other}"),
+        }
+    }
+}
+
+/// What is said of a name that is empty, too long, or holds what cannot be seen.
+pub(crate) fn name_length(most: usize) -> Bilingual {
+    (format!("应为 1 至 {most} 个字符"), format!("1 to {most} characters are expected here")).into()
 }

@@ -56,8 +56,8 @@ impl Step<'_> {
 
 /// Evidence is named by what is kept, never by the caller.
 pub(crate) fn not_by_name() -> EngineError {
-    let message = "evidence is handed in as files, not by its name".to_owned();
-    EngineError::Malformed(vec![Fault { pointer: "/delivery/evidence".into(), message }])
+    let said = ("材料须以文件上传，不能只写名称", "evidence is handed in as files, not by its name");
+    EngineError::Malformed(vec![Fault::new("/delivery/evidence", said)])
 }
 
 impl Engine {

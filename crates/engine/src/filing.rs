@@ -168,9 +168,12 @@ pub(crate) async fn targets(
         let fits = known.is_some_and(|o| o.kind == OrganisationKind::Community && o.district == district);
         let twice = codes.iter().take(index).any(|other| other == code);
         if !fits || twice {
-            let why = if twice { "is given twice" } else { "is no community of this district" };
-            faults
-                .push(Fault { pointer: format!("/communities/{index}"), message: format!("`{code}` {why}") });
+            let (zh, en) = match twice {
+                true => ("重复填写", "is given twice"),
+                false => ("不是本区的社区", "is no community of this district"),
+            };
+            let said = (format!("“{code}”{zh}"), format!("`{code}` {en}"));
+            faults.push(Fault::new(format!("/communities/{index}"), said));
         }
     }
     if !faults.is_empty() {

@@ -14,7 +14,7 @@ use crate::Engine;
 use crate::account_error::AccountError;
 use crate::accounts::{Candidate, SignInError, SignInLimits, Visit, note};
 use crate::administration::{AccountDeed, blank, detail_of, told};
-use crate::error::EngineError;
+use crate::error::{EngineError, name_length};
 use crate::oversight::By;
 use crate::own_account::{close, proven};
 
@@ -154,8 +154,7 @@ impl Engine {
         let subject = named.subject.trim();
         let length = subject.chars().count();
         if length == 0 || length > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
-            let message = format!("1 to {LONGEST_SUBJECT} characters are expected here");
-            return Err(EngineError::Malformed(vec![Fault { pointer: "/subject".into(), message }]));
+            return Err(EngineError::Malformed(vec![Fault::new("/subject", name_length(LONGEST_SUBJECT))]));
         }
         self.refuse_closed(&tx, user).await?;
         let by_whom = by.actor.user().unwrap_or(user);

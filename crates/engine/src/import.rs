@@ -12,7 +12,7 @@ use workflow::actor::{Actor, Person, Role};
 use workflow::calendar::YEARS;
 use workflow::facts::{BodyKind, Fault};
 use workflow::id::{OrganisationId, UserId};
-use workflow::language::Language;
+use workflow::language::{Bilingual, Language};
 use workflow::letters::Preference;
 use workflow::moved::MovedLimit;
 use workflow::text::unfit;
@@ -159,8 +159,8 @@ impl Engine {
         now: DateTime<Utc>,
     ) -> Result<Worker, EngineError> {
         if roles.contains(&Role::System) {
-            let (pointer, message) = ("/roles".to_owned(), "nobody can be the system".to_owned());
-            return Err(EngineError::Malformed(vec![Fault { pointer, message }]));
+            let said = ("任何人都不能是系统本身", "nobody can be the system");
+            return Err(EngineError::Malformed(vec![Fault::new("/roles", said)]));
         }
         let tx = self.store.begin().await?;
         let mut worker = tx.reader().worker(email).await?;
@@ -180,17 +180,15 @@ pub(crate) async fn added(
     new: NewPerson,
     organisation: &Organisation,
 ) -> Result<Worker, EngineError> {
-    let at = |pointer: &str, message: String| {
-        EngineError::Malformed(vec![Fault { pointer: pointer.to_owned(), message }])
-    };
-    notifier::check_address(&new.name, &new.email).map_err(|error| at("/email", error.to_string()))?;
+    let at = |pointer: &str, said: Bilingual| EngineError::Malformed(vec![Fault::new(pointer, said)]);
+    notifier::check_address(&new.name, &new.email).map_err(|error| at("/email", error.into()))?;
     if let Some(unfit) = unfit(&new.name) {
-        return Err(at("/name", unfit.to_string()));
+        return Err(at("/name", unfit.both()));
     }
     let roles = sorted(&new.roles)?;
     let worker = worker(NewPerson { roles, ..new }, organisation);
     tx.add_people(std::slice::from_ref(&worker)).await.map_err(|error| match error {
-        StoreError::Duplicate(_) => at("/email", format!("`{}` is known already", worker.email)),
+        StoreError::Duplicate(_) => at("/email", known_already(&worker.email)),
         other => other.into(),
     })?;
     Ok(worker)
@@ -205,28 +203,27 @@ pub(crate) fn line(role: Role, action: &str, at: DateTime<Utc>) -> EventLine {
 /// Rows with their number in the file, the heading being row 1.
 fn records(text: &str, columns: &[&str]) -> Result<Vec<(usize, StringRecord)>, CsvFault> {
     let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let heading = reader.headers().map_err(|error| CsvFault::new(1, "", error.to_string()))?;
+    let heading = reader.headers().map_err(|error| CsvFault::unread(1, error))?;
     if heading.iter().ne(columns.iter().copied()) {
-        return Err(CsvFault::new(1, "", format!("the heading must be {}", columns.join(","))));
+        return Err(CsvFault::of_heading(columns));
     }
     let numbered = reader.records().enumerate();
     numbered
         .map(|(index, record)| match record {
             Ok(record) => match record.iter().zip(columns).find_map(|(cell, at)| Some((at, unfit(cell)?))) {
-                Some((at, unfit)) => Err(CsvFault::new(index + 2, at, unfit.to_string())),
+                Some((at, unfit)) => Err(CsvFault::new(index + 2, at, unfit.both())),
                 None => Ok((index + 2, record)),
             },
-            Err(error) => Err(CsvFault::new(index + 2, "", error.to_string())),
+            Err(error) => Err(CsvFault::unread(index + 2, error)),
         })
         .collect()
 }
 
 async fn organisations(tx: &Tx, text: &str) -> Result<usize, EngineError> {
-    let columns = ImportKind::Organisations.columns();
     let known = tx.reader().organisations().await?;
     let mut tree: BTreeMap<String, Organisation> = known.into_iter().map(|o| (o.code.clone(), o)).collect();
     let mut added = Vec::new();
-    for (row, record) in records(text, columns)? {
+    for (row, record) in records(text, ImportKind::Organisations.columns())? {
         let organisation = organisation(row, &record, &tree)?;
         tree.insert(organisation.code.clone(), organisation.clone());
         added.push(organisation);
@@ -254,19 +251,19 @@ fn organisation(
         "true" => true,
         "false" | "" => false,
         other => {
-            return Err(CsvFault::new(
-                row,
-                "hosts_office",
-                format!("`{other}` is neither `true` nor `false`"),
-            ));
+            let said =
+                (format!("“{other}”应为 true 或 false"), format!("`{other}` is neither `true` nor `false`"));
+            return Err(CsvFault::new(row, "hosts_office", said));
         }
     };
     let files_requests = matches!(kind, OrganisationKind::Department | OrganisationKind::Subdistrict);
     if files_requests != body.is_some() {
-        return Err(CsvFault::new(row, "body", "departments and subdistricts have a body, others have none"));
+        let zh = "部门和街道须填写单位性质，其他机构不填";
+        let en = "departments and subdistricts have a body, others have none";
+        return Err(CsvFault::new(row, "body", (zh, en)));
     }
     if cell(0).is_empty() || cell(3).is_empty() {
-        return Err(CsvFault::new(row, "code", "code and name must not be blank"));
+        return Err(CsvFault::new(row, "code", ("代码和名称不能为空", "code and name must not be blank")));
     }
     let id = tree.get(cell(0)).map_or_else(|| OrganisationId(Uuid::now_v7()), |known| known.id);
     let own_district = matches!(kind, OrganisationKind::City | OrganisationKind::District);
@@ -307,7 +304,7 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         let cell = |index: usize| record.get(index).unwrap_or_default().trim();
         let number = |index: usize, column: &str| {
             let number = cell(index).parse::<i64>().ok().filter(|number| (0..=10_000_000).contains(number));
-            number.ok_or_else(|| CsvFault::new(row, column, format!("`{}` is no whole number", cell(index))))
+            number.ok_or_else(|| CsvFault::new(row, column, no_number(cell(index))))
         };
         let community = communities.get(cell(0)).ok_or_else(|| unknown(row, "code", cell(0)))?;
         let year = i32::try_from(number(1, "year")?).ok().filter(|year| YEARS.contains(year));
@@ -316,9 +313,8 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         let workers = if cell(4).is_empty() { None } else { Some(number(4, "workers")?) };
         let station = if cell(5).is_empty() { None } else { Some(number(5, STATION)?) };
         if station == Some(0) {
-            return Err(
-                CsvFault::new(row, STATION, "a station has workers; leave it blank without one").into()
-            );
+            let said = ("没有公共服务站的请留空", "a station has workers; leave it blank without one");
+            return Err(CsvFault::new(row, STATION, said).into());
         }
         sizes.push(CommunitySize {
             community: *community,
@@ -345,10 +341,9 @@ async fn people(tx: &Tx, (text, by): (&str, &Actor)) -> Result<usize, EngineErro
         let organisation = tree.get(cell(2)).ok_or_else(|| unknown(row, "organisation", cell(2)))?;
         let roles = roles(row, (cell(3), by))?;
         let language = Language::of(cell(4)).ok_or_else(|| unknown(row, "language", cell(4)))?;
-        notifier::check_address(cell(1), cell(0))
-            .map_err(|error| CsvFault::new(row, "email", error.to_string()))?;
+        notifier::check_address(cell(1), cell(0)).map_err(|error| CsvFault::new(row, "email", error))?;
         if !known.insert(cell(0).to_owned()) {
-            return Err(CsvFault::new(row, "email", format!("`{}` is known already", cell(0))).into());
+            return Err(CsvFault::new(row, "email", known_already(cell(0))).into());
         }
         let new = NewPerson {
             email: cell(0).to_owned(),
@@ -368,13 +363,14 @@ fn roles(row: usize, (written, by): (&str, &Actor)) -> Result<Vec<Role>, CsvFaul
     match by {
         Actor::Person(_) if written.is_empty() => return Ok(Vec::new()),
         Actor::Person(_) => {
-            let message = "roles are given by the administrator of security; leave this empty";
-            return Err(CsvFault::new(row, "roles", message.to_owned()));
+            let zh = "角色由安全管理员授予，此列请留空";
+            let en = "roles are given by the administrator of security; leave this empty";
+            return Err(CsvFault::new(row, "roles", (zh, en)));
         }
         Actor::System => {}
     }
     let roles = written.split(';').map(|word| role(row, word.trim())).collect::<Result<Vec<_>, _>>()?;
-    sorted(&roles).map_err(|error| CsvFault::new(row, "roles", error.to_string()))
+    sorted(&roles).map_err(|error| CsvFault::new(row, "roles", error))
 }
 
 fn role(row: usize, word: &str) -> Result<Role, CsvFault> {
@@ -396,5 +392,13 @@ fn worker(new: NewPerson, organisation: &Organisation) -> Worker {
 }
 
 fn unknown(row: usize, column: &str, value: &str) -> CsvFault {
-    CsvFault::new(row, column, format!("`{value}` is not known"))
+    CsvFault::new(row, column, (format!("没有“{value}”"), format!("`{value}` is not known")))
+}
+
+fn no_number(text: &str) -> Bilingual {
+    (format!("“{text}”不是有效的整数"), format!("`{text}` is no whole number")).into()
+}
+
+fn known_already(email: &str) -> Bilingual {
+    (format!("{email} 已登记"), format!("`{email}` is known already")).into()
 }

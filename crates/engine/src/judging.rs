@@ -121,9 +121,10 @@ async fn communities(
     }
     let community = |organisation: store::Organisation| {
         let size = sizes.get(&organisation.id).ok_or_else(|| {
-            let message =
-                format!("`{}` has no size for {year} yet; the administrator imports it", organisation.code);
-            EngineError::Malformed(vec![Fault { pointer: "/communities".into(), message }])
+            let code = &organisation.code;
+            let zh = format!("“{code}”还没有 {year} 年的规模数据，请管理员先导入");
+            let en = format!("`{code}` has no size for {year} yet; the administrator imports it");
+            EngineError::Malformed(vec![Fault::new("/communities", (zh, en))])
         })?;
         Ok(Community {
             booked: booked.remove(&organisation.id).unwrap_or_default(),

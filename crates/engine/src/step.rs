@@ -115,10 +115,11 @@ impl Step<'_> {
         for (index, code) in codes.iter().enumerate() {
             match near(code) {
                 Some(organisation) => invited.push(organisation.id),
-                None => faults.push(Fault {
-                    pointer: format!("/invited/{index}"),
-                    message: format!("`{code}` is no organisation of this district"),
-                }),
+                None => {
+                    let zh = format!("“{code}”不是本区的机构");
+                    let en = format!("`{code}` is no organisation of this district");
+                    faults.push(Fault::new(format!("/invited/{index}"), (zh, en)));
+                }
             }
         }
         invited.sort_unstable();

@@ -9,7 +9,7 @@ use workflow::id::UserId;
 
 use crate::Engine;
 use crate::accounts::Visit;
-use crate::error::EngineError;
+use crate::error::{EngineError, name_length};
 
 /// A token that is to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +43,13 @@ impl Engine {
         let NewToken { name, reach, days, token_hash } = new;
         let name = name.trim().to_owned();
         let mut faults = Vec::new();
-        let mut fault =
-            |pointer: &str, message: String| faults.push(Fault { pointer: pointer.to_owned(), message });
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-            fault("/name", format!("1 to {LONGEST_NAME} characters are expected here"));
+            faults.push(Fault::new("/name", name_length(LONGEST_NAME)));
         }
         if !(1..=LONGEST_TOKEN_DAYS).contains(&days) {
-            fault("/days", format!("1 to {LONGEST_TOKEN_DAYS} days are expected here"));
+            let zh = format!("有效期应为 1 至 {LONGEST_TOKEN_DAYS} 天");
+            let en = format!("1 to {LONGEST_TOKEN_DAYS} days are expected here");
+            faults.push(Fault::new("/days", (zh, en)));
         }
         if !faults.is_empty() {
             return Err(EngineError::Malformed(faults));

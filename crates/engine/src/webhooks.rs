@@ -18,7 +18,7 @@ use workflow::id::WebhookId;
 use workflow::words;
 
 use crate::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, name_length};
 use crate::oversight::By;
 use crate::postroom::note;
 
@@ -29,7 +29,7 @@ words! {
         Pause = "pause_webhook", "暂停网络回调", "pause a web-hook";
         Resume = "resume_webhook", "恢复网络回调", "resume a web-hook";
         Rotate = "rotate_webhook", "更换回调密钥", "give a web-hook a new secret";
-        End = "end_webhook", "终止网络回调", "end a web-hook";
+        End = "end_webhook", "删除网络回调", "delete a web-hook";
         Retry = "retry_calls", "重发回调", "retry calls";
     }
 }
@@ -74,7 +74,9 @@ impl Engine {
         let tx = self.store.begin().await?;
         let person = &self.answers_for_it(&tx, person).await?;
         if tx.reader().webhooks(Some(person.organisation)).await?.len() >= MOST {
-            return Err(fault("", format!("an organisation has {MOST} web-hooks at most; end one first")));
+            let zh = format!("一个机构最多有 {MOST} 个回调，请先删除一个");
+            let en = format!("an organisation has {MOST} web-hooks at most; delete one first");
+            return Err(EngineError::Malformed(vec![Fault::new("", (zh, en))]));
         }
         let webhook = Webhook {
             id: WebhookId(Uuid::now_v7()),
@@ -100,17 +102,15 @@ impl Engine {
 
     fn faults(&self, name: &str, url: &str, kinds: &[ActionKind]) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut fault = |pointer: &str, message: String| {
-            faults.push(Fault { pointer: pointer.to_owned(), message });
-        };
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-            fault("/name", format!("1 to {LONGEST_NAME} characters are expected here"));
+            faults.push(Fault::new("/name", name_length(LONGEST_NAME)));
         }
         if let Err(error) = self.caller.check(url) {
-            fault("/url", error.to_string());
+            faults.push(Fault::new("/url", error));
         }
         if kinds.is_empty() {
-            fault("/kinds", "name the actions of which it is to hear".to_owned());
+            let said = ("请至少选择一个要通知的事项", "choose at least one event that it is to hear of");
+            faults.push(Fault::new("/kinds", said));
         }
         faults
     }
@@ -362,10 +362,6 @@ impl Engine {
         let newest = self.store.webhook_secrets(webhook, now).into_iter().next();
         newest.map(|bytes| Secret(bytes).shown()).unwrap_or_default()
     }
-}
-
-fn fault(pointer: &str, message: String) -> EngineError {
-    EngineError::Malformed(vec![Fault { pointer: pointer.to_owned(), message }])
 }
 
 fn named(webhook: &Webhook) -> Value {

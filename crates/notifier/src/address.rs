@@ -37,18 +37,21 @@ pub fn check_sender(text: &str) -> Result<(), NotifyError> {
 /// A name, which may be empty, with its address.
 pub(crate) fn mailbox(name: &str, address: &str) -> Result<Mailbox, NotifyError> {
     if name.contains(['\r', '\n']) || address.contains(['\r', '\n']) {
-        return Err(NotifyError::BadAddress("a line break in a name or an address"));
+        return Err(NotifyError::BadAddress(("姓名或地址中有换行", "a line break in a name or an address")));
     }
     if !address.is_ascii() {
-        return Err(NotifyError::BadAddress("a character outside ASCII in an address"));
+        return Err(NotifyError::BadAddress((
+            "地址中有非 ASCII 字符",
+            "a character outside ASCII in an address",
+        )));
     }
     if address.contains(|character: char| character.is_control()) {
-        return Err(NotifyError::BadAddress("a control character in an address"));
+        return Err(NotifyError::BadAddress(("地址中有控制字符", "a control character in an address")));
     }
     let address: Address = address
         .trim_matches(' ')
         .parse()
-        .map_err(|_| NotifyError::BadAddress("not of the form `name@host`"))?;
+        .map_err(|_| NotifyError::BadAddress(("应为“名称@主机”的形式", "not of the form `name@host`")))?;
     let name = one_line(name, NAME_CHARACTERS);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }

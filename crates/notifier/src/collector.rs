@@ -48,7 +48,7 @@ impl Collector {
     pub fn new(url: &str, headers: &[String]) -> Result<Collector, NotifyError> {
         let target = Target::parse(&format!("{}{TRACES}", url.trim_end_matches('/')));
         let target = target.map_err(|error| match error {
-            NotifyError::BadHook(reason) => NotifyError::BadCollector(reason),
+            NotifyError::BadHook((_, reason)) => NotifyError::BadCollector(reason),
             other => other,
         })?;
         let headers = headers.iter().map(|written| header_of(written)).collect::<Option<HeaderMap>>();

@@ -108,7 +108,7 @@ impl Caller {
         let found: Vec<SocketAddr> = found.map_err(|error| later(&error))?.collect();
         // The address that was looked at is the one that is called: a name that changes meanwhile changes nothing.
         let open = found.iter().find(|address| target.may_go_to(address.ip(), &self.inside));
-        let address = open.ok_or_else(|| later(&address::CLOSED))?;
+        let address = open.ok_or_else(|| later(&address::CLOSED.1))?;
         let stream = TcpStream::connect(address).await.map_err(|error| later(&error))?;
         if !target.is_tls() {
             return send(stream, target, call).await;

@@ -92,9 +92,9 @@ impl RuleSet {
         let Some(code) = &facts.request.item else {
             return Ok(None);
         };
-        let missing = || Fault {
-            pointer: "/request/item".into(),
-            message: format!("`{code}` is not in the catalogue"),
+        let missing = || {
+            let said = (format!("事项目录中没有“{code}”"), format!("`{code}` is not in the catalogue"));
+            Fault::new("/request/item", said)
         };
         self.catalogue.get(code).map(Some).ok_or_else(missing)
     }

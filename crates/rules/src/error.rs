@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use workflow::language::{Bilingual, Language};
+
 /// One fault of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadFault {
@@ -38,16 +40,41 @@ pub struct RuleSetFaults(pub Vec<LoadFault>);
 
 /// A fault in a CSV file: its row counts from 1, the heading being row 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("row {row}, column `{column}`: {message}")]
+#[error("{}", self.message(Language::English))]
 pub struct CsvFault {
     pub row: usize,
     pub column: String,
-    pub message: String,
+    pub said: Bilingual,
 }
 
 impl CsvFault {
     /// A fault of one cell; a blank column means the whole row.
-    pub fn new(row: usize, column: &str, message: impl Into<String>) -> CsvFault {
-        CsvFault { row, column: column.to_owned(), message: message.into() }
+    pub fn new(row: usize, column: &str, said: impl Into<Bilingual>) -> CsvFault {
+        CsvFault { row, column: column.to_owned(), said: said.into() }
+    }
+
+    /// A row that is none: a quotation mark that does not end, a cell too many.
+    pub fn unread(row: usize, error: impl fmt::Display) -> CsvFault {
+        let zh = "这一行不是有效的 CSV，请检查引号和列数";
+        CsvFault::new(row, "", (zh, format!("this row is no valid CSV: {error}")))
+    }
+
+    /// Another heading than the wanted one.
+    #[must_use]
+    pub fn of_heading(wanted: &[&str]) -> CsvFault {
+        let wanted = wanted.join(",");
+        CsvFault::new(1, "", (format!("表头应为 {wanted}"), format!("the heading must be {wanted}")))
+    }
+
+    /// The fault with its place, in the reader's language.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let CsvFault { row, column, said } = self;
+        match (language, column.as_str()) {
+            (Language::Chinese, "") => format!("第 {row} 行：{}", said.zh),
+            (Language::Chinese, column) => format!("第 {row} 行“{column}”列：{}", said.zh),
+            (Language::English, "") => format!("row {row}: {}", said.en),
+            (Language::English, column) => format!("row {row}, column `{column}`: {}", said.en),
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use workflow::language::Language;
 
 /// Why the store refused; the transaction has left nothing behind.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,7 @@ pub enum StoreError {
     QuotaOver,
     #[error("an account does not hold the money")]
     FundsShort,
+    /// What the database says of it is for the log.
     #[error("it is there already: {0}")]
     Duplicate(String),
     #[error("the row `{id}` of `{table}` cannot be read: {reason}")]
@@ -23,8 +25,8 @@ pub enum StoreError {
     /// A mistake of the program: the write has no event.
     #[error("no event tells of `{0}`")]
     Untold(String),
-    /// A number that stands in more than one district.
-    #[error("`{written}` in several districts; give the id")]
+    /// A number that names something in each of several districts.
+    #[error("several districts have `{written}`; give the id")]
     Ambiguous { written: String },
     /// A mistake of the program: the schema does not take what was to be written.
     #[error("the schema forbids it: {0}")]
@@ -33,6 +35,41 @@ pub enum StoreError {
     Again,
     #[error("the database is not available: {0}")]
     Unavailable(String),
+}
+
+impl StoreError {
+    /// The refusal in the reader's language, without what the database says of itself where it is somebody's mistake.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let (zh, en) = match self {
+            StoreError::NotFound(_) => ("没有找到".to_owned(), self.to_string()),
+            StoreError::Again => {
+                ("系统正忙，本次没有办成，请稍后再试".to_owned(), "busy; try again shortly".to_owned())
+            }
+            StoreError::Conflict => (
+                "他人已先行修改，请刷新后再办".to_owned(),
+                "someone else has changed it meanwhile; read it again".to_owned(),
+            ),
+            StoreError::QuotaOver => ("社区当月可用工时不足".to_owned(), self.to_string()),
+            StoreError::FundsShort => ("账户余额不足".to_owned(), self.to_string()),
+            StoreError::Duplicate(_) => {
+                ("已经有了，不能重复登记".to_owned(), "it is there already".to_owned())
+            }
+            StoreError::Ambiguous { written } => {
+                (format!("多个区都有“{written}”，请改用标识（id）"), self.to_string())
+            }
+            StoreError::Unreadable { table, id, reason } => {
+                (format!("表 {table} 的记录 {id} 无法读取：{reason}"), self.to_string())
+            }
+            StoreError::Forbidden(what) => (format!("数据不符合约束：{what}"), self.to_string()),
+            StoreError::Untold(what) => (format!("没有事件记载 {what}"), self.to_string()),
+            StoreError::Unavailable(reason) => (format!("数据库不可用：{reason}"), self.to_string()),
+        };
+        match language {
+            Language::Chinese => zh,
+            Language::English => en,
+        }
+    }
 }
 
 impl From<DbErr> for StoreError {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use workflow::facts::Fault;
 use workflow::text::{Unfit, unfit};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Told};
 use crate::tongue::Tongue;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -63,8 +63,8 @@ pub(crate) fn expects(request: &Request, kind: Kind, tongue: Tongue) -> Result<(
     if is_empty(request) || kind.is_called(&written_kind(request)) {
         return Ok(());
     }
-    let said = tongue.say("此处接收的内容类型是", "the content type that is read here is");
-    let said = format!("{said} {}", kind.name());
+    let said = tongue.say("此处只接受的内容类型：", "the content type must be ");
+    let said = format!("{said}{}", kind.name());
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "malformed", &said))
 }
 
@@ -97,7 +97,7 @@ fn is_empty(request: &Request) -> bool {
 
 fn refusal(pointer: &str, unfit: &Unfit, tongue: Tongue) -> Problem {
     let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "text_unfit", &unfit.message(tongue.0));
-    problem.faults = vec![Fault { pointer: pointer.to_owned(), message: unfit.message(tongue.0) }];
+    problem.faults = vec![Told::of(&Fault::new(pointer, unfit.both()), tongue)];
     problem
 }
 

@@ -10,6 +10,12 @@ use crate::problem::Problem;
 use crate::reply::Failed;
 use crate::visitor::{Known, Visitor};
 
+/// What is said of a form that no page of ours has sent like this: what its reader says of it helps nobody who typed it.
+pub(crate) const UNREAD_FORM: (&str, &str) = (
+    "提交的内容无法识别，请刷新页面后重填",
+    "The form could not be read; reload the page and fill it in again.",
+);
+
 /// The fields of a form whose token was right.
 #[derive(Debug)]
 pub(crate) struct Posted<T>(pub(crate) T);
@@ -43,14 +49,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Posted<T> {
                 ("页面已过期，请返回刷新后再提交", "the page has expired; go back, reload and send again");
             return Err(failed(StatusCode::FORBIDDEN, "stale_form", zh, en));
         }
-        serde_urlencoded::from_bytes::<T>(&bytes).map(Posted).map_err(|fault| {
-            let mut problem = Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "malformed",
-                tongue.say("填报内容有误", "the input is malformed"),
-            );
-            problem.message = format!("{}: {fault}", problem.message);
-            Failed::person(problem, tongue)
+        serde_urlencoded::from_bytes::<T>(&bytes).map(Posted).map_err(|_| {
+            let (zh, en) = UNREAD_FORM;
+            failed(StatusCode::UNPROCESSABLE_ENTITY, "malformed", zh, en)
         })
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use store::StoreError;
 use workflow::facts::Fault;
 
+use crate::labels::label;
 use crate::tongue::Tongue;
 use crate::watch::current_request_id;
 
@@ -134,7 +135,32 @@ pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<Told>,
+}
+
+/// A fault in the words of the reader.
+#[derive(Debug, Serialize)]
+pub(crate) struct Told {
+    pointer: String,
+    message: String,
+    #[serde(skip)]
+    tongue: Tongue,
+}
+
+impl Told {
+    pub(crate) fn of(fault: &Fault, tongue: Tongue) -> Told {
+        let Fault { pointer, message } = fault;
+        Told { pointer: pointer.clone(), message: message.get(tongue.0).to_owned(), tongue }
+    }
+
+    /// What a person is told: the name of the field, where it has one, and never its pointer.
+    pub(crate) fn shown(&self) -> String {
+        let between = self.tongue.say("：", ": ");
+        match label(&self.pointer, self.tongue) {
+            Some(label) => format!("{label}{between}{}", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 /// Whether a problem is read by a person or by a program.
@@ -150,8 +176,8 @@ struct Details<'a> {
     title: &'a str,
     status: u16,
     code: &'static str,
-    #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
-    errors: &'a [Fault],
+    #[serde(skip_serializing_if = "<[Told]>::is_empty")]
+    errors: &'a [Told],
     /// What stands in the log for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
@@ -163,7 +189,7 @@ struct Page<'a> {
     tongue: Tongue,
     status: u16,
     message: &'a str,
-    faults: &'a [Fault],
+    faults: &'a [Told],
 }
 
 impl Problem {
@@ -213,9 +239,12 @@ impl Problem {
             | EngineError::Store(_) => StatusCode::CONFLICT,
         };
         let faults = match error {
-            EngineError::Malformed(faults) => faults.clone(),
+            EngineError::Malformed(faults) => faults.iter().map(|fault| Told::of(fault, tongue)).collect(),
             _ => Vec::new(),
         };
+        if let EngineError::Store(StoreError::Duplicate(_)) = error {
+            tracing::info!(%error, "a request was refused");
+        }
         let message = if let EngineError::Store(StoreError::Unavailable(_)) = error {
             tracing::error!(%error, "the database does not do its work");
             let (zh, en) =
@@ -224,7 +253,10 @@ impl Problem {
         } else if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(%error, "a request failed");
             tongue
-                .say("系统出错，已记入日志，请稍后再试", "something broke here; it is in the log")
+                .say(
+                    "系统出错，已记入日志，请稍后再试",
+                    "something went wrong; it has been logged, please try again later",
+                )
                 .to_owned()
         } else if faults.is_empty() {
             error.message(tongue.0)
@@ -241,12 +273,9 @@ impl Problem {
 
     /// The message with its faults, in one line of a form.
     pub(crate) fn said(&self) -> String {
-        let faults: Vec<&str> = self.faults.iter().map(|fault| fault.message.as_str()).collect();
-        if faults.is_empty() {
-            self.message.clone()
-        } else {
-            format!("{}：{}", self.message, faults.join("；"))
-        }
+        let Some(first) = self.faults.first() else { return self.message.clone() };
+        let faults: Vec<String> = self.faults.iter().map(Told::shown).collect();
+        faults.join(first.tongue.say("；", "; "))
     }
 
     /// The problem as programs read it (RFC 9457).

@@ -8,6 +8,8 @@ use std::ops::RangeInclusive;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
+use crate::language::Bilingual;
+
 /// A number of working days; never days of 24 hours and never minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -227,6 +229,12 @@ pub struct Month {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no month such as `2026-05`")]
 pub struct NotMonth(pub String);
+
+impl From<NotMonth> for Bilingual {
+    fn from(error: NotMonth) -> Bilingual {
+        (format!("“{}”不是月份，应如 2026-05", error.0), error.to_string()).into()
+    }
+}
 
 impl Month {
     #[must_use]

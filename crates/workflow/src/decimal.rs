@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::language::Bilingual;
+
 /// A decimal from 0 to 999,999,999.999999, held as an integer of millionths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Decimal(i64);
@@ -12,6 +14,12 @@ pub struct Decimal(i64);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no decimal such as `0.25` with at most six places")]
 pub struct NotDecimal(pub String);
+
+impl From<NotDecimal> for Bilingual {
+    fn from(error: NotDecimal) -> Bilingual {
+        (format!("“{}”不是小数，应如 0.25，最多六位小数", error.0), error.to_string()).into()
+    }
+}
 
 impl Decimal {
     /// How many parts make one.

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal::Decimal;
-use crate::money::{Fen, NotMoney, half_up, narrow};
+use crate::language::Bilingual;
+use crate::money::{Fen, half_up, narrow};
 use crate::words;
 
 words! {
@@ -156,13 +157,25 @@ impl Serialize for Hours {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Centihours(pub i64);
 
+/// Why a text is no number of hours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no number of hours with two places, such as `950.00`")]
+pub struct NotHours(pub String);
+
+impl From<NotHours> for Bilingual {
+    fn from(error: NotHours) -> Bilingual {
+        (format!("“{}”不是工时，应带两位小数，如 950.00", error.0), error.to_string()).into()
+    }
+}
+
 impl Centihours {
     /// Reads hours with two places, such as `950.00`.
     ///
     /// # Errors
     /// The same forms that are no money: hours and yuan are written alike.
-    pub fn parse(text: &str) -> Result<Centihours, NotMoney> {
-        Fen::parse(text).map(|Fen(hundredths)| Centihours(hundredths))
+    pub fn parse(text: &str) -> Result<Centihours, NotHours> {
+        let read = Fen::parse(text).map(|Fen(hundredths)| Centihours(hundredths));
+        read.map_err(|_| NotHours(text.to_owned()))
     }
 
     #[must_use]

@@ -46,6 +46,13 @@ impl Bilingual {
     }
 }
 
+/// Both languages as they stand where something is said: the Chinese, then the English.
+impl<Z: Into<String>, E: Into<String>> From<(Z, E)> for Bilingual {
+    fn from((zh, en): (Z, E)) -> Bilingual {
+        Bilingual { zh: zh.into(), en: en.into() }
+    }
+}
+
 /// Replaces every `{name}` of `template` by its value in one pass, so a value is never read as a template. Quotation marks
 /// within quotation marks become single ones (GB/T 15834-2011, 4.8.3.4).
 #[must_use]

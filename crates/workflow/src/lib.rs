@@ -48,3 +48,4 @@ pub mod request;
 pub mod siblings;
 pub mod stage;
 pub mod text;
+pub mod unread;

@@ -6,6 +6,8 @@ use std::ops::{Add, AddAssign, Neg, Sub};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::language::Bilingual;
+
 /// An amount of money in fen; 100 fen are one yuan. Negative only as the balance of the outer account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Fen(pub i64);
@@ -14,6 +16,12 @@ pub struct Fen(pub i64);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no amount in yuan with two places, such as `1234.50`")]
 pub struct NotMoney(pub String);
+
+impl From<NotMoney> for Bilingual {
+    fn from(error: NotMoney) -> Bilingual {
+        (format!("“{}”不是金额，应以元为单位、带两位小数，如 1234.50", error.0), error.to_string()).into()
+    }
+}
 
 impl Fen {
     pub const ZERO: Fen = Fen(0);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::facts::Fault;
 use crate::facts::limits::CHARACTERS;
-use crate::language::Language;
+use crate::language::{Bilingual, Language};
 
 /// More marks than this on one letter are no writing of any language.
 const MARKS: usize = 8;
@@ -42,6 +42,18 @@ impl Unfit {
             Language::Chinese => format!("“{before}”之后有{what}（{code}），请在该处删去"),
         }
     }
+
+    /// The refusal in both languages.
+    #[must_use]
+    pub fn both(&self) -> Bilingual {
+        (self.message(Language::Chinese), self.message(Language::English)).into()
+    }
+}
+
+/// What is said of a text with more than [`CHARACTERS`].
+#[must_use]
+pub fn too_long() -> Bilingual {
+    (format!("最多 {CHARACTERS} 个字符"), format!("at most {CHARACTERS} characters are read")).into()
 }
 
 /// The first character that a text may not hold.
@@ -72,14 +84,14 @@ pub fn faults(value: &Value) -> Vec<Fault> {
 }
 
 fn look(value: &Value, pointer: &str, found: &mut Vec<Fault>) {
-    let mut fault = |message: String| found.push(Fault { pointer: pointer.to_owned(), message });
+    let mut fault = |message: Bilingual| found.push(Fault { pointer: pointer.to_owned(), message });
     match value {
         Value::String(text) if text.chars().count() > CHARACTERS => {
-            fault(format!("at most {CHARACTERS} characters are read"));
+            fault(too_long());
         }
         Value::String(text) => {
             if let Some(unfit) = unfit(text) {
-                fault(unfit.to_string());
+                fault(unfit.both());
             }
         }
         Value::Array(values) => {
@@ -88,7 +100,7 @@ fn look(value: &Value, pointer: &str, found: &mut Vec<Fault>) {
         }
         Value::Object(map) => {
             if let Some(unfit) = map.keys().find_map(|key| unfit(key)) {
-                fault(unfit.to_string());
+                fault(unfit.both());
             }
             map.iter().for_each(|(key, value)| look(value, &format!("{pointer}/{key}"), found));
         }

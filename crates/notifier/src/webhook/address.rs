@@ -5,10 +5,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hyper::Uri;
 
-use crate::error::NotifyError;
+use crate::error::{NotifyError, Said};
 
 /// Why an address is not called.
-pub(super) const CLOSED: &str = "it leads into a network that is closed to web-hooks";
+pub(super) const CLOSED: Said =
+    ("指向不向回调开放的网络", "it leads into a network that is closed to web-hooks");
+const NOT_HTTPS: Said = ("不是 https 地址", "it is no https address");
 
 const LONGEST: usize = 500;
 
@@ -25,16 +27,17 @@ impl Target {
     pub(crate) fn parse(url: &str) -> Result<Target, NotifyError> {
         let plain = url.len() <= LONGEST && !url.contains(['#', '@', '\\']);
         let uri: Option<Uri> = url.parse().ok().filter(|_| plain);
-        let uri = uri.ok_or(NotifyError::BadHook("it is no https address"))?;
+        let uri = uri.ok_or(NotifyError::BadHook(NOT_HTTPS))?;
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
         let known = matches!(uri.scheme_str(), Some("https" | "http"));
         if host.is_empty() || !known || uri.port_u16() == Some(0) {
-            return Err(NotifyError::BadHook("it is no https address"));
+            return Err(NotifyError::BadHook(NOT_HTTPS));
         }
         let target = Target { uri, host };
         let here = target.literal().is_some_and(|ip| ip.is_loopback()) || target.host == "localhost";
         if !target.is_tls() && !here {
-            return Err(NotifyError::BadHook("plain http is for this machine only; use https"));
+            let said = ("http 只能用于本机，请改用 https", "plain http is for this machine only; use https");
+            return Err(NotifyError::BadHook(said));
         }
         Ok(target)
     }

@@ -161,6 +161,6 @@ async fn statement(Path(written): Path<String>, reading: Reading) -> Result<Resp
 /// The first moment after the day that was asked for.
 fn before(server: &Server, asked: &Asked) -> Result<Option<DateTime<Utc>>, EngineError> {
     let Some(day) = asked.day("as_of")? else { return Ok(None) };
-    let next = day.succ_opt().ok_or_else(|| fault("/query/as_of", "the day is too late"))?;
+    let next = day.succ_opt().ok_or_else(|| fault("/query/as_of", ("日期太晚", "the day is too late")))?;
     Ok(Some(server.engine.start_of(next)))
 }

@@ -74,7 +74,9 @@ async fn assess(State(server): State<Server>, caller: Caller, sent: Sent) -> Res
         };
         on_large_stack(|| match &sent.value {
             Value::Array(list) if list.len() > MOST => {
-                Err(fault("", format!("at most {MOST} facts are assessed at once")))
+                let said =
+                    (format!("一次最多评估 {MOST} 件"), format!("at most {MOST} facts are assessed at once"));
+                Err(fault("", said))
             }
             Value::Array(list) => {
                 let judged = list.iter().enumerate().map(|(index, one)| judge(one, &format!("/{index}")));
@@ -113,12 +115,13 @@ async fn choosable(reading: Reading) -> Result<Response, Failed> {
     let month = |name: &str| {
         let text = reading.asked.text(name).unwrap_or_default();
         let read = Month::parse(text).ok().filter(|month| places::is_counted(*month));
-        read.ok_or_else(|| fault(&format!("/query/{name}"), "a month such as 2026-05 is expected here"))
+        let said = ("应为月份，如 2026-05", "a month such as 2026-05 is expected here");
+        read.ok_or_else(|| fault(&format!("/query/{name}"), said))
     };
     let months = (month("from").said(tongue)?, month("until").said(tongue)?);
     if months.1 < months.0 || places::years_between(months) > 1 {
-        return Err(fault("/query/until", "a month of the two years from `from` on is expected here"))
-            .said(tongue);
+        let said = ("应为自 from 起两年内的月份", "a month of the two years from `from` on is expected here");
+        return Err(fault("/query/until", said)).said(tongue);
     }
     let person = person(&reading.caller).said(tongue)?;
     let wanted = (reading.asked.text("item"), months);

@@ -64,6 +64,9 @@ fn wanted(sent: &Value) -> Result<Vec<Wanted>, EngineError> {
         Some(list) if list.len() <= MANY => {
             list.iter().enumerate().map(|(index, entry)| Wanted::read(entry, index)).collect()
         }
-        _ => Err(fault("", format!("an array of at most {MANY} commands is expected here"))),
+        _ => {
+            let zh = format!("应为最多 {MANY} 条命令的列表");
+            Err(fault("", (zh, format!("an array of at most {MANY} commands is expected here"))))
+        }
     }
 }

@@ -19,6 +19,8 @@ use workflow::actor::Actor;
 use workflow::calendar::{first_day, last_day};
 use workflow::facts::Fault;
 use workflow::id::UserId;
+use workflow::language::Bilingual;
+use workflow::unread::unread;
 
 use super::administration::TABLES;
 use super::check::check;
@@ -94,8 +96,8 @@ impl<T, E: Into<EngineError>> Said<T> for Result<T, E> {
 }
 
 /// One fault of what was sent.
-pub(crate) fn fault(pointer: &str, message: impl Into<String>) -> EngineError {
-    EngineError::Malformed(vec![Fault { pointer: pointer.to_owned(), message: message.into() }])
+pub(crate) fn fault(pointer: &str, message: impl Into<Bilingual>) -> EngineError {
+    EngineError::Malformed(vec![Fault::new(pointer, message)])
 }
 
 /// A body of JSON, and the bytes it came in.
@@ -112,7 +114,7 @@ impl Sent {
 
     /// The body as a type, or the place of what is wrong with it.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, EngineError> {
-        serde_json::from_value(self.value.clone()).map_err(|error| fault("", error.to_string()))
+        serde_json::from_value(self.value.clone()).map_err(|error| fault("", unread(&error)))
     }
 }
 
@@ -127,7 +129,7 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         let is_table = request.extensions().get::<MatchedPath>().is_some_and(|path| path.as_str() == TABLES);
         let bytes = fit::whole(request, tongue).await.map_err(told)?;
         let mut value: Value =
-            serde_json::from_slice(&bytes).map_err(|error| fault("", error.to_string())).said(tongue)?;
+            serde_json::from_slice(&bytes).map_err(|error| fault("", unread(&error))).said(tongue)?;
         if is_table {
             without_mark(&mut value);
         }
@@ -158,7 +160,10 @@ impl Asked {
         let said = || {
             fault(
                 &format!("/query/{name}"),
-                format!("a number from {} to {} is expected here", within.start(), within.end()),
+                (
+                    format!("应为 {} 至 {} 的数", within.start(), within.end()),
+                    format!("a number from {} to {} is expected here", within.start(), within.end()),
+                ),
             )
         };
         number.map(Some).ok_or_else(said)
@@ -169,7 +174,8 @@ impl Asked {
         let within = |day: &NaiveDate| (first_day()..=last_day()).contains(day);
         let day = self.day(name)?;
         if day.is_some_and(|day| !within(&day)) {
-            return Err(fault(&format!("/query/{name}"), "a day from 2000 to 2099 is expected here"));
+            let said = ("应为 2000 至 2099 年的日期", "a day from 2000 to 2099 is expected here");
+            return Err(fault(&format!("/query/{name}"), said));
         }
         Ok(day)
     }
@@ -177,8 +183,8 @@ impl Asked {
     pub(crate) fn day(&self, name: &str) -> Result<Option<NaiveDate>, EngineError> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let day = workflow::calendar::read_day(text);
-        day.map(Some)
-            .ok_or_else(|| fault(&format!("/query/{name}"), "a day such as 2026-05-06 is expected here"))
+        let said = ("应为日期，如 2026-05-06", "a day such as 2026-05-06 is expected here");
+        day.map(Some).ok_or_else(|| fault(&format!("/query/{name}"), said))
     }
 }
 
@@ -187,8 +193,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked, Failed> {
         let pairs = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default());
-        let tongue = Tongue::asked(&parts.headers);
-        let asked = pairs.map(Asked).map_err(|error| fault("/query", error.to_string())).said(tongue)?;
+        let visitor = parts.extensions.get::<Visitor>();
+        let tongue = visitor.map_or_else(|| Tongue::asked(&parts.headers), |visitor| visitor.tongue);
+        let unread = ("问号后面的内容无法识别", "what stands behind the question mark cannot be read");
+        let asked = pairs.map(Asked).map_err(|_| fault("/query", unread)).said(tongue)?;
         let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
         let nothing = HashMap::new();
         let known = parameters().get(path).unwrap_or(&nothing);
@@ -213,10 +221,10 @@ enum Coming {
 /// read where they are asked for.
 fn faults_of(known: &HashMap<&str, Value>, (name, text): &(String, String), coming: Coming) -> Vec<Fault> {
     let pointer = format!("/query/{name}");
-    let said = |message: &str| vec![Fault { pointer: pointer.clone(), message: message.to_owned() }];
+    let said = |zh: &str, en: &str| vec![Fault::new(pointer.as_str(), (zh, en))];
     match known.get(name.as_str()) {
-        None => said("there is no such parameter"),
-        Some(_) if coming == Coming::Again => said("is given twice"),
+        None => said("没有这个参数", "there is no such parameter"),
+        Some(_) if coming == Coming::Again => said("重复给出", "is given twice"),
         Some(shape) if shape.get("type").is_some_and(|kind| kind == "string") => {
             let faults = check(shape, &Value::String(text.clone())).into_iter();
             faults.map(|fault| Fault { pointer: pointer.clone(), ..fault }).collect()

@@ -169,8 +169,9 @@ impl Repeated {
         let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
         let key = key.filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
         let Some(key) = key else {
-            let said = format!("1 to {LONGEST_KEY} plain characters are expected here");
-            return Err(fault("/header/Idempotency-Key", said));
+            let zh = format!("应为 1 至 {LONGEST_KEY} 个不含空格的 ASCII 字符");
+            let en = format!("1 to {LONGEST_KEY} plain characters are expected here");
+            return Err(fault("/header/Idempotency-Key", (zh, en)));
         };
         let asked = format!("{method} {path}\n{}", String::from_utf8_lossy(&sent.bytes));
         Ok(Some(Repeated { key: key.to_owned(), digest: digest(&asked) }))

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use workflow::calendar::{Month, read_day};
 use workflow::decimal::Decimal;
 use workflow::facts::Fault;
+use workflow::language::Bilingual;
 use workflow::money::Fen;
 
 use super::schema::{AMOUNT, DECIMAL, MONTH};
@@ -71,20 +72,19 @@ impl Place<'_> {
     }
 
     fn look_at_keys(&self, keys: &Map<String, Value>, faults: &mut Vec<Fault>) {
-        let mut fault = |key: &str, message: &str| {
-            let pointer = format!("{}/{}", self.pointer, escaped(key));
-            faults.push(Fault { pointer, message: message.to_owned() });
+        let mut fault = |key: &str, zh: &str, en: &str| {
+            faults.push(Fault::new(format!("{}/{}", self.pointer, escaped(key)), (zh, en)));
         };
         let known = self.schema["properties"].as_object();
         for needed in self.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             if !keys.contains_key(needed) {
-                fault(needed, "is missing");
+                fault(needed, "缺少这一项", "is missing");
             }
         }
         let is_closed = self.schema["additionalProperties"] == Value::Bool(false);
         for key in keys.keys().filter(|key| is_closed && !known.is_some_and(|known| known.contains_key(*key)))
         {
-            fault(key, "is not known here");
+            fault(key, "没有这一项", "is not known here");
         }
         for (key, value) in keys {
             let Some(schema) = known.and_then(|known| known.get(key)) else { continue };
@@ -94,22 +94,25 @@ impl Place<'_> {
     }
 
     /// What is wrong with the value itself, its parts left aside.
-    fn fault(&self) -> Option<String> {
+    fn fault(&self) -> Option<Bilingual> {
         if let Some(kind) = self.schema["type"].as_str()
             && !is_of(kind, self.value)
         {
-            return Some(format!("`{kind}` is expected here"));
+            return Some(expected(format!("{}（{kind}）", kind_in_chinese(kind)), format!("`{kind}`")));
         }
         if let Some(words) = self.schema["enum"].as_array()
             && !words.contains(self.value)
         {
             let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
-            return Some(format!("one of {} is expected here", words.join(", ")));
+            return Some(expected(
+                format!("下列之一：{}", words.join("、")),
+                format!("one of {}", words.join(", ")),
+            ));
         }
         if let Some(only) = self.schema.get("const")
             && only != self.value
         {
-            return Some(format!("{only} is expected here"));
+            return Some(expected(only.to_string(), only.to_string()));
         }
         match self.value {
             Value::String(text) => self.fault_of_text(text),
@@ -123,38 +126,43 @@ impl Place<'_> {
         self.schema[name].as_i64()
     }
 
-    fn fault_of_text(&self, text: &str) -> Option<String> {
+    fn fault_of_text(&self, text: &str) -> Option<Bilingual> {
         if text.contains('\0') {
-            return Some("the character NUL is not allowed".to_owned());
+            return Some(("不能含有空字符（NUL）", "the character NUL is not allowed").into());
         }
         let letters = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
         if self.bound("minLength").is_some_and(|least| letters < least) {
-            return Some("some text is expected here".to_owned());
+            return Some(("不能为空", "some text is expected here").into());
         }
         if let Some(most) = self.bound("maxLength").filter(|most| letters > *most) {
-            return Some(format!("at most {most} characters are expected here"));
+            return Some(
+                (format!("最多 {most} 个字符"), format!("at most {most} characters are expected here"))
+                    .into(),
+            );
         }
-        let (fits, wanted) = match (self.schema["format"].as_str(), self.schema["pattern"].as_str()) {
-            (Some("uuid"), _) => (text.parse::<Uuid>().is_ok(), "an id"),
-            (Some("date"), _) => (read_day(text).is_some(), "a day such as 2026-05-06"),
-            (_, Some(AMOUNT)) => (Fen::parse(text).is_ok(), "yuan such as 1234.50"),
-            (_, Some(DECIMAL)) => (Decimal::parse(text).is_ok(), "a decimal such as 0.25"),
-            (_, Some(MONTH)) => (Month::parse(text).is_ok(), "a month such as 2026-05"),
-            _ => (true, ""),
+        let (fits, zh, en) = match (self.schema["format"].as_str(), self.schema["pattern"].as_str()) {
+            (Some("uuid"), _) => (text.parse::<Uuid>().is_ok(), "标识（UUID）", "an id"),
+            (Some("date"), _) => {
+                (read_day(text).is_some(), "日期，如 2026-05-06", "a day such as 2026-05-06")
+            }
+            (_, Some(AMOUNT)) => (Fen::parse(text).is_ok(), "金额（元），如 1234.50", "yuan such as 1234.50"),
+            (_, Some(DECIMAL)) => (Decimal::parse(text).is_ok(), "小数，如 0.25", "a decimal such as 0.25"),
+            (_, Some(MONTH)) => (Month::parse(text).is_ok(), "月份，如 2026-05", "a month such as 2026-05"),
+            _ => (true, "", ""),
         };
-        (!fits).then(|| format!("{wanted} is expected here"))
+        (!fits).then(|| expected(zh.to_owned(), en.to_owned()))
     }
 
-    fn fault_of_count(&self, items: usize) -> Option<String> {
+    fn fault_of_count(&self, items: usize) -> Option<Bilingual> {
         let items = i64::try_from(items).unwrap_or(i64::MAX);
         if self.bound("minItems").is_some_and(|least| items < least) {
-            return Some("at least one entry is expected here".to_owned());
+            return Some(("至少一项", "at least one entry is expected here").into());
         }
         let most = self.bound("maxItems").filter(|most| items > *most)?;
-        Some(format!("at most {most} entries are expected here"))
+        Some((format!("最多 {most} 项"), format!("at most {most} entries are expected here")).into())
     }
 
-    fn fault_of_number(&self) -> Option<String> {
+    fn fault_of_number(&self) -> Option<Bilingual> {
         let (least, most) = (self.bound("minimum"), self.bound("maximum"));
         let number = self.value.as_i64().unwrap_or(i64::MAX);
         let fits = least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most);
@@ -162,7 +170,24 @@ impl Place<'_> {
             return None;
         }
         let said = |bound: Option<i64>| bound.map_or_else(|| "…".to_owned(), |bound| bound.to_string());
-        Some(format!("a number from {} to {} is expected here", said(least), said(most)))
+        let (least, most) = (said(least), said(most));
+        Some(expected(format!("{least} 至 {most} 的数"), format!("a number from {least} to {most}")))
+    }
+}
+
+fn expected(zh: String, en: String) -> Bilingual {
+    (format!("应为{zh}"), format!("{en} is expected here")).into()
+}
+
+fn kind_in_chinese(kind: &str) -> &'static str {
+    match kind {
+        "string" => "文字",
+        "integer" => "整数",
+        "boolean" => "真或假",
+        "array" => "列表",
+        "object" => "对象",
+        "null" => "空值",
+        _ => "数",
     }
 }
 

@@ -64,7 +64,8 @@ impl Named {
     fn asked(&self, asked: &Asked, name: &str) -> Result<Option<OrganisationId>, engine::EngineError> {
         let Some(code) = asked.text(name) else { return Ok(None) };
         let found = self.by_code.get(code).copied();
-        found.map(Some).ok_or_else(|| fault(&format!("/query/{name}"), format!("`{code}` is not known")))
+        let said = || (format!("没有“{code}”"), format!("`{code}` is not known"));
+        found.map(Some).ok_or_else(|| fault(&format!("/query/{name}"), said()))
     }
 
     fn matter(&self, matter: &Disclosed) -> Value {
@@ -88,7 +89,8 @@ async fn list(State(server): State<Server>, visitor: Visitor, asked: Asked) -> R
     let function = asked.number("function", 0..=7).said(tongue)?;
     let words = asked.text("q").unwrap_or_default().to_owned();
     if words.split_whitespace().count() > WORDS {
-        return Err(fault("/query/q", format!("at most {WORDS} words are expected here"))).said(tongue);
+        let said = (format!("最多 {WORDS} 个词"), format!("at most {WORDS} words are expected here"));
+        return Err(fault("/query/q", said)).said(tongue);
     }
     let filter = DisclosureFilter {
         words,

@@ -114,7 +114,8 @@ struct Check {
 async fn check(change: Change) -> Result<Response, Failed> {
     let Check { witnesses } = change.read()?;
     let read = |(index, text): (usize, &String)| {
-        Witness::from_str(text).map_err(|message| Fault { pointer: format!("/witnesses/{index}"), message })
+        let said = |en: String| (format!("“{text}”应为“序号:散列值”"), en);
+        Witness::from_str(text).map_err(|en| Fault::new(format!("/witnesses/{index}"), said(en)))
     };
     let witnesses: Result<Vec<Witness>, Fault> = witnesses.iter().enumerate().map(read).collect();
     let witnesses = witnesses.map_err(|fault| EngineError::Malformed(vec![fault])).said(change.tongue())?;

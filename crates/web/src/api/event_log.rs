@@ -51,9 +51,11 @@ fn place(written: &str) -> Option<EventPlace> {
     parts.next().is_none().then_some(EventPlace { at, subject, seq })
 }
 
+const NEXT_EXPECTED: (&str, &str) = ("应为上一页的 `next`", "`next` of a page is expected here");
+
 fn after(asked: &Asked) -> Result<Option<EventPlace>, EngineError> {
     let Some(written) = asked.text("after") else { return Ok(None) };
-    let place = place(written).ok_or_else(|| fault("/query/after", "`next` of a page is expected here"))?;
+    let place = place(written).ok_or_else(|| fault("/query/after", NEXT_EXPECTED))?;
     Ok(Some(place))
 }
 

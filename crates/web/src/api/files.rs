@@ -38,10 +38,10 @@ pub(super) fn bytes_of(files: Vec<File>) -> Result<Vec<HandedIn>, EngineError> {
     for (index, File { name, content }) in files.into_iter().enumerate() {
         match BASE64_STANDARD.decode(content) {
             Ok(bytes) => read.push(HandedIn::in_memory(name, bytes)),
-            Err(error) => faults.push(Fault {
-                pointer: format!("/files/{index}/content"),
-                message: format!("base64 is expected here: {error}"),
-            }),
+            Err(error) => {
+                let said = ("应为 base64 编码".to_owned(), format!("base64 is expected here: {error}"));
+                faults.push(Fault::new(format!("/files/{index}/content"), said));
+            }
         }
     }
     if faults.is_empty() { Ok(read) } else { Err(EngineError::Malformed(faults)) }

@@ -73,7 +73,7 @@ pub(crate) fn operations() -> Vec<Operation> {
 
 pub(super) fn year(written: &str) -> Result<i32, engine::EngineError> {
     let year = written.parse().ok().filter(|year| workflow::calendar::YEARS.contains(year));
-    year.ok_or_else(|| fault("/path/year", "a year is expected here"))
+    year.ok_or_else(|| fault("/path/year", ("应为年份", "a year is expected here")))
 }
 
 async fn plan(

@@ -80,7 +80,8 @@ async fn list(reading: Reading) -> Result<Response, Failed> {
     let tongue = reading.tongue();
     let slice = reading.slice()?;
     let state = reading.asked.text("state").map(|word| {
-        LetterState::from_word(word).ok_or_else(|| fault("/query/state", format!("`{word}` is no state")))
+        let said = || (format!("没有“{word}”这个状态"), format!("`{word}` is no state"));
+        LetterState::from_word(word).ok_or_else(|| fault("/query/state", said()))
     });
     let states = state.transpose().said(tongue)?.map_or(LetterState::ALL.to_vec(), |state| vec![state]);
     let after: Option<Uuid> = slice.after_id().said(tongue)?;

@@ -9,6 +9,7 @@ use engine::{EngineError, NewFactor};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Session, SessionState};
+use workflow::language::Language;
 
 use super::caller::{Said, answer, answer_with, fault, with};
 use super::change::Change;
@@ -21,6 +22,7 @@ use crate::reply::Failed;
 use crate::sign_in::fresh::{fresh, with_cookie};
 use crate::sign_in::passwords;
 use crate::sign_in::proving::{Shown, counted, has_factor, proven};
+use crate::tongue::Tongue;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let of = |path, said, handler| {
@@ -92,8 +94,9 @@ async fn change_password(change: Change) -> Result<Response, Failed> {
     let tongue = change.tongue();
     let (server, member) = (&change.server, &change.caller.0);
     let Passwords { old, new } = change.read()?;
-    if let Some(weak) = passwords::too_weak(&new, tongue) {
-        return Err(fault("/new", weak)).said(tongue);
+    let weak = |language| passwords::too_weak(&new, Tongue(language));
+    if let Some(both) = weak(Language::Chinese).zip(weak(Language::English)) {
+        return Err(fault("/new", both)).said(tongue);
     }
     passwords::confirm(server, member, old).await.said(tongue)?;
     let phc = passwords::hash(server, new).await.said(tongue)?;
@@ -132,7 +135,7 @@ async fn turn_on(change: Change) -> Result<Response, Failed> {
     let (server, member) = (&change.server, &change.caller.0);
     let Wanted { secret, code, password } = change.read()?;
     let Some(step) = factor::step(&secret, &code, member.visitor.now) else {
-        let said = tongue.say("验证码不对", "the code is not the one of this secret now");
+        let said = ("验证码不对", "the code is not the one of this secret now");
         return Err(fault("/code", said)).said(tongue);
     };
     passwords::confirm(server, member, password).await.said(tongue)?;

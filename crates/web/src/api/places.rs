@@ -153,7 +153,8 @@ async fn forecast(Path(written): Path<String>, reading: Reading) -> Result<Respo
     let tongue = reading.tongue();
     let slice = reading.slice()?;
     let quarter = Quarter::parse(&written);
-    let quarter = quarter.map_err(|error| fault("/path/quarter", error)).said(tongue)?;
+    let said = |error: String| ("应为季度，如 2026Q3".to_owned(), error);
+    let quarter = quarter.map_err(|error| fault("/path/quarter", said(error))).said(tongue)?;
     let named = reading.asked.text("district");
     let code = match reading.district() {
         None => named.map(str::to_owned),

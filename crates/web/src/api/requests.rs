@@ -13,6 +13,7 @@ use workflow::facts::Fault;
 use workflow::id::RequestId;
 use workflow::request::Request;
 use workflow::stage::StageKind;
+use workflow::unread::unread;
 
 use super::caller::{Caller, Said, Sent, answer, at_version, fault};
 use super::change::Change;
@@ -82,7 +83,8 @@ async fn list(reading: Reading) -> Result<Response, Failed> {
     let tongue = reading.tongue();
     let slice = reading.slice()?;
     let stage = reading.asked.text("stage").map(|word| {
-        StageKind::from_word(word).ok_or_else(|| fault("/query/stage", format!("`{word}` is no stage")))
+        let said = || (format!("没有“{word}”这个阶段"), format!("`{word}` is no stage"));
+        StageKind::from_word(word).ok_or_else(|| fault("/query/stage", said()))
     });
     let stages: Vec<StageKind> = stage.transpose().said(tongue)?.into_iter().collect();
     let page = (slice.after_id().said(tongue)?.map(RequestId), slice.most as u64 + 1);
@@ -145,7 +147,7 @@ pub(super) fn filing(sent: &Sent) -> Result<Filing, EngineError> {
 /// A filing within a body that may hold more.
 pub(super) fn filing_of(sent: &Value) -> Result<Filing, EngineError> {
     let read = serde_json::from_value(sent.clone());
-    let Filed { application, communities } = read.map_err(|error| fault("", error.to_string()))?;
+    let Filed { application, communities } = read.map_err(|error| fault("", unread(&error)))?;
     Filing::read(&application, communities).map_err(below_application)
 }
 

@@ -34,7 +34,8 @@ async fn search(reading: Reading) -> Result<Response, Failed> {
     let tongue = reading.tongue();
     let words = reading.asked.text("q").unwrap_or_default().to_owned();
     if words.trim().is_empty() || words.chars().count() > LONGEST {
-        return Err(fault("/query/q", format!("give 1 to {LONGEST} characters"))).said(tongue);
+        let said = (format!("请填写 1 至 {LONGEST} 个字符"), format!("enter 1 to {LONGEST} characters"));
+        return Err(fault("/query/q", said)).said(tongue);
     }
     let slice = reading.slice()?;
     let page = (slice.after_id().said(tongue)?.map(RequestId), slice.most as u64 + 1);

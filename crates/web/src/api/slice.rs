@@ -45,8 +45,8 @@ impl Slice {
 
     /// The line after which the page begins, in lists whose lines are named by their ids.
     pub(crate) fn after_id(&self) -> Result<Option<Uuid>, EngineError> {
-        let read =
-            |text: &String| text.parse().map_err(|_| fault("/query/after", format!("`{text}` is no id")));
+        let no_id = |text: &String| (format!("“{text}”不是标识"), format!("`{text}` is no id"));
+        let read = |text: &String| text.parse().map_err(|_| fault("/query/after", no_id(text)));
         self.after.as_ref().map(read).transpose()
     }
 

@@ -249,7 +249,8 @@ struct Reversal {
 async fn reverse(change: Change) -> Result<Response, Failed> {
     let Reversal { of, reason } = change.read()?;
     let taken = TakenBack::parse(&of);
-    let taken = taken.ok_or_else(|| fault("/of", "the id of a posting, or CODE#NUMBER, is expected here"));
+    let said = ("应为分录标识或“代码#序号”", "the id of a posting, or CODE#NUMBER, is expected here");
+    let taken = taken.ok_or_else(|| fault("/of", said));
     let taken = taken.said(change.tongue())?;
     let (actor, now) = (change.caller.actor(), change.caller.now());
     change.done(StatusCode::OK, change.server.engine.reverse(actor, &taken, &reason, now), PAID).await

@@ -21,7 +21,7 @@ use workflow::id::OrganisationId;
 use workflow::request::Request;
 use workflow::stage::Verdict;
 
-use crate::posted::Posted;
+use crate::posted::{Posted, UNREAD_FORM};
 use crate::problem::Problem;
 use crate::reply::{Answer, Failed, Tell, go};
 use crate::server::Server;
@@ -237,7 +237,7 @@ pub(crate) async fn act(
     let scope = server.engine.scope(&member.known.actor);
     let id = server.engine.reader().request_id(&written, scope).await.tell(tongue)?;
     let own = member.known.worker.person.organisation;
-    let command = command(action, &fields, (own, tongue)).tell(tongue)?;
+    let command = command(action, &fields, own).tell(tongue)?;
     let seen = fields.get("version").and_then(|version| version.parse().ok());
     let order = Order { request: id, actor: &member.known.actor, seen, now: member.visitor.now };
     match server.engine.act(order, command).await {
@@ -264,18 +264,14 @@ fn written<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.get(name).map_or("", |value| value.trim())
 }
 
-fn fault(name: &str, said: &str) -> Fault {
-    Fault { pointer: format!("/{name}"), message: said.to_owned() }
+fn fault(name: &str, said: (&str, &str)) -> Fault {
+    Fault::new(format!("/{name}"), said)
 }
 
 /// The command of a form.
-fn command(
-    action: ActionKind,
-    fields: &Fields,
-    (own, tongue): (OrganisationId, Tongue),
-) -> Result<Command, EngineError> {
+fn command(action: ActionKind, fields: &Fields, own: OrganisationId) -> Result<Command, EngineError> {
     if action == ActionKind::CommitFunds {
-        return funds::command(fields, tongue);
+        return funds::command(fields);
     }
     let mut command = Map::new();
     command.insert("action".into(), json!(action.word()));
@@ -308,8 +304,8 @@ fn command(
             command.insert("community".into(), json!(own));
             command.insert("delivery".into(), json!({ "report": report }));
         }
-        _ => parts::read(action, (fields, tongue), &mut command).map_err(EngineError::Malformed)?,
+        _ => parts::read(action, fields, &mut command).map_err(EngineError::Malformed)?,
     }
     serde_json::from_value(Value::Object(command))
-        .map_err(|error| EngineError::Malformed(vec![fault(action.word(), &error.to_string())]))
+        .map_err(|_| EngineError::Malformed(vec![Fault::new("", UNREAD_FORM)]))
 }

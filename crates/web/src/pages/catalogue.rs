@@ -2,13 +2,14 @@
 //! must not be asked of it at all.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use serde::Deserialize;
 use workflow::catalogue::{Class, Function, Item};
 
 use crate::access::Admits;
 use crate::pages::frame::Frame;
+use crate::query::Query;
 use crate::reply::{Answer, page};
 use crate::routes::{Route, reads};
 use crate::server::Server;

@@ -24,7 +24,6 @@ use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go, page_with};
 use crate::routes::{Route, reads, writes};
 use crate::server::Server;
-use crate::tongue::Tongue;
 use crate::visitor::Member;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -144,7 +143,7 @@ async fn end(State(server): State<Server>, member: Member, Posted(Ended { role }
     let today = server.engine.today(member.visitor.now);
     let own = member.known.worker.email.as_str();
     let actor = &member.known.actor;
-    let done = match role_of(&role, member.tongue()) {
+    let done = match role_of(&role) {
         Ok(role) => server.engine.end_deputy(actor, (own, role), today, member.visitor.now).await.map(|_| ()),
         Err(error) => Err(error),
     };
@@ -165,24 +164,23 @@ async fn told(
 }
 
 fn wanted(written: &Appointed, member: &Member) -> Result<NewDeputy, EngineError> {
-    let tongue = member.tongue();
     let day = |name: &str, text: &str| {
-        let fault = || fault(name, tongue.say("请填写日期", "give a day"));
+        let fault = || fault(name, ("请填写日期", "enter a day"));
         read_day(text.trim()).ok_or_else(fault)
     };
     let other = written.other.trim();
     Ok(NewDeputy {
         principal: member.known.worker.email.clone(),
         deputy: if other.is_empty() { written.deputy.clone() } else { other.to_owned() },
-        role: role_of(&written.role, tongue)?,
+        role: role_of(&written.role)?,
         days: (day("from", &written.from)?, day("until", &written.until)?),
     })
 }
 
-fn role_of(word: &str, tongue: Tongue) -> Result<Role, EngineError> {
-    Role::from_word(word).ok_or_else(|| fault("role", tongue.say("请选择角色", "choose a role")))
+fn role_of(word: &str) -> Result<Role, EngineError> {
+    Role::from_word(word).ok_or_else(|| fault("role", ("请选择角色", "choose a role")))
 }
 
-fn fault(name: &str, message: &str) -> EngineError {
-    EngineError::Malformed(vec![Fault { pointer: format!("/{name}"), message: message.to_owned() }])
+fn fault(name: &str, said: (&str, &str)) -> EngineError {
+    EngineError::Malformed(vec![Fault::new(format!("/{name}"), said)])
 }

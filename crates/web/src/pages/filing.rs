@@ -9,7 +9,7 @@ mod sheet;
 mod shown;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -28,6 +28,7 @@ pub(crate) use self::sheet::PERSONAL;
 use crate::access::Admits;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, go, page};
 use crate::routes::{Route, reads, writes};
 use crate::server::Server;

@@ -168,8 +168,8 @@ async fn prefer(
 ) -> Answer {
     let tongue = member.tongue();
     let fault = |name: &str| {
-        let message = tongue.say("请从列表中选择", "choose one of the list").to_owned();
-        EngineError::Malformed(vec![Fault { pointer: format!("/{name}"), message }])
+        let said = ("请从列表中选择", "choose one of the list");
+        EngineError::Malformed(vec![Fault::new(format!("/{name}"), said)])
     };
     let letters = LetterMode::from_word(&letters).ok_or_else(|| fault("letters")).tell(tongue)?;
     let quiet = QuietHours::from_word(&quiet).ok_or_else(|| fault("quiet")).tell(tongue)?;

@@ -4,12 +4,13 @@
 mod give;
 mod results;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::routing::{get, post};
 use workflow::actor::Role;
 
 use crate::access::Admits;
 use crate::pages::years::Asked;
+use crate::query::Query;
 use crate::reply::Answer;
 use crate::routes::{Route, reads, writes};
 use crate::server::Server;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use store::{DecisionTime, RequestLine, Scope, StoreError};
 use workflow::id::RequestId;
 use workflow::request::{Moment, Request};
@@ -13,6 +13,7 @@ use crate::pages::chips::{Chip, Limit};
 use crate::pages::frame::Frame;
 use crate::pages::office::judged::{SPANS, days};
 use crate::pages::sieve::Asked;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

@@ -150,13 +150,19 @@ fn volume(node: &Node<'_>) -> Option<Volume> {
             let share = coverage.parsed(Decimal::parse).filter(|share| {
                 let fits = *share <= Decimal::ONE;
                 if !fits {
-                    coverage.fault(format!("`{share}` is no coverage from 0 to 1"));
+                    coverage.fault((
+                        format!("覆盖率“{share}”不在 0 至 1 之间"),
+                        format!("`{share}` is no coverage from 0 to 1"),
+                    ));
                 }
                 fits
             });
             Some(Volume::Coverage { per: per?, coverage: share? })
         }
-        _ => node.refuse("either `fixed`, or `per` with `coverage`, is expected here"),
+        _ => node.refuse((
+            "应填写 fixed，或者同时填写 per 和 coverage",
+            "either `fixed`, or `per` with `coverage`, is expected here",
+        )),
     }
 }
 
@@ -207,7 +213,7 @@ fn community(node: &Node<'_>) -> Option<Community> {
 fn booked(node: &Node<'_>) -> Option<BTreeMap<Month, Centihours>> {
     let mut booked = BTreeMap::new();
     for (key, hours) in node.members()? {
-        let month = Month::parse(key).map_err(|error| hours.fault(error.to_string())).ok();
+        let month = Month::parse(key).map_err(|error| hours.fault(error)).ok();
         booked.extend(month.zip(hours.parsed(Centihours::parse)));
     }
     Some(booked)
@@ -243,7 +249,7 @@ fn sibling(node: &Node<'_>) -> Option<Sibling> {
     let starts_on = object.get("starts_on").date();
     let ends_on = object.get("ends_on").date();
     if ends_on < starts_on && ends_on.is_some() {
-        object.get("ends_on").fault("the end must not be before the start");
+        object.get("ends_on").fault(("结束日期不能早于开始日期", "the end must not be before the start"));
     }
     let price = object.get("price").parsed(Fen::parse);
     let stage = word_of!(object.get("stage"), StageKind);
@@ -308,7 +314,9 @@ fn refuse_twins(object: &Object<'_>, communities: Option<&[Community]>) {
         if let [one, other] = pair
             && one == other
         {
-            object.get("communities").fault(format!("community `{one}` is given twice"));
+            object
+                .get("communities")
+                .fault((format!("社区“{one}”重复填写"), format!("community `{one}` is given twice")));
         }
     }
 }

@@ -48,6 +48,10 @@ pub fn too_much_work(facts: &Facts) -> Option<Fault> {
         facts.request.work.iter().map(|line| crate::price::minutes_of(line, community))
     });
     let total: i128 = minutes.map(|minutes| minutes.0 / 1_000_000).sum();
-    let message = format!("the work adds up to {total} minutes; at most {} are read", limits::MINUTES);
-    (total > limits::MINUTES).then(|| Fault { pointer: "/work".into(), message })
+    let most = limits::MINUTES;
+    let told = || {
+        let zh = format!("工作量合计 {total} 分钟，超过可计算的 {most} 分钟");
+        Fault::new("/work", (zh, format!("the work adds up to {total} minutes; at most {most} are read")))
+    };
+    (total > most).then(told)
 }

@@ -32,7 +32,7 @@ fn spoken(fund: &SpecialFund, tongue: Tongue) -> String {
 }
 
 /// The command of a form; without a choice the department's line pays.
-pub(super) fn command(fields: &Fields, tongue: Tongue) -> Result<Command, EngineError> {
+pub(super) fn command(fields: &Fields) -> Result<Command, EngineError> {
     let source = written(fields, SOURCE);
     if source.is_empty() || source == AccountKind::BudgetLine.word() {
         return Ok(Command::CommitFunds);
@@ -40,7 +40,7 @@ pub(super) fn command(fields: &Fields, tongue: Tongue) -> Result<Command, Engine
     if source == AccountKind::Contingency.word() {
         return Ok(Command::CommitFundsFrom { source: FundSource::Contingency });
     }
-    let said = tongue.say("请选择列出的资金来源", "choose one of the sources that are listed");
+    let said = ("请选择列出的资金来源", "choose one of the sources that are listed");
     let fund: Uuid = source.parse().map_err(|_| EngineError::Malformed(vec![fault(SOURCE, said)]))?;
     Ok(Command::CommitFundsFrom { source: FundSource::Special(FundId(fund)) })
 }

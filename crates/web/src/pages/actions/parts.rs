@@ -82,19 +82,19 @@ fn done_in(part: &Assignment, (named, tongue): (&Named, Tongue)) -> [Field; 2] {
 /// Puts what a form says of parts into its command.
 pub(super) fn read(
     action: ActionKind,
-    (fields, tongue): (&Fields, Tongue),
+    fields: &Fields,
     command: &mut Map<String, Value>,
 ) -> Result<(), Vec<Fault>> {
     match action {
-        ActionKind::Dispute => is_chosen(fields, tongue).map_err(|fault| vec![fault]),
+        ActionKind::Dispute => is_chosen(fields).map_err(|fault| vec![fault]),
         ActionKind::RuleOnDispute => {
-            is_chosen(fields, tongue).map_err(|fault| vec![fault])?;
-            let accepted = share(fields, ACCEPTED, tongue).map_err(|fault| vec![fault])?;
+            is_chosen(fields).map_err(|fault| vec![fault])?;
+            let accepted = share(fields, ACCEPTED).map_err(|fault| vec![fault])?;
             command.insert(ACCEPTED.into(), json!(accepted));
             Ok(())
         }
         ActionKind::Terminate => {
-            let done = done(fields, tongue)?;
+            let done = done(fields)?;
             command.retain(|name, _| code_of(name).is_none());
             command.insert("done".into(), json!(done));
             Ok(())
@@ -108,14 +108,14 @@ fn code_of(name: &str) -> Option<&str> {
     name.strip_prefix(SHARE).or_else(|| name.strip_prefix(COSTS))
 }
 
-fn is_chosen(fields: &Fields, tongue: Tongue) -> Result<(), Fault> {
+fn is_chosen(fields: &Fields) -> Result<(), Fault> {
     let id = written(fields, COMMUNITY).parse::<Uuid>();
-    let said = tongue.say("请选择列出的社区", "choose one of the communities that are listed");
+    let said = ("请选择列出的社区", "choose one of the communities that are listed");
     id.map(|_| ()).map_err(|_| fault(COMMUNITY, said))
 }
 
 /// What was done in each community of which a form says something.
-fn done(fields: &Fields, tongue: Tongue) -> Result<Vec<DoneInCommunity>, Vec<Fault>> {
+fn done(fields: &Fields) -> Result<Vec<DoneInCommunity>, Vec<Fault>> {
     let codes: BTreeSet<&str> = fields.keys().filter_map(|name| code_of(name)).collect();
     let (mut done, mut faults) = (Vec::new(), Vec::new());
     for code in codes {
@@ -123,7 +123,7 @@ fn done(fields: &Fields, tongue: Tongue) -> Result<Vec<DoneInCommunity>, Vec<Fau
         if written(fields, &names.0).is_empty() && written(fields, &names.1).is_empty() {
             continue;
         }
-        match (share(fields, &names.0, tongue), costs(fields, &names.1, tongue)) {
+        match (share(fields, &names.0), costs(fields, &names.1)) {
             (Ok(share), Ok(direct)) => done.push(DoneInCommunity { code: code.to_owned(), share, direct }),
             (share, direct) => faults.extend(share.err().into_iter().chain(direct.err())),
         }
@@ -131,17 +131,17 @@ fn done(fields: &Fields, tongue: Tongue) -> Result<Vec<DoneInCommunity>, Vec<Fau
     if faults.is_empty() { Ok(done) } else { Err(faults) }
 }
 
-fn share(fields: &Fields, name: &str, tongue: Tongue) -> Result<Decimal, Fault> {
-    let said = tongue.say(
+fn share(fields: &Fields, name: &str) -> Result<Decimal, Fault> {
+    let said = (
         "请填写0至1的数，最多六位小数，如0.6",
-        "write a number from 0 to 1 with at most six places, such as 0.6",
+        "enter a number from 0 to 1 with at most six places, such as 0.6",
     );
     Decimal::parse(written(fields, name)).map_err(|_| fault(name, said))
 }
 
 /// An amount with two places or none; nothing where nothing is written.
-fn costs(fields: &Fields, name: &str, tongue: Tongue) -> Result<Fen, Fault> {
-    let said = tongue.say("请填写金额（元），如120.00", "write an amount in yuan, such as 120.00");
+fn costs(fields: &Fields, name: &str) -> Result<Fen, Fault> {
+    let said = ("请填写金额（元），如120.00", "enter an amount in yuan, such as 120.00");
     match written(fields, name) {
         "" => Ok(Fen::ZERO),
         text => {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{Datelike, NaiveDate};
 use engine::ImportKind;
@@ -17,6 +17,7 @@ use crate::pages::errands::ErrandLine;
 use crate::pages::frame::{Entry, Frame};
 use crate::pages::years::Asked;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page_with};
 use crate::server::Server;
 use crate::uploads::Uploaded;

@@ -1,7 +1,7 @@
 //! Everyone with an account: looked for, and added with a password for one sign-in.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{Account, AccountState, EngineError, NewPerson};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use super::{at, by, tabs};
 use crate::pages::frame::{Entry, Frame};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page, page_with};
 use crate::secrets::one_time_password;
 use crate::server::Server;

@@ -2,7 +2,7 @@
 //! from CSV by administrators.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::Datelike;
 use engine::{EngineError, ImportKind};
@@ -17,6 +17,7 @@ use super::{frame, imported, may_change, tabs};
 use crate::pages::errands::ErrandLine;
 use crate::pages::frame::{Entry, Frame};
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page_with};
 use crate::server::Server;
 use crate::uploads::Uploaded;

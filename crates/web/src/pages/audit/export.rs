@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::log::{Asked, sieve};
 use crate::downloads::download;
 use crate::event_sieve::Sought;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
 use crate::visitor::Member;

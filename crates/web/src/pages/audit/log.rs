@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use store::{EventLine, EventSieve, REGISTER, Scope};
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use crate::event_sieve::{self, Sought};
 use crate::pages::addresses::{of_request, segment};
 use crate::pages::frame::Frame;
 use crate::pages::names::names;
+use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

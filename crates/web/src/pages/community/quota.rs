@@ -2,7 +2,7 @@
 //! committee and service station stand apart.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use chrono::Datelike;
 use engine::EngineError;
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use crate::pages::chips::whole_day;
 use crate::pages::community::hours::{PoolHours, load};
 use crate::pages::community::months::{Behind, FunctionKey, PoolMonths, Wanted, keys};
 use crate::pages::frame::Frame;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

@@ -155,12 +155,12 @@ async fn delivered(
     let seen = uploaded.field("version").parse().ok();
     let mut worked = Vec::new();
     for (day, text) in written.hours.iter().filter(|(_, text)| !text.is_empty()) {
-        let hours = Centihours::parse(&two_places(text)).map_err(|_| fault("hours", text, member))?;
+        let hours = Centihours::parse(&two_places(text)).map_err(|_| no_number("hours", text))?;
         worked.push(Worked { day: *day, hours });
     }
     let actual = match written.actual.as_str() {
         "" => None,
-        text => Some(Fen::parse(&two_places(text)).map_err(|_| fault("actual", text, member))?),
+        text => Some(Fen::parse(&two_places(text)).map_err(|_| no_number("actual", text))?),
     };
     let delivery =
         Box::new(Delivery { report: written.report.clone(), actual, worked, ..Delivery::default() });
@@ -171,11 +171,9 @@ async fn delivered(
     Ok(go(&format!("/tasks/{}", request.id)))
 }
 
-fn fault(field: &str, text: &str, member: &Member) -> EngineError {
-    let said = member.tongue().say("不是数字", "is no number");
-    EngineError::Malformed(vec![Fault {
-        pointer: format!("/{field}"), message: format!("“{text}” {said}")
-    }])
+fn no_number(field: &str, text: &str) -> EngineError {
+    let said = (format!("“{text}”不是数字"), format!("“{text}” is not a number"));
+    EngineError::Malformed(vec![Fault::new(format!("/{field}"), said)])
 }
 
 /// `2` and `2.5` as `2.00` and `2.50`; whatever else is left as it is.

@@ -94,7 +94,7 @@ async fn filed(
     let new = NewComplaint {
         department: written.department.clone(),
         what: written.what.clone(),
-        since: since(&written.since, member)?,
+        since: since(&written.since)?,
         covered_by: Some(written.covered_by.clone()).filter(|number| !number.is_empty()),
         evidence: uploaded.files,
     };
@@ -102,8 +102,8 @@ async fn filed(
     Ok(go(&format!("/complaints/{}", complaint.id)))
 }
 
-fn since(text: &str, member: &Member) -> Result<NaiveDate, EngineError> {
-    let said = member.tongue().say("请填写日期，如 2026-05-06", "give a day such as 2026-05-06");
-    let fault = || Fault { pointer: "/since".to_owned(), message: said.to_owned() };
+fn since(text: &str) -> Result<NaiveDate, EngineError> {
+    let said = ("请填写日期，如 2026-05-06", "enter a day such as 2026-05-06");
+    let fault = || Fault::new("/since", said);
     read_day(text).ok_or_else(|| EngineError::Malformed(vec![fault()]))
 }

@@ -1,12 +1,13 @@
 //! The list of the public's matters, with its search.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use store::Disclosed;
 
 use crate::pages::chips::{Chip, whole_day};
 use crate::pages::disclosure::wanted::{Places, Wanted, function_name};
 use crate::pages::frame::Frame;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

@@ -1,6 +1,6 @@
 //! The public's matters as open data, CSV and JSON: the same question as the page, in larger parts.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use store::Disclosed;
 
 use crate::pages::csv_cells::{UTF_8, cell};
 use crate::pages::disclosure::wanted::{Places, Wanted, function_name};
+use crate::query::Query;
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
 use crate::tongue::Tongue;

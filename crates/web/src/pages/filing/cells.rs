@@ -214,7 +214,7 @@ fn complaint(field: &str, tongue: Tongue) -> &'static str {
             "请填数字：覆盖率为 0 至 100，固定数量为整数",
             "give a number: 0 to 100 for a coverage, a whole number for a fixed one",
         ),
-        (_, "amount") => ("请填金额，如 1000.00", "give an amount such as 1000.00"),
+        (_, "amount") => ("请填金额，如 1000.00", "enter an amount such as 1000.00"),
         (_, "minutes_per_unit") => ("请填每次分钟数，如 6.5", "give minutes such as 6.5"),
         (_, "times") => ("请填 0 至 10000 的整数", "give a whole number from 0 to 10000"),
         (_, "budget_year") => ("请填年份，如 2026", "give a year such as 2026"),

@@ -44,7 +44,7 @@ impl Strange {
     }
 
     pub(crate) fn faults(&self) -> Vec<Fault> {
-        let fault = |pointer: String| Fault { pointer, message: "may not be chosen".to_owned() };
+        let fault = |pointer: String| Fault::new(pointer, ("不能选择", "may not be chosen"));
         let named = (0..self.0.len().min(MOST)).map(|index| fault(format!("/codes/{index}")));
         let others = (self.0.len() > MOST).then(|| fault("/codes".to_owned()));
         named.chain(others).collect()

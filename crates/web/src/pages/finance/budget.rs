@@ -2,7 +2,7 @@
 //! payments; and the base funds of communities.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use chrono::Datelike;
 use engine::{BaseFundLine, Payment, SourceLine};
 use store::Scope;
@@ -18,6 +18,7 @@ use crate::pages::chips::{Limit, day};
 use crate::pages::finance::due::Due;
 use crate::pages::frame::Frame;
 use crate::pages::years::Asked;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -152,7 +153,7 @@ impl Source {
             |line: &SourceLine| line.figures.carried_in - line.figures.carried_out - line.figures.lapsed;
         Source {
             to: String::new(),
-            name: tongue.say("合计", "Together").to_owned(),
+            name: tongue.say("合计", "Total").to_owned(),
             appropriated: sum(|line| line.figures.appropriated).for_people(),
             carried: lines.iter().map(moved).sum::<Fen>().for_people(),
             committed: sum(|line| line.figures.committed - line.figures.returned).for_people(),

@@ -12,8 +12,6 @@ use workflow::facts::Fault;
 use workflow::money::Fen;
 use workflow::words;
 
-use crate::tongue::Tongue;
-
 words! {
     /// A deed of finance, as its form is called.
     Deed {
@@ -74,7 +72,6 @@ impl Deed {
 /// A sent form.
 pub(super) struct Sent<'a> {
     pub(super) fields: &'a BTreeMap<String, String>,
-    pub(super) tongue: Tongue,
 }
 
 impl Sent<'_> {
@@ -88,8 +85,9 @@ impl Sent<'_> {
     }
 
     fn amount(&self) -> Result<Fen, EngineError> {
-        Fen::parse(self.text(Asks::Amount))
-            .map_err(|_| self.fault(Asks::Amount, "请填写金额，如 1200.00", "give an amount such as 1200.00"))
+        Fen::parse(self.text(Asks::Amount)).map_err(|_| {
+            self.fault(Asks::Amount, "请填写金额，如 1200.00", "enter an amount such as 1200.00")
+        })
     }
 
     fn sum(&self) -> Result<(i32, Fen), EngineError> {
@@ -104,8 +102,7 @@ impl Sent<'_> {
     }
 
     fn fault(&self, field: Asks, zh: &str, en: &str) -> EngineError {
-        let message = format!("{}：{}", field.name(self.tongue.0), self.tongue.say(zh, en));
-        EngineError::Malformed(vec![Fault { pointer: format!("/{}", field.word()), message }])
+        EngineError::Malformed(vec![Fault::new(format!("/{}", field.word()), (zh, en))])
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::Datelike;
 use engine::SourceLine;
@@ -19,6 +19,7 @@ use crate::pages::names::name;
 use crate::pages::years::{self, Asked};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, go, page_with};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -98,7 +99,7 @@ pub(crate) async fn act(
     let Some(deed) = Deed::from_word(&word) else {
         return Err(Failed::person(Problem::not_found(tongue), tongue));
     };
-    let sent = Sent { fields: &fields, tongue };
+    let sent = Sent { fields: &fields };
     let this = server.engine.today(member.visitor.now).year();
     let year = years::read(sent.text(Asks::Year)).unwrap_or(this);
     let by = (&member.known.actor, member.visitor.now);

@@ -2,7 +2,7 @@
 //! and the request and event behind each.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use chrono::Datelike;
 use engine::{AccountBook, BookEntry};
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use workflow::money::Fen;
 use crate::pages::addresses::{of_request, segment};
 use crate::pages::frame::Frame;
 use crate::pages::years;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

@@ -2,13 +2,14 @@
 //! they agree with the balance that is kept.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use chrono::Datelike;
 use engine::AccountStatement;
 
 use crate::pages::addresses::segment;
 use crate::pages::frame::Frame;
 use crate::pages::years::Asked;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

@@ -1,7 +1,7 @@
 //! The plan of a year as its reader may see it, what departments proposed to it, and the steps that are open.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{Datelike, NaiveDate};
 use engine::{By, EngineError, PlanView};
@@ -15,6 +15,7 @@ use crate::pages::frame::Frame;
 use crate::pages::names::{Names, names};
 use crate::pages::years::Asked;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, page_with};
 use crate::server::Server;
 use crate::tongue::Tongue;

@@ -53,8 +53,7 @@ pub(crate) async fn build(
     member: Member,
     Posted(Built { year, version, busy }): Posted<Built>,
 ) -> Answer {
-    let tongue = member.tongue();
-    let read = days(&busy, tongue).and_then(|days| Ok((days, seen(&version, tongue)?)));
+    let read = days(&busy).and_then(|days| Ok((days, seen(&version)?)));
     let done = match read {
         Ok((days, seen)) => server.engine.build_plan_seen(by(&member), (year, seen), &days).await.map(|_| ()),
         Err(error) => Err(error),
@@ -67,7 +66,7 @@ pub(crate) async fn publish(
     member: Member,
     Posted(Published { year, version }): Posted<Published>,
 ) -> Answer {
-    let done = match seen(&version, member.tongue()) {
+    let done = match seen(&version) {
         Ok(seen) => server.engine.publish_plan_seen(by(&member), (year, seen)).await.map(|_| ()),
         Err(error) => Err(error),
     };
@@ -105,27 +104,26 @@ fn stale(tongue: Tongue) -> Problem {
 }
 
 /// What the page of a form has shown: a version of the plan, or that there was none.
-fn seen(version: &str, tongue: Tongue) -> Result<Seen, EngineError> {
+fn seen(version: &str) -> Result<Seen, EngineError> {
     if version == NO_PLAN {
         return Ok(Seen::Nothing);
     }
     version.parse().map(Seen::Version).map_err(|_| {
-        let said =
-            tongue.say("没有写明看到的版本，请刷新页面", "the version that was seen is missing; reload");
-        EngineError::Malformed(vec![Fault { pointer: "/version".to_owned(), message: said.to_owned() }])
+        let said = ("没有写明看到的版本，请刷新页面", "the version that was seen is missing; reload");
+        EngineError::Malformed(vec![Fault::new("/version", said)])
     })
 }
 
 /// Days that are no inspection days, one a line: of all, or of a community by its code.
-fn days(text: &str, tongue: Tongue) -> Result<Vec<Busy>, EngineError> {
+fn days(text: &str) -> Result<Vec<Busy>, EngineError> {
     let one = |(index, line): (usize, &str)| {
         let (community, day) = match line.split_once('=') {
             Some((code, day)) => (Some(code.trim().to_owned()), day.trim()),
             None => (None, line),
         };
-        read_day(day).map(|day| Busy { community, day }).ok_or_else(|| Fault {
-            pointer: format!("/busy/{index}"),
-            message: format!("{}: {line}", tongue.say("这一行不是日期", "no day in this line")),
+        read_day(day).map(|day| Busy { community, day }).ok_or_else(|| {
+            let said = (format!("这一行不是日期：{line}"), format!("no day in this line: {line}"));
+            Fault::new(format!("/busy/{index}"), said)
         })
     };
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

@@ -84,8 +84,8 @@ pub(crate) async fn call(
     Posted(written): Posted<Called>,
 ) -> Answer {
     let by = By { actor: &member.known.actor, now: member.visitor.now };
-    let said = member.tongue().say("请填写日期", "give a day").to_owned();
-    let fault = || EngineError::Malformed(vec![Fault { pointer: "/held_on".to_owned(), message: said }]);
+    let said = ("请填写日期", "enter a day");
+    let fault = || EngineError::Malformed(vec![Fault::new("/held_on", said)]);
     let done = match read_day(written.held_on.trim()).ok_or_else(fault) {
         Ok(held_on) => {
             let place = written.place.clone();

@@ -13,7 +13,6 @@ use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go};
 use crate::server::Server;
-use crate::tongue::Tongue;
 use crate::visitor::Member;
 
 /// The fields of a form.
@@ -25,7 +24,7 @@ pub(crate) async fn arrange(
     Path(id): Path<String>,
     Posted(fields): Posted<Fields>,
 ) -> Answer {
-    let wish = agenda(&fields, member.tongue());
+    let wish = agenda(&fields);
     done(&server, &member, (&id, &fields), wish).await
 }
 
@@ -45,7 +44,7 @@ pub(crate) async fn record(
     Path(id): Path<String>,
     Posted(fields): Posted<Fields>,
 ) -> Answer {
-    let wish = vote(&fields, member.tongue());
+    let wish = vote(&fields);
     done(&server, &member, (&id, &fields), wish).await
 }
 
@@ -92,24 +91,24 @@ async fn done(
 }
 
 /// The cases with a place, in the order of their places.
-fn agenda(fields: &Fields, tongue: Tongue) -> Result<MeetingWish, EngineError> {
+fn agenda(fields: &Fields) -> Result<MeetingWish, EngineError> {
     let mut cases: Vec<(u32, RequestId, u32)> = Vec::new();
     for (name, place) in fields.iter().filter(|(_, place)| !place.trim().is_empty()) {
         let Some(id) = name.strip_prefix("place.") else { continue };
-        let request = id.parse().map(RequestId).map_err(|_| fault(name, tongue))?;
-        let place = place.trim().parse().map_err(|_| fault(name, tongue))?;
-        cases.push((place, request, number(fields, &format!("minutes.{id}"), tongue)?));
+        let request = id.parse().map(RequestId).map_err(|_| fault(name))?;
+        let place = place.trim().parse().map_err(|_| fault(name))?;
+        cases.push((place, request, number(fields, &format!("minutes.{id}"))?));
     }
     cases.sort_unstable();
     Ok(MeetingWish::Arrange(cases.into_iter().map(|(_, request, minutes)| (request, minutes)).collect()))
 }
 
-fn vote(fields: &Fields, tongue: Tongue) -> Result<MeetingWish, EngineError> {
-    let request = text(fields, "request").parse().map(RequestId).map_err(|_| fault("request", tongue))?;
+fn vote(fields: &Fields) -> Result<MeetingWish, EngineError> {
+    let request = text(fields, "request").parse().map(RequestId).map_err(|_| fault("request"))?;
     let vote = Vote {
-        in_favour: number(fields, "for", tongue)?,
-        against: number(fields, "against", tongue)?,
-        abstaining: number(fields, "abstaining", tongue)?,
+        in_favour: number(fields, "for")?,
+        against: number(fields, "against")?,
+        abstaining: number(fields, "abstaining")?,
         objections: lines(fields, "objections"),
         opinion: Some(text(fields, "opinion").to_owned()).filter(|opinion| !opinion.is_empty()),
     };
@@ -125,14 +124,14 @@ fn lines(fields: &Fields, name: &str) -> Vec<String> {
 }
 
 /// A number; nothing is none.
-fn number(fields: &Fields, name: &str, tongue: Tongue) -> Result<u32, EngineError> {
+fn number(fields: &Fields, name: &str) -> Result<u32, EngineError> {
     match text(fields, name) {
         "" => Ok(0),
-        written => written.parse().map_err(|_| fault(name, tongue)),
+        written => written.parse().map_err(|_| fault(name)),
     }
 }
 
-fn fault(name: &str, tongue: Tongue) -> EngineError {
-    let message = tongue.say("请填写数字", "give a number").to_owned();
-    EngineError::Malformed(vec![Fault { pointer: format!("/{name}"), message }])
+fn fault(name: &str) -> EngineError {
+    let said = ("请填写数字", "enter a number");
+    EngineError::Malformed(vec![Fault::new(format!("/{name}"), said)])
 }

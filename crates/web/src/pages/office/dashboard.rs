@@ -2,7 +2,7 @@
 //! were refused, and which department fills whose hours. Every figure leads to its requests.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::Datelike;
 use engine::Content;
@@ -20,6 +20,7 @@ use crate::pages::office::figures::{self, Read};
 use crate::pages::office::flow::STREAMS;
 use crate::pages::office::tables::Figure;
 use crate::pages::sieve::organisation;
+use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
 use crate::visitor::Member;

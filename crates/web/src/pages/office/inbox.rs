@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use workflow::action::ActionKind;
 use workflow::catalogue::Class;
@@ -16,6 +16,7 @@ use workflow::stage::StageKind;
 use crate::pages::chips::{Chip, Limit};
 use crate::pages::frame::Frame;
 use crate::pages::home::waits;
+use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use engine::{EngineError, LimitLine, Seen};
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use crate::pages::chips::{Chip, whole_day};
 use crate::pages::frame::Frame;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, go, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

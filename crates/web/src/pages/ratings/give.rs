@@ -148,7 +148,7 @@ pub(crate) async fn give(
     Posted(fields): Posted<BTreeMap<String, String>>,
 ) -> Answer {
     let by = By { actor: &member.known.actor, now: member.visitor.now };
-    let done = match answer(&fields, member.tongue()) {
+    let done = match answer(&fields) {
         Ok(answer) => server.engine.rate(by, &written, answer).await.map(|_| ()),
         Err(error) => Err(error),
     };
@@ -161,11 +161,11 @@ pub(crate) async fn give(
 }
 
 /// The answer of a form: votes where a day of the meeting is given, else marks.
-fn answer(fields: &BTreeMap<String, String>, tongue: Tongue) -> Result<Given, EngineError> {
+fn answer(fields: &BTreeMap<String, String>) -> Result<Given, EngineError> {
     let text = |name: &str| fields.get(name).map(|text| text.trim()).unwrap_or_default();
     let fault = |name: &str| {
-        let message = tongue.say("请填写数字或日期", "give a number or a day").to_owned();
-        EngineError::Malformed(vec![Fault { pointer: format!("/{name}"), message }])
+        let said = ("请填写数字或日期", "enter a number or a day");
+        EngineError::Malformed(vec![Fault::new(format!("/{name}"), said)])
     };
     let number = |name: &str| text(name).parse::<u32>().map_err(|_| fault(name));
     if fields.contains_key("held_on") {

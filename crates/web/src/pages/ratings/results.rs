@@ -1,7 +1,7 @@
 //! What the answers about departments come to: a table of all for those who oversee, and one department in full.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use chrono::Datelike;
 use engine::{By, RatingView};
 use store::Organisation;
@@ -14,6 +14,7 @@ use crate::pages::frame::Frame;
 use crate::pages::names::{Names, name, names};
 use crate::pages::office::charts::{self, Part};
 use crate::pages::years::Asked;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
