@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
+use engine::Command;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use workflow::actor::Role;
 
 use super::client::{Browser, Reply, Site, escaped};
 use super::errands::is_over;
-use crate::desk::Desk;
 use crate::desk::papers::DOT;
+use crate::desk::{Desk, duty};
 
 super::told_on_both! {
     a_large_photo_comes_back_whole
     a_large_table_is_begun
     nothing_passes_by_another_name
     what_is_beyond_the_limit_is_refused
+    a_text_may_be_as_long_as_what_is_kept_and_no_longer
     a_form_that_never_begins_is_cut_off
 }
 
@@ -111,6 +113,26 @@ async fn nothing_passes_by_another_name(desk: Desk) {
     called(&mut health, "/requests/new", (kind, &form)).await.is(422).says("看不见的字符");
     let sent = called(&mut committee, "/complaints/new", ("text/plain", "_token=")).await;
     sent.is(415).says("multipart/form-data");
+}
+
+/// The description, the check of what comes in and the engine have one limit.
+async fn a_text_may_be_as_long_as_what_is_kept_and_no_longer(desk: Desk) {
+    let (longest, longer) = ("x".repeat(4_000), "x".repeat(4_001));
+    let site = Site::of(desk).await;
+    let mut committee = site.signed_in("c1").await;
+    let refused = committee.json(("POST", COMPLAINTS), &[], &complaint(&longer)).await.is(422).value();
+    assert_eq!(refused["errors"][0]["message"], "最多 4000 个字符");
+    committee.json(("POST", COMPLAINTS), &[], &complaint(&longest)).await.is(201);
+    let request = site.desk.files("health", duty(), &[1]).await;
+    site.desk.does("health", request, Command::Submit).await;
+    let (path, seen) = (format!("/api/v1/requests/{request}/actions"), [("If-Match", "\"1\"")]);
+    let mut review = site.signed_in("review").await;
+    let step = |reason: &str| json!({ "action": "return", "reason": reason });
+    let refused = review.json(("POST", &path), &seen, &step(&longer)).await.is(422).value();
+    assert_eq!(refused["errors"][0]["message"], "最多 4000 个字符");
+    review.json(("POST", &path), &seen, &step(&longest)).await.is(200);
+    let described = site.browser().get("/api/openapi.json").await.body;
+    assert!(!described.contains("\"maxLength\":10000"), "no text is promised that the engine refuses");
 }
 
 async fn what_is_beyond_the_limit_is_refused(desk: Desk) {

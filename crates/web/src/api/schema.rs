@@ -9,7 +9,7 @@ pub(crate) fn text() -> Value {
 }
 
 /// Letters of a text that a person writes.
-const LETTERS: usize = 10_000;
+const LETTERS: usize = workflow::facts::limits::CHARACTERS;
 
 /// What a person says: a reason, a report, an order.
 pub(crate) fn said() -> Value {
