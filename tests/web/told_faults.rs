@@ -10,6 +10,7 @@ use crate::tongues::has_han;
 super::told_on_both! {
     programs_are_told_in_their_language
     people_are_told_in_their_language
+    a_problem_has_the_title_of_its_status_and_says_what_happened
     an_unreadable_choice_in_an_address_is_told_as_a_page
 }
 
@@ -47,7 +48,7 @@ fn told(reply: &Reply) -> Vec<String> {
     let problem = reply.value();
     let faults = problem["errors"].as_array().cloned().unwrap_or_default();
     assert!(!faults.is_empty(), "{problem}");
-    let said = faults.iter().map(|fault| &fault["message"]).chain([&problem["title"]]);
+    let said = faults.iter().map(|fault| &fault["message"]).chain([&problem["detail"]]);
     said.map(|said| said.as_str().expect("a text").to_owned()).collect()
 }
 
@@ -96,6 +97,15 @@ async fn people_are_told_in_their_language(desk: Desk) {
     let named = health.post("/tokens", &[("name", ""), ("reach", "write"), ("days", "30")]).await;
     assert_eq!(refusal(named.is(422)), "名称：应为 1 至 100 个字符");
     health.post("/tokens", &[]).await.is(422).says("提交的内容无法识别，请刷新页面后重填");
+}
+
+async fn a_problem_has_the_title_of_its_status_and_says_what_happened(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut health = site.signed_in("health").await;
+    let problem = health.json(("POST", "/api/v1/tokens"), &[], &json!({})).await.is(422).value();
+    assert_eq!(problem["type"], "about:blank");
+    assert_eq!(problem["title"], "Unprocessable Entity");
+    assert_eq!(problem["detail"], "填报内容有误");
 }
 
 async fn an_unreadable_choice_in_an_address_is_told_as_a_page(desk: Desk) {

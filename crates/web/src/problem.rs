@@ -173,7 +173,8 @@ pub(crate) enum Reader {
 #[derive(Serialize)]
 struct Details<'a> {
     r#type: &'static str,
-    title: &'a str,
+    title: &'static str,
+    detail: &'a str,
     status: u16,
     code: &'static str,
     #[serde(skip_serializing_if = "<[Told]>::is_empty")]
@@ -284,7 +285,8 @@ impl Problem {
         let request_id = current_request_id();
         Details {
             r#type: "about:blank",
-            title: message,
+            title: status.canonical_reason().unwrap_or("Problem"),
+            detail: message,
             status: status.as_u16(),
             code,
             errors: faults,

@@ -51,7 +51,8 @@ pub(crate) fn document(operations: &[Operation]) -> Value {
 fn problem() -> Value {
     let fault = closed(&[("pointer", text()), ("message", text())], &[]);
     let code = json!({ "type": "string", "enum": CODES });
-    let needed = [("type", text()), ("title", text()), ("status", whole()), ("code", code)];
+    let needed =
+        [("type", text()), ("title", text()), ("detail", text()), ("status", whole()), ("code", code)];
     object_with(&needed, &[("errors", list(&fault)), ("request_id", text())])
 }
 
