@@ -22,6 +22,7 @@ use workflow::decide::DecideError;
 use workflow::id::OrganisationId;
 use workflow::ledger::{Account, Posting, Purpose};
 use workflow::money::Fen;
+use workflow::oversight::said;
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -143,7 +144,7 @@ impl<'a> Act<'a> {
         if reason.trim().is_empty() {
             return Err(DecideError::ReasonMissing.into());
         }
-        self.reason = Some(reason.trim().to_owned());
+        self.reason = Some(said(reason)?);
         Ok(self)
     }
 

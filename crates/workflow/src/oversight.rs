@@ -209,8 +209,11 @@ pub(crate) fn person(actor: &Actor) -> Result<&Person, OversightError> {
     }
 }
 
-/// A text that says something and is not endless.
-pub(crate) fn said(text: &str) -> Result<String, OversightError> {
+/// A text that says something, is not endless and holds nothing that cannot be seen; as it is kept.
+///
+/// # Errors
+/// `TextMissing`, `TextTooLong` or `TextUnfit`.
+pub fn said(text: &str) -> Result<String, OversightError> {
     let most = crate::facts::limits::CHARACTERS;
     match text.trim() {
         "" => Err(OversightError::TextMissing),

@@ -11,6 +11,7 @@ crate::stories::told_on_both! {
     a_pool_gives_back_no_more_than_it_holds
     a_special_fund_is_for_its_years_and_its_district
     accepted_work_is_rewarded_once
+    what_is_written_about_money_can_be_seen_and_ends
 }
 
 fn fund() -> NewFund {
@@ -100,5 +101,30 @@ async fn accepted_work_is_rewarded_once(mut desk: Desk) {
     let figures = desk.figures("GREEN", 2026).await;
     assert_eq!((figures.rewarded, figures.free), (Fen(500_000), Fen::ZERO));
     insta::assert_snapshot!("money_fund_books", desk.books("GREEN").await);
+    desk.is_sound().await;
+}
+
+async fn what_is_written_about_money_can_be_seen_and_ends(desk: Desk) {
+    let money = desk.opens_fund(Fen(500_000)).await;
+    let (engine, now) = (&desk.engine, desk.now());
+    let endless = "长".repeat(4_001);
+    for (text, code) in [("压减\u{202e}经费", "text_unfit"), (endless.as_str(), "text_too_long")] {
+        let reduced = engine.reduce(&money, "HEALTH", (2026, Fen(1)), (text, now)).await;
+        assert_eq!(refusal(reduced), code, "a reason");
+        let drained = engine.drain_fund(&money, "GREEN", (2026, Fen(1)), (text, now)).await;
+        assert_eq!(refusal(drained), code, "a reason");
+        let [as_code, as_name, as_english, as_purpose] = [
+            NewFund { code: text.into(), ..fund() },
+            NewFund { code: "RED".into(), name: text.into(), ..fund() },
+            NewFund { code: "RED".into(), name_en: text.into(), ..fund() },
+            NewFund { code: "RED".into(), purpose: text.into(), ..fund() },
+        ];
+        for new in [as_code, as_name, as_english, as_purpose] {
+            assert_eq!(refusal(engine.open_fund(&money, new, now).await), code);
+        }
+    }
+    let plain = NewFund { code: " RED ".into(), name: "𠮷祥专项".into(), name_en: " ".into(), ..fund() };
+    engine.open_fund(&money, plain, now).await.expect("rare Han are letters, and English may be missing");
+    engine.fill_fund(&money, "RED", (2026, Fen(1)), now).await.expect("it is kept without the space");
     desk.is_sound().await;
 }

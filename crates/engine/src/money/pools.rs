@@ -8,6 +8,7 @@ use workflow::budget::LedgerRefusal;
 use workflow::id::FundId;
 use workflow::ledger::{Account, Posting, Purpose};
 use workflow::money::Fen;
+use workflow::oversight::said;
 
 use super::Act;
 use crate::Engine;
@@ -62,7 +63,7 @@ impl Engine {
     /// Opens a special fund for a purpose and a span of years.
     ///
     /// # Errors
-    /// A known code is a `Duplicate`; a name is missing; the last year lies before the first.
+    /// A known code is a `Duplicate`; a name is missing, too long or unfit; the last year lies before the first.
     pub async fn open_fund(
         &self,
         actor: &Actor,
@@ -78,6 +79,10 @@ impl Engine {
         if last < first {
             return Err(LedgerRefusal::OutsideYears { first, last }.into());
         }
+        let [code, name, purpose] = [code, name, purpose].map(|text| said(&text));
+        let (code, name, purpose) = (code?, name?, purpose?);
+        // An English name may be missing.
+        let name_en = if name_en.trim().is_empty() { String::new() } else { said(&name_en)? };
         let (id, district) = (FundId(Uuid::now_v7()), act.person.district);
         let act = act.noting("opened", code.clone()).noting("name", name.clone());
         let act = act.noting("first_year", first).noting("last_year", last).noting("for", purpose.clone());
