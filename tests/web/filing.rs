@@ -50,7 +50,7 @@ const TYPED: [(&str, &str); 24] = [
 ];
 
 /// The form with some fields typed otherwise, some added, and a button pressed.
-fn typed<'a>(other: &[(&'a str, &'a str)], button: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(super) fn typed<'a>(other: &[(&'a str, &'a str)], button: &'a str) -> Vec<(&'a str, &'a str)> {
     let mut fields: Vec<(&str, &str)> = TYPED.to_vec();
     for (name, value) in other {
         match fields.iter_mut().find(|(known, _)| known == name && *name != "community") {
