@@ -6,6 +6,7 @@ mod accounts_by_programs;
 mod administration;
 mod api;
 mod audit;
+mod bodies;
 mod canaries;
 mod client;
 mod clockwork;

@@ -1,5 +1,6 @@
 //! What is done behind the program's back: changes by the database's own client, and copies to be tampered with.
 
+use std::collections::BTreeSet;
 use std::process::Command as Process;
 use std::sync::atomic::Ordering;
 
@@ -49,6 +50,22 @@ impl Desk {
         let caller = super::caller();
         let post = Post { sender, host, transport: Transport::memory(), caller };
         Engine::open(store, rules::default_files(), post, self.now()).await
+    }
+
+    /// All that is kept but sessions, which note when they were last seen: the lines of the database's own client.
+    pub(crate) fn kept(&self) -> BTreeSet<String> {
+        let dump = match self.url.strip_prefix("sqlite://") {
+            None => Process::new("pg_dump").args(["--data-only", "--inserts", &self.url]).output(),
+            Some(path) => Process::new("sqlite3").args(["-cmd", ".timeout 5000", path, ".dump"]).output(),
+        };
+        let dump = dump.expect("the database's own client is installed");
+        assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+        // Newer clients of PostgreSQL put a word of chance around each dump.
+        let is_chance = |line: &str| line.starts_with("\\restrict ") || line.starts_with("\\unrestrict ");
+        let of_session = |line: &str| matches!(line.split(' ').nth(2), Some("sessions" | "public.sessions"));
+        let text = String::from_utf8_lossy(&dump.stdout).into_owned();
+        let lines = text.lines().filter(|line| !is_chance(line) && !of_session(line));
+        lines.map(str::to_owned).collect()
     }
 
     /// A copy of the database under another name, to be tampered with.

@@ -1,5 +1,5 @@
 //! Every route × every role and nobody × own and foreign district, against the access table; and a canary that no
-//! stranger ever reads.
+//! stranger ever reads. It looks at the door only; what strangers can do behind it is told in `canaries/strangers.rs`.
 
 mod states;
 

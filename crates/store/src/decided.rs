@@ -50,7 +50,7 @@ impl Tx {
     /// # Errors
     /// `NotFound` outside the scope as well.
     pub async fn take_request(&self, id: RequestId, scope: Scope) -> Result<Request, StoreError> {
-        let found = request::Entity::find().filter(scope.of_one(id)).lock_exclusive();
+        let found = request::Entity::find().filter(self.reader().kept_to(scope).of_one(id)).lock_exclusive();
         let row = found.one(&self.on).await?.ok_or(StoreError::NotFound("request"))?;
         *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(row.clone());
         self.reader().with_assignments(row).await

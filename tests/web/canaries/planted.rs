@@ -7,7 +7,7 @@ use engine::{
     RewardOrder, Visit as Coming,
 };
 use serde_json::{Value, json};
-use store::{Scope, TokenReach};
+use store::{LetterState, Scope, TokenReach};
 use workflow::action::ActionKind;
 use workflow::actor::{Actor, Role};
 use workflow::assignment::{Delivery, RefusalReason};
@@ -39,6 +39,7 @@ pub(super) struct Planted {
     pub(super) complaints: Vec<String>,
     pub(super) cards: Vec<String>,
     pub(super) people: Vec<String>,
+    pub(super) own: Own,
     pub(super) meeting: String,
     pub(super) webhook: String,
     /// Long work that an auditor has begun.
@@ -48,6 +49,30 @@ pub(super) struct Planted {
     /// Names of the files of a delivery and of a complaint.
     pub(super) file: &'static str,
     pub(super) evidence: &'static str,
+}
+
+/// What the one person has alone, and the letters of the district.
+pub(super) struct Own {
+    pub(super) letters: Vec<String>,
+    pub(super) sessions: Vec<String>,
+    pub(super) tokens: Vec<String>,
+}
+
+impl Own {
+    async fn of(site: &Site) -> Own {
+        let letters = site.desk.engine.reader().letters(LetterState::Waiting).await.expect("letters");
+        let mut kanari = site.signed_in("kanari").await;
+        let mut ids = async |path: &str| {
+            let listed = kanari.get(path).await.is(200).value();
+            let items = listed["items"].as_array().expect("a list").iter();
+            items.map(|one| one["id"].as_str().expect("an id").to_owned()).collect()
+        };
+        Own {
+            letters: letters.iter().take(2).map(|letter| letter.id.0.to_string()).collect(),
+            sessions: ids("/api/v1/me/sessions").await,
+            tokens: ids("/api/v1/tokens").await,
+        }
+    }
 }
 
 /// The community whose matters these are.
@@ -127,6 +152,7 @@ pub(super) async fn plant(site: &mut Site) -> Planted {
         complaints,
         cards: cards.iter().map(|card| card.id.0.to_string()).collect(),
         people: people.to_vec(),
+        own: Own::of(site).await,
         meeting,
         webhook,
         errand,

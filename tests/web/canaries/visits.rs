@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 
+use super::filters::filters;
 use super::planted::Planted;
 use super::unpacked::unpacked;
 use crate::web::client::{Browser, Site, escaped};
@@ -80,6 +81,13 @@ pub(super) async fn visits(site: &Site, planted: &Planted) -> Vec<Visit> {
                 all.push(Visit { route, address, kind: Kind::Whole });
             }
         }
+        let needed = asked.iter().filter(|(_, is_needed)| *is_needed).map(|(pair, _)| format!("&{pair}"));
+        let needed: String = needed.collect();
+        for filter in filters(&description, route, (site, planted)) {
+            let addresses = filled(route, planted).into_iter();
+            let asked = addresses.map(|address| format!("{address}?{filter}{needed}"));
+            all.extend(asked.map(|address| Visit { route, address, kind: Kind::Whole }));
+        }
     }
     all
 }
@@ -112,7 +120,7 @@ fn asked(description: &Value, route: &str) -> Vec<(String, bool)> {
 }
 
 /// The addresses of a pattern.
-fn filled(route: &'static str, planted: &Planted) -> Vec<String> {
+pub(super) fn filled(route: &'static str, planted: &Planted) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut rest = route;
     while let Some((before, after)) = rest.split_once('{') {
@@ -140,15 +148,22 @@ fn values(route: &str, name: &str, planted: &Planted) -> Vec<String> {
         "id" if is("/webhooks/") => vec![planted.webhook.clone()],
         "id" if is("/cards/") => planted.cards.clone(),
         "id" if is("/people/") || is("/accounts/") => planted.people.clone(),
+        "id" if is("/letters/") => planted.own.letters.clone(),
+        "id" if is("/sessions/") => planted.own.sessions.clone(),
+        "id" if is("/tokens/") => planted.own.tokens.clone(),
         "name" if is("/complaints/") => vec![file(planted.evidence)],
         "name" if is("/requests/") => vec![file(planted.file)],
         "*name" if is("/requests/") => vec![file(&format!("{}/{}", planted.code, planted.file))],
         "community" | "code" if is("/communities/") || is("/files/") => vec![planted.code.to_owned()],
+        "code" if is("/base-funds/") => vec![planted.code.to_owned()],
+        "code" if is("/special-funds/") => vec!["GREEN".to_owned()],
         "code" if is("/ratings") => vec!["HEALTH".to_owned()],
         "code" | "holder" if is("/ledger/") || is("/statements/") => {
             [planted.code, "HEALTH", "GREEN"].map(str::to_owned).to_vec()
         }
         "year" => vec!["2026".to_owned()],
+        "kind" => vec!["people".to_owned()],
+        "job" => vec!["none".to_owned()],
         "quarter" => vec!["2026Q3".to_owned()],
         "*path" if is("/assets/") => vec!["0/style.css".to_owned()],
         _ => panic!("nothing was planted for `{name}` of {route}"),
