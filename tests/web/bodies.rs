@@ -50,3 +50,24 @@ pub(crate) fn is_free(shape: &Value) -> bool {
     let bound = ["enum", "const", "format", "pattern", "contentEncoding", "examples"];
     shape["type"] == "string" && bound.iter().all(|key| shape[*key].is_null())
 }
+
+/// Every text of a body by its pointer.
+pub(crate) fn texts(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(_) => found.push(at.to_owned()),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, one)| texts(one, &format!("{at}/{index}"), found));
+        }
+        Value::Object(map) => map.iter().for_each(|(key, one)| texts(one, &format!("{at}/{key}"), found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn text(shape: &Value) -> &'static str {
+    match shape["format"].as_str() {
+        Some("uuid") => "0198f2c0-0000-7000-8000-000000000000",
+        Some("date") => "2026-07-06",
+        _ if shape["contentEncoding"] == "base64" => DOT_IN_BASE64,
+        _ => "文字",
+    }
+}

@@ -5,6 +5,8 @@
 
 mod attempts;
 mod filters;
+mod hostile_forms;
+mod hostile_texts;
 mod planted;
 mod strangers;
 mod unpacked;

@@ -21,6 +21,13 @@ pub(super) struct Visit {
     pub(super) kind: Kind,
 }
 
+impl Visit {
+    /// Whether the answer comes to an end and nothing is filtered.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.kind, Kind::Whole) && !self.address.contains('?')
+    }
+}
+
 /// How it is asked.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
