@@ -25,6 +25,7 @@ export class Clock {
   /** Moves to a moment of the district, such as `2026-03-02 09:00`; it goes on from there. */
   moveTo(moment) {
     const [day, time = '09:00'] = moment.split(' ');
+    this.day = day;
     const wanted = Date.parse(`${day}T${time}:00${ZONE}`);
     if (Number.isNaN(wanted)) throw new Error(`\`${moment}\` is no moment`);
     this.shift = Math.round((wanted - Date.now()) / 1000);

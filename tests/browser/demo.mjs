@@ -6,7 +6,7 @@ import { Person } from './browser.mjs';
 import { Site, YEAR_PATIENCE } from './site.mjs';
 
 /** Whom the demonstration shows; a role that is not named here is played by the first person who has it. */
-const SHOWN = {
+export const SHOWN = {
   submitter: 'fu.huimin@jb-weijian.example.org',
   reviewer: 'tang.yutong@jb-office.example.org',
   approver: 'gao.tianyu@jb-office.example.org',
@@ -33,8 +33,29 @@ export async function demo(words, moment) {
   }
 }
 
-/** What the season leaves out: a draft of the department that is shown, and a report of imposed work with a file. */
+/** Whoever looks after accounts, and whoever turns on a second factor. */
+export const SECURITY = 'security@example.org';
+export const CAREFUL = 'careful@example.org';
+
+/** A meeting in session on the day, if a case is ripe for one. */
+async function meets(site) {
+  const by = ['--as', SHOWN.reviewer];
+  const [ripe] = JSON.parse(await site.does('--json', 'meeting', 'cases', ...by));
+  const { id } = JSON.parse(await site.does('--json', 'meeting', 'call', site.clock.day, '三楼会议室', ...by));
+  if (!ripe) return;
+  await site.does('meeting', 'agenda', id, `${ripe.number}=10`, ...by);
+  await site.does('meeting', 'open', id, '--present', '张主任', ...by);
+}
+
+/**
+ * What the season leaves out: people for security and with a second factor, a web-hook, a meeting, a draft of the department
+ * that is shown, and a report of imposed work with a file.
+ */
 export async function addsWhatIsMissing(site) {
+  await site.does('user', 'add', SECURITY, '安全员', '--organisation', '420202-OFF', '--role', 'security');
+  await site.does('user', 'add', CAREFUL, '谨慎', '--organisation', '420202-OFF', '--role', 'reviewer');
+  await site.does('webhook', 'make', '台账系统', 'https://hooks.example.org/in', '--as', SHOWN.submitter);
+  await meets(site);
   const paper = join(site.folder, '通知.txt');
   writeFileSync(paper, '请于三日内上报台账');
   await site.does('complaint', 'file', '--department', '420202-D14', '--what', '要求社区每日上报台账', '--since',

@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { launch, Person } from './browser.mjs';
-import { addsWhatIsMissing, arrives, beginsAnErrand, demo, patterns, players, reached, speaks } from './demo.mjs';
+import { ANSWERED, codeOf } from './answers.mjs';
+import { launch, PASSWORD, Person } from './browser.mjs';
+import {
+  addsWhatIsMissing, arrives, beginsAnErrand, CAREFUL, demo, patterns, players, reached, speaks,
+} from './demo.mjs';
 import { see } from './see.mjs';
 
 const PATIENCE = 600_000;
@@ -13,7 +16,7 @@ const ROLES_EACH = 2;
 /** What no link of a person who is wholly signed in leads to. */
 const ELSEWHERE = {
   '/sign-in/password': 'has a test of its own',
-  '/sign-in/code': 'stands between the password and the day of whoever has a second factor',
+  '/sign-in/code': 'has a test of its own',
   '/sign-in/provider': 'is there with a provider of identities only; its story looks at it',
   '/sign-in/provider/back': 'is there with a provider of identities only; its story looks at it',
   '/audit/export': 'is a file',
@@ -21,8 +24,6 @@ const ELSEWHERE = {
   '/dashboard/export': 'is a file',
   '/ledger/{code}/export': 'is a file',
   '/ledger/{code}/statement/export': 'is a file',
-  '/meetings/{id}': 'no meeting is called in the demonstration',
-  '/webhooks/{id}': 'no web-hook is made in the demonstration',
 };
 
 let browser;
@@ -65,19 +66,29 @@ async function looksAtAll(person, role) {
   return wrong;
 }
 
+/** Looks at what somebody gets as an answer; gives back what is wrong with it. */
+async function lookAfter(person, does) {
+  await person.page.emulateMedia({ colorScheme: 'light' });
+  await person.page.setViewportSize({ width: 1440, height: 900 });
+  await does(person);
+  await person.page.waitForLoadState();
+  return see(person);
+}
+
 test('what is looked for is found where it is', { timeout: PATIENCE }, async () => {
   const visitor = await Person.at(browser, site);
   await visitor.goes('/disclosure');
   await visitor.page.evaluate(() => {
     const main = document.querySelector('main');
     main.insertAdjacentHTML('beforeend', '<p id="pale">看不清</p><input id="nameless"><div id="broad">宽</div>');
+    main.insertAdjacentHTML('beforeend', '<details><summary>展开</summary><input id="folded"></details>');
     document.querySelector('#pale').style.color = '#ddd';
     document.querySelector('#broad').style.width = '3000px';
     fetch('http://127.0.0.2:1/elsewhere').catch(() => {});
     console.error('a fault');
   });
   const faults = await see(visitor);
-  for (const wanted of ['color-contrast: #pale', 'label: #nameless', 'wider than a phone', 'Content Security Policy', 'a fault']) {
+  for (const wanted of ['color-contrast: #pale', 'label: #nameless', '#folded', 'wider than a phone', 'Content Security Policy', 'a fault']) {
     assert.ok(faults.some((fault) => fault.includes(wanted)), `${wanted} is in ${faults.join('\n')}`);
   }
   // The page's own policy lets nothing out, so it is the person who goes elsewhere.
@@ -117,6 +128,40 @@ test('pages of each role', { timeout: PATIENCE }, async (each) => {
       await person.leaves();
     });
   }
+});
+
+test('what a form is answered with', { timeout: PATIENCE }, async (each) => {
+  for (const [name, { by, does }] of Object.entries(ANSWERED)) {
+    await each.test(name, { timeout: PATIENCE }, async () => {
+      const person = await arrives(browser, site, by);
+      for (const language of ['zh', 'en']) {
+        await speaks(person, language);
+        assert.deepEqual(await lookAfter(person, does), [], language);
+      }
+      await person.leaves();
+    });
+  }
+});
+
+test('a second factor is turned on, its recovery codes are shown once, and its code is awaited', { timeout: PATIENCE }, async () => {
+  const person = await arrives(browser, site, CAREFUL);
+  let secret;
+  assert.deepEqual(await lookAfter(person, async ({ page }) => {
+    await page.goto('/account/factor');
+    secret = await page.inputValue('[name=secret]');
+    await page.fill('#code', await codeOf(person, secret));
+    await page.fill('#password', PASSWORD);
+    await page.click('main button.main');
+    await page.locator('.codes li').first().waitFor();
+  }), []);
+  await person.leaves();
+  const again = await Person.at(browser, site);
+  await again.enters(CAREFUL, PASSWORD);
+  for (const language of ['zh', 'en']) {
+    await speaks(again, language);
+    assert.deepEqual(await look(again, '/sign-in/code'), []);
+  }
+  await again.leaves();
 });
 
 test('no page of the access table was left out', () => {
