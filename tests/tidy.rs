@@ -260,11 +260,11 @@ fn numbers_of_policy() -> BTreeSet<String> {
     while let Some(value) = values.pop() {
         match value {
             Value::Table(table) => values.extend(table.values()),
-            Value::Integer(number) if *number > 200 => found.extend(written(*number)),
+            Value::Integer(number) if *number > 200 => found.extend(digits(*number)),
             Value::String(text) if text.contains('.') => {
                 found.insert(text.clone());
                 let hundredths: i64 = text.replace('.', "").parse().expect("a decimal");
-                found.extend(written(hundredths).into_iter().filter(|_| hundredths > 2_000));
+                found.extend(digits(hundredths).into_iter().filter(|_| hundredths > 2_000));
             }
             _ => {}
         }
@@ -273,7 +273,7 @@ fn numbers_of_policy() -> BTreeSet<String> {
 }
 
 /// A whole number as Rust may write it.
-fn written(number: i64) -> Vec<String> {
+fn digits(number: i64) -> Vec<String> {
     let plain = number.to_string();
     let grouped = format!("{}_{:03}", number / 1_000, number % 1_000);
     if number < 1_000 { vec![plain] } else { vec![plain, grouped] }

@@ -48,8 +48,8 @@ mod tables;
 mod tasks;
 mod timeline;
 mod tokens;
-mod unreadable;
 mod told_faults;
+mod unreadable;
 mod watch;
 mod webhooks;
 

@@ -292,6 +292,12 @@ fn columns_of_sizes(text: &str) -> Vec<&'static str> {
     columns.chain(has_station.then_some(STATION)).collect()
 }
 
+fn no_year(written: &str) -> Bilingual {
+    let (first, last) = (YEARS.start(), YEARS.end());
+    let zh = format!("“{written}”不是 {first} 年至 {last} 年之间的年份");
+    (zh, format!("`{written}` is no year from {first} to {last}")).into()
+}
+
 async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
     let tree = tx.reader().organisations().await?;
     let communities: BTreeMap<_, _> = tree
@@ -308,8 +314,7 @@ async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
         };
         let community = communities.get(cell(0)).ok_or_else(|| unknown(row, "code", cell(0)))?;
         let year = i32::try_from(number(1, "year")?).ok().filter(|year| YEARS.contains(year));
-        let said = || format!("`{}` is no year from {} to {}", cell(1), YEARS.start(), YEARS.end());
-        let year = year.ok_or_else(|| CsvFault::new(row, "year", said()))?;
+        let year = year.ok_or_else(|| CsvFault::new(row, "year", no_year(cell(1))))?;
         let workers = if cell(4).is_empty() { None } else { Some(number(4, "workers")?) };
         let station = if cell(5).is_empty() { None } else { Some(number(5, STATION)?) };
         if station == Some(0) {
