@@ -161,20 +161,8 @@ impl Engine {
         let before = std::mem::take(&mut worker.person.roles);
         tx.replace_roles(&worker).await?;
         tx.close_account(user, by.actor.user(), by.now).await?;
-        tx.put_recovery_codes(user, &[]).await?;
-        tx.take_identities(user, None).await?;
-        tx.end_sessions(user).await?;
-        tx.end_tokens(user).await?;
+        shut_out(&tx, user).await?;
         self.pause_webhooks_of(&tx, &worker.person, by).await?;
-        if let Some(credential) = tx.credential(user).await? {
-            tx.put_credential(&Credential {
-                password: None,
-                totp_secret: None,
-                totp_step: None,
-                ..credential
-            })
-            .await?;
-        }
         told(&tx, AccountDeed::Close, (user, json!({ "before": before })), by).await?;
         self.committed(tx, worker, by).await
     }
@@ -264,6 +252,19 @@ pub(crate) fn sorted(roles: &[Role]) -> Result<Vec<Role>, AccountError> {
         true => Ok(roles),
         false => Err(AccountError::RolesTogether),
     }
+}
+
+/// Takes all away by which somebody comes in.
+async fn shut_out(tx: &Tx, user: UserId) -> Result<(), EngineError> {
+    tx.put_recovery_codes(user, &[]).await?;
+    tx.take_identities(user, None).await?;
+    tx.end_sessions(user).await?;
+    tx.end_tokens(user).await?;
+    if let Some(credential) = tx.credential(user).await? {
+        let without = Credential { password: None, totp_secret: None, totp_step: None, ..credential };
+        tx.put_credential(&without).await?;
+    }
+    Ok(())
 }
 
 async fn carry_out(
