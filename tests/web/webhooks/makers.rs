@@ -90,7 +90,7 @@ async fn security_sees_and_ends_the_hooks_of_its_district(desk: Desk) {
     let site = Site::of(desk).await;
     let mut guard = site.signed_in("guard").await;
     guard.get("/administration").await.is(200).says("网络回调");
-    guard.get("/webhooks").await.is(200).says("区卫健局").says("终止");
+    guard.get("/webhooks").await.is(200).says("区卫健局").says("删除");
     let listed = guard.get("/api/v1/webhooks").await.is(200).value();
     assert_eq!(listed["items"][0]["id"], webhook.id.to_string());
     assert_eq!(listed["items"][0]["organisation"], webhook.organisation.to_string());
