@@ -149,7 +149,7 @@ async fn a_card_that_cannot_be_read_stops_no_other(mut desk: Desk) {
     desk.comes("2026-03-30").await;
     let red = desk.cards().await.remove(1);
     assert_eq!(desk.acts_on("review", &red, contest()).await, Ok(CardStageKind::Contested));
-    desk.tampers("UPDATE cards SET stage_data = '{' || stage_data WHERE colour = 'yellow'");
+    desk.tampers(include_str!("poison_a_card.sql"));
     desk.jumps("2026-05-12");
     let swept = desk.engine.sweep(desk.now()).await.expect("a sweep");
     let named = swept.failed.iter().filter(|failed| failed.subject == format!("cards {}", yellow.id));

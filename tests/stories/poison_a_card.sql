@@ -1,0 +1,1 @@
+UPDATE cards SET stage_data = '{' || stage_data WHERE colour = 'yellow';
