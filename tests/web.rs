@@ -19,6 +19,7 @@ mod factor;
 mod figures_add_up;
 mod filing;
 mod finance;
+mod form_script;
 mod guard;
 mod held_accounts;
 mod hostile;

@@ -91,6 +91,30 @@ story('a button waits for the draft that is being made, and no second one is mad
   assert.equal(await page.locator('td.matter', { hasText: PURCHASE.title }).count(), 1, 'there is one draft');
 });
 
+story('a session that ends while somebody types is told, and after a new sign-in it goes on', async ({ site, comes }) => {
+  const health = await comes('health');
+  const { page } = health;
+  const saved = page.locator('#saved');
+  await health.goes('/requests/new');
+  await page.fill('#title', PURCHASE.title);
+  await saved.getByText('草稿已自动保存').waitFor();
+  await site.comes('2026-03-02 10:30');
+  await page.fill('#description', PURCHASE.description);
+  await page.locator('#panel').getByText('登录已过期').waitFor();
+  await saved.getByText('登录已过期').waitFor();
+  assert.equal(await page.locator('#panel h1').count(), 0, 'no other page stands in the panel');
+  health.page = await health.context.newPage();
+  await health.signsIn('health@example.org');
+  await health.page.close();
+  health.page = page;
+  const longer = `${PURCHASE.description}，逐户登记`;
+  await page.fill('#description', longer);
+  await saved.getByText('草稿已自动保存').waitFor();
+  await page.reload();
+  assert.equal(await page.inputValue('#description'), longer);
+  health.faults = health.faults.filter((fault) => !/status of 40[13]/.test(fault));
+});
+
 story('a community refuses, and its part goes back with its money', async ({ site, comes }) => {
   const { path } = await atWork({ site, comes });
   const qingshan = await comes('qingshan');

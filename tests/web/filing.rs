@@ -128,13 +128,13 @@ async fn a_draft_keeps_itself_while_somebody_types(desk: Desk) {
 }
 
 /// How many drafts there are.
-async fn drafts(site: &Site) -> usize {
+pub(super) async fn drafts(site: &Site) -> usize {
     let found = site.desk.engine.reader().requests_of(store::Scope::Everything, &[StageKind::Draft]).await;
     found.expect("drafts").len()
 }
 
 /// The form as it comes from the page before anybody has typed, with a title.
-fn begun(title: &str) -> Vec<(&str, &str)> {
+pub(super) fn begun(title: &str) -> Vec<(&str, &str)> {
     let given = [("term", "temporary"), ("origin", ""), ("of", ""), ("of_version", ""), ("request", "")];
     let row = [("work.0.what", ""), ("work.0.per", "household"), ("work.0.times", "1")];
     [given.as_slice(), &row, &[("title", title)]].concat()

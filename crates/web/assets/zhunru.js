@@ -103,14 +103,43 @@ document.querySelectorAll(".propose").forEach((form) => {
   if (!form) return;
   const panel = document.getElementById("panel"), saved = document.getElementById("saved");
   const body = () => new URLSearchParams(new FormData(form));
-  let asked = 0, assessing, keeping, running = null, pressed = null, leaves = false;
+  let asked = 0, assessing, keeping, running = null, pressed = null, leaves = false, isOver = false;
+  // Whoever has signed in again in another tab goes on here, by the token of the new session; another person does not.
+  const renews = async () => {
+    const text = await (await fetch(location.href)).text();
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const token = page.querySelector("meta[name=form-token]"), who = page.querySelector(".who");
+    const isSame = token && who && who.textContent === document.querySelector(".who").textContent;
+    if (!isSame || token.content === form.elements._token.value) return false;
+    document.querySelectorAll("[name=_token]").forEach((field) => { field.value = token.content; });
+    return true;
+  };
+  const asks = async (to) => {
+    const send = () => fetch(to, { method: "POST", body: body(), headers: { Accept: "application/problem+json, */*" } });
+    const answer = await send();
+    isOver = answer.status === 401;
+    return answer.status === 403 && await renews() ? send() : answer;
+  };
+  // Why something was refused: the words of the problem.
+  const refusal = async (answer) => {
+    if (answer.status === 401) return form.dataset.over;
+    const { detail, errors = [] } = await answer.json();
+    return [...new Set([detail, ...errors.map((error) => error.message)])].join("; ");
+  };
   const assess = async () => {
     const turn = ++asked;
     panel.classList.add("busy");
     try {
-      const answer = await fetch(form.dataset.panel, { method: "POST", body: body() });
-      const text = await answer.text();
-      if (answer.ok && turn === asked) panel.innerHTML = text;
+      const answer = await asks(form.dataset.panel);
+      if (answer.ok) {
+        const text = await answer.text();
+        if (turn === asked) panel.innerHTML = text;
+      } else {
+        const note = document.createElement("p");
+        note.className = "refusal";
+        note.textContent = await refusal(answer);
+        if (turn === asked) panel.replaceChildren(note);
+      }
     } catch { /* the button is still there */ }
     if (turn === asked) panel.classList.remove("busy");
   };
@@ -124,7 +153,12 @@ document.querySelectorAll(".propose").forEach((form) => {
   };
   const keep = async () => {
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: body() });
+      const answer = await asks(form.dataset.autosave);
+      if (answer.status === 401) { saved.textContent = form.dataset.over; return; }
+      if (answer.headers.get("content-type").includes("problem")) {
+        saved.textContent = saved.dataset.refused + await refusal(answer);
+        return;
+      }
       const told = await answer.json();
       if (told.saved) becomes(told);
       saved.textContent = told.said;
@@ -167,6 +201,11 @@ document.querySelectorAll(".propose").forEach((form) => {
     pressed = event.submitter;
   });
   window.addEventListener("pageshow", () => { pressed = null; leaves = false; });
+  // Back from signing in: what is here is kept and assessed again, and the buttons work.
+  window.addEventListener("focus", async () => {
+    if (!isOver) return;
+    try { if (await renews()) { isOver = false; changed(); } } catch { /* it is tried again with the next key */ }
+  });
   if ("typed" in form.dataset && form.dataset.autosave) keepSoon();
   const search = document.getElementById("item-search"), select = document.getElementById("item");
   search.hidden = false;

@@ -12,7 +12,7 @@ use workflow::language::Language;
 
 use crate::access::Admits;
 use crate::fit;
-use crate::problem::{Problem, Reader};
+use crate::problem::{self, Problem, Reader};
 use crate::proxies;
 use crate::reply::{Failed, go};
 use crate::secrets::digest;
@@ -29,8 +29,9 @@ pub(crate) async fn guard(State(server): State<Server>, request: Request, next: 
     let source = proxies::source(&server.settings.trusted_proxies, &headers, request.extensions());
     let source = source.map_or_else(|| "-".to_owned(), |address| address.to_string());
     let reader = reader(&request);
+    let asked = Tongue::asked(&headers);
     if has_nul(&request) {
-        return nul(Tongue::asked(&headers)).answer(reader, Tongue::asked(&headers));
+        return nul(asked).answer(reader, asked);
     }
     let found = visitor(&server, &headers, (source, reader)).await;
     match found {
@@ -41,7 +42,7 @@ pub(crate) async fn guard(State(server): State<Server>, request: Request, next: 
                 Ok(()) => match fit::checked(request, tongue).await {
                     Ok(mut request) => {
                         request.extensions_mut().insert(visitor);
-                        next.run(request).await
+                        told(next.run(request).await, (reader, tongue))
                     }
                     Err(problem) => problem.answer(reader, tongue),
                 },
@@ -67,9 +68,19 @@ enum Refusal {
     Problem(Problem),
 }
 
-/// Programs ask under `/api`, people everywhere else.
+/// Programs ask under `/api`, people everywhere else; a script of a page that reads problems says so.
 pub(crate) fn reader(request: &Request) -> Reader {
-    if request.uri().path().starts_with("/api/") { Reader::Program } else { Reader::Person }
+    let accepts = text(request.headers(), header::ACCEPT).unwrap_or_default();
+    let is_program = request.uri().path().starts_with("/api/") || accepts.contains(problem::KIND);
+    if is_program { Reader::Program } else { Reader::Person }
+}
+
+/// The handlers of pages tell a problem as a page; a script that reads problems gets it as one.
+fn told(mut answer: Response, (reader, tongue): (Reader, Tongue)) -> Response {
+    match (reader, answer.extensions_mut().remove::<Problem>()) {
+        (Reader::Program, Some(problem)) => problem.answer(reader, tongue),
+        _ => answer,
+    }
 }
 
 async fn visitor(

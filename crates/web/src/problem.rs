@@ -129,8 +129,11 @@ pub(crate) const CODES: &[&str] = &[
 /// After how many seconds it is worth asking again where the database was busy or away.
 const RETRY_SECONDS: &str = "5";
 
+/// The type of a problem's body.
+pub(crate) const KIND: &str = "application/problem+json";
+
 /// A failure on its way to whoever asked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
@@ -307,7 +310,7 @@ impl Problem {
         if reader == Reader::Program {
             let body = serde_json::to_string(&self.details()).unwrap_or_default();
             let mut answer =
-                (*status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+                (*status, [(header::CONTENT_TYPE, KIND)], body).into_response();
             if *status == StatusCode::UNAUTHORIZED {
                 answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
@@ -315,6 +318,9 @@ impl Problem {
         }
         let page = Page { tongue, status: status.as_u16(), message, faults };
         let html = page.render().unwrap_or_else(|_| message.clone());
-        (*status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+        let mut answer =
+            (*status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+        answer.extensions_mut().insert(self.clone());
+        answer
     }
 }
