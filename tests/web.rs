@@ -51,6 +51,7 @@ mod timeline;
 mod tokens;
 mod told_faults;
 mod unreadable;
+mod wanted_page;
 mod watch;
 mod webhooks;
 

@@ -137,7 +137,7 @@ fn fits(row: &Row, roles: Option<&[Role]>, reply: &Reply) -> bool {
     let refused = match (roles, is_api) {
         (None, true) if changes => reply.status == 403 || reply.status == 401,
         (None, true) => reply.status == 401,
-        (None, false) => reply.status == 303 && reply.to() == "/sign-in",
+        (None, false) => reply.status == 303 && reply.to().split('?').next() == Some("/sign-in"),
         (Some(_), _) => reply.status == 403,
     };
     let let_in = reply.status != 401 && reply.status != 403 && reply.status < 500;

@@ -17,6 +17,7 @@ use crate::proxies;
 use crate::reply::{Failed, go};
 use crate::secrets::digest;
 use crate::server::Server;
+use crate::sign_in::wanted::Wanted;
 use crate::tongue::{self, Tongue};
 use crate::visitor::{Known, Means, Visitor};
 
@@ -172,7 +173,7 @@ fn admitted(server: &Server, request: &Request, visitor: &Visitor) -> Result<(),
         (false, Reader::Program) => {
             Err(problem(StatusCode::UNAUTHORIZED, "sign_in_needed", "请先登录", "sign in first"))
         }
-        (false, Reader::Person) => Err(Refusal::To("/sign-in".to_owned())),
+        (false, Reader::Person) => Err(Refusal::To(Wanted::of(request).by("/sign-in"))),
     }
 }
 

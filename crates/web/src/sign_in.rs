@@ -7,10 +7,11 @@ pub(crate) mod passwords;
 pub(crate) mod provider;
 pub(crate) mod proving;
 pub(crate) mod turned_away;
+pub(crate) mod wanted;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -25,6 +26,7 @@ use crate::routes::{Route, reads, writes};
 use crate::server::Server;
 use crate::visitor::{Means, Member, Visitor};
 use fresh::{fresh, with_cookie};
+use wanted::Wanted;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -46,45 +48,75 @@ struct SignInPage<'a> {
     frame: Frame,
     email: &'a str,
     refusal: Option<String>,
-    /// What the button of the identity provider says, where there is one.
-    provider: Option<&'a str>,
+    /// What the button of the identity provider says, where there is one, and where it leads.
+    provider: Option<(&'a str, String)>,
+    /// The page that is wanted.
+    next: &'a str,
+}
+
+/// The page that is wanted, as an address says it.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    next: String,
+}
+
+impl Asked {
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted::said(&self.next)
+    }
 }
 
 #[derive(Deserialize)]
 pub(crate) struct SignIn {
     email: String,
     password: String,
+    #[serde(default)]
+    next: String,
 }
 
-fn shown(server: &Server, visitor: &Visitor, (email, refusal): (&str, Option<String>)) -> Response {
+fn shown(
+    server: &Server,
+    visitor: &Visitor,
+    (email, refusal): (&str, Option<String>),
+    wanted: &Wanted,
+) -> Response {
     let status = if refusal.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let provider = server.settings.provider_name(visitor.tongue);
-    page_with(status, &SignInPage { frame: Frame::bare(visitor), email, refusal, provider })
+    let provider = provider.map(|name| (name, wanted.by("/sign-in/provider")));
+    let (frame, next) = (Frame::bare(visitor), wanted.kept());
+    page_with(status, &SignInPage { frame, email, refusal, provider, next })
 }
 
-async fn sign_in_page(State(server): State<Server>, visitor: Visitor) -> Response {
-    shown(&server, &visitor, ("", None))
+async fn sign_in_page(
+    State(server): State<Server>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Response {
+    shown(&server, &visitor, ("", None), &asked.wanted())
 }
 
 async fn enter(State(server): State<Server>, visitor: Visitor, Form(form): Form<SignIn>) -> Answer {
     let email = form.email.trim().to_lowercase();
+    let wanted = Wanted::said(&form.next);
     match opened(&server, &visitor, &email, form.password).await {
         Ok((session, token)) => {
-            Ok(with_cookie(go(next(session.state)), &token, server.settings.limits.whole))
+            Ok(with_cookie(go(&next(session.state, &wanted)), &token, server.settings.limits.whole))
         }
         Err(EngineError::SignIn(refusal)) => {
-            Ok(shown(&server, &visitor, (&email, Some(refusal.message(visitor.tongue.0)))))
+            let said = Some(refusal.message(visitor.tongue.0));
+            Ok(shown(&server, &visitor, (&email, said), &wanted))
         }
         Err(error) => Err(error).tell(visitor.tongue),
     }
 }
 
 /// Where a session goes from here.
-pub(crate) fn next(state: SessionState) -> &'static str {
+pub(crate) fn next(state: SessionState, wanted: &Wanted) -> String {
     match state {
-        SessionState::AwaitsCode => "/sign-in/code",
-        SessionState::AwaitsPassword => "/sign-in/password",
-        SessionState::Open => "/",
+        SessionState::AwaitsCode => wanted.by("/sign-in/code"),
+        SessionState::AwaitsPassword => wanted.by("/sign-in/password"),
+        SessionState::Open => wanted.page().to_owned(),
     }
 }
 

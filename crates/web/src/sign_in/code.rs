@@ -1,7 +1,7 @@
 //! The second step of signing in: a code of the telephone, or a recovery code. Failures count towards the lock.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::{Candidate, EngineError, Opening, SignInError};
@@ -14,39 +14,45 @@ use crate::posted::Posted;
 use crate::reply::{Answer, Tell, go, page_with};
 use crate::server::Server;
 use crate::sign_in::fresh::{fresh, with_cookie};
-use crate::sign_in::{next, passwords};
+use crate::sign_in::wanted::Wanted;
+use crate::sign_in::{Asked, next, passwords};
 use crate::visitor::Member;
 
 #[derive(Template)]
 #[template(path = "sign_in_code.html")]
-struct CodePage {
+struct CodePage<'a> {
     frame: Frame,
     refusal: Option<String>,
+    /// The page that is wanted.
+    next: &'a str,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Code {
     code: String,
+    #[serde(default)]
+    next: String,
 }
 
-fn shown(member: &Member, refusal: Option<String>) -> Response {
+fn shown(member: &Member, refusal: Option<String>, wanted: &Wanted) -> Response {
     let status = if refusal.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-    page_with(status, &CodePage { frame: Frame::bare(&member.visitor), refusal })
+    page_with(status, &CodePage { frame: Frame::bare(&member.visitor), refusal, next: wanted.kept() })
 }
 
 /// The session, if a code is awaited for it.
-fn awaiting(member: &Member) -> Result<&Session, &'static str> {
+fn awaiting<'a>(member: &'a Member, wanted: &Wanted) -> Result<&'a Session, String> {
     match member.visitor.session() {
         Some(session) if session.state == SessionState::AwaitsCode => Ok(session),
-        Some(session) => Err(next(session.state)),
-        None => Err("/"),
+        Some(session) => Err(next(session.state, wanted)),
+        None => Err(wanted.page().to_owned()),
     }
 }
 
-pub(crate) async fn show(member: Member) -> Answer {
-    Ok(match awaiting(&member) {
-        Ok(_) => shown(&member, None),
-        Err(to) => go(to),
+pub(crate) async fn show(member: Member, Query(asked): Query<Asked>) -> Answer {
+    let wanted = asked.wanted();
+    Ok(match awaiting(&member, &wanted) {
+        Ok(_) => shown(&member, None, &wanted),
+        Err(to) => go(&to),
     })
 }
 
@@ -55,15 +61,18 @@ pub(crate) async fn enter(
     member: Member,
     Posted(form): Posted<Code>,
 ) -> Answer {
-    let session = match awaiting(&member) {
+    let wanted = Wanted::said(&form.next);
+    let session = match awaiting(&member, &wanted) {
         Ok(session) => session,
-        Err(to) => return Ok(go(to)),
+        Err(to) => return Ok(go(&to)),
     };
     match opened(&server, &member, (session, &form.code)).await {
         Ok((session, token)) => {
-            Ok(with_cookie(go(next(session.state)), &token, server.settings.limits.whole))
+            Ok(with_cookie(go(&next(session.state, &wanted)), &token, server.settings.limits.whole))
         }
-        Err(EngineError::SignIn(refusal)) => Ok(shown(&member, Some(refusal.message(member.tongue().0)))),
+        Err(EngineError::SignIn(refusal)) => {
+            Ok(shown(&member, Some(refusal.message(member.tongue().0)), &wanted))
+        }
         Err(error) => Err(error).tell(member.tongue()),
     }
 }

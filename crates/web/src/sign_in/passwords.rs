@@ -19,7 +19,7 @@ pub(crate) const MOST: usize = 256;
 #[derive(Deserialize)]
 pub(crate) struct NewPassword {
     pub(crate) password: String,
-    again: String,
+    pub(crate) again: String,
 }
 
 impl NewPassword {

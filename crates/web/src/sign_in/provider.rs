@@ -6,6 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use chrono::Duration;
 use engine::{Candidate, EngineError, Meant, Named, Opening, Proof, ROUND_TIME};
 use serde::Deserialize;
 use sign_on::{Identified, Provider, ProviderSettings, Round, SignOnError};
@@ -15,8 +16,9 @@ use workflow::language::Bilingual;
 use workflow::text::unfit;
 
 use super::fresh::{fresh, with_cookie, with_named_cookie};
-use super::next;
 use super::turned_away::{Refusal, shown};
+use super::wanted::Wanted;
+use super::{Asked, next};
 use crate::guard::cookie;
 use crate::problem::{Problem, Reader};
 use crate::reply::{Answer, Failed, Tell, go};
@@ -29,6 +31,9 @@ pub(crate) const BACK: &str = "/sign-in/provider/back";
 
 /// What a browser holds while it is on its way.
 const ROUND: &str = "__Host-zhunru-round";
+
+/// The page that is wanted after it.
+const WANTED: &str = "__Host-zhunru-wanted";
 
 /// The identity provider, and what its button says.
 #[derive(Debug, Clone)]
@@ -58,10 +63,20 @@ pub(crate) fn nowhere(visitor: &Visitor) -> Response {
     Problem::not_found(visitor.tongue).answer(Reader::Person, visitor.tongue)
 }
 
-pub(crate) async fn begin(State(server): State<Server>, visitor: Visitor) -> Answer {
+pub(crate) async fn begin(
+    State(server): State<Server>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Answer {
     let Some(provider) = &server.sign_on else { return Ok(nowhere(&visitor)) };
     Ok(match departs(&server, (provider, &visitor), None).await? {
-        Ok(departure) => departure.with(go(&departure.address)),
+        Ok(departure) => {
+            let answer = departure.with(go(&departure.address));
+            // A way that was given up may have left another one.
+            let (query, lasts) =
+                asked.wanted().query().map_or((String::new(), Duration::zero()), |query| (query, ROUND_TIME));
+            with_named_cookie(answer, (WANTED, &query), lasts)
+        }
         Err(refusal) => shown(&visitor, &refusal, None),
     })
 }
@@ -110,12 +125,18 @@ pub(crate) async fn back(
         Some(kept) => match named(provider, &round, (returned, &visitor)).await {
             Err(refusal) => shown(&visitor, &refusal, kept.person),
             Ok(identified) => match kept.person {
-                None => enters(&server, &visitor, (provider, identified)).await?,
+                None => enters(&server, &visitor, (provider, identified), &wanted(&headers)).await?,
                 Some(person) => links(&server, &visitor, (provider, identified, person)).await?,
             },
         },
     };
-    Ok(with_named_cookie(answer, (ROUND, ""), chrono::Duration::zero()))
+    Ok(with_named_cookie(answer, (ROUND, ""), Duration::zero()))
+}
+
+/// The page that was wanted when the way began.
+fn wanted(headers: &HeaderMap) -> Wanted {
+    let asked = cookie(headers, WANTED).and_then(|query| serde_urlencoded::from_str::<Asked>(query).ok());
+    asked.map_or_else(Wanted::default, |asked| asked.wanted())
 }
 
 /// The round that the browser has begun, with the hash by which it is kept, if the answer belongs to it.
@@ -157,6 +178,7 @@ async fn enters(
     server: &Server,
     visitor: &Visitor,
     (provider, identified): (&Provider, Identified),
+    wanted: &Wanted,
 ) -> Answer {
     let (engine, limits, visit) = (&server.engine, &server.settings.limits, visitor.visit());
     let named = Named { issuer: provider.issuer(), subject: &identified.subject };
@@ -178,7 +200,10 @@ async fn enters(
     let before = visitor.session().map(|session| session.id);
     let opening = Opening { checked: &credential, before };
     match engine.open_session(session, (visit, proof), (opening, limits)).await {
-        Ok(session) => Ok(with_cookie(go(next(session.state)), &token, limits.whole)),
+        Ok(session) => {
+            let answer = with_cookie(go(&next(session.state, wanted)), &token, limits.whole);
+            Ok(with_named_cookie(answer, (WANTED, ""), Duration::zero()))
+        }
         // It was locked in this moment.
         Err(EngineError::SignIn(_)) => Ok(shown(visitor, &Refusal::Shut, None)),
         Err(error) => Err(error).tell(visitor.tongue),
