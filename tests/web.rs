@@ -33,6 +33,7 @@ mod meetings;
 mod meetings_by_programs;
 mod office;
 mod office_reads;
+mod once;
 mod openapi;
 mod own_account;
 mod own_pages;

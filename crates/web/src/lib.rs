@@ -12,6 +12,7 @@ mod fit;
 mod guard;
 mod labels;
 mod last_look;
+mod once;
 mod pages;
 mod posted;
 mod problem;

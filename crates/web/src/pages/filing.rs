@@ -13,9 +13,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use engine::{Change, Command, EngineError, FilingOf, Order};
+use engine::{Change, Command, EngineError, Filing, FilingOf, Given, Order};
 use serde::Deserialize;
 use serde_json::json;
+use store::KeptAnswer;
 use workflow::action::ActionKind;
 use workflow::actor::Role;
 use workflow::decide::may_try;
@@ -26,6 +27,7 @@ use workflow::stage::StageKind;
 
 pub(crate) use self::sheet::PERSONAL;
 use crate::access::Admits;
+use crate::once::{self, Made, Once};
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::query::Query;
@@ -208,11 +210,12 @@ impl Desk<'_> {
             Ok(request) => request,
             Err(error) => return self.show(Shown::refused(sheet, known, &error)).await,
         };
-        if matches!(press, Press::Save) {
+        let actor = &self.member.known.actor;
+        // What came twice may have been submitted by the first time; its page says so.
+        if matches!(press, Press::Save) || !may_try(&request, ActionKind::Correct, actor) {
             return Ok(go(&format!("/requests/{}/edit", request.id)));
         }
         sheet.set("version", request.version.to_string());
-        let actor = &self.member.known.actor;
         let seen = Some(request.version);
         let order = Order { request: request.id, actor, seen, now: self.member.visitor.now };
         match self.server.engine.act(order, Command::Submit).await {
@@ -223,20 +226,50 @@ impl Desk<'_> {
 
     /// Keeps what is typed, as a new request or in the place of what is known.
     async fn keep(self, sheet: &Sheet, known: Option<&Request>) -> Result<Request, EngineError> {
-        let (engine, actor, now) = (&self.server.engine, &self.member.known.actor, self.member.visitor.now);
-        let filing = sheet.filing()?;
+        let (engine, filing) = (&self.server.engine, sheet.filing()?);
         if let Some(request) = known {
-            let seen = sheet.get("version").parse().ok();
-            return engine.correct(Order { request: request.id, actor, seen, now }, filing).await;
+            let order = self.order(request.id, sheet.get("version").parse().ok());
+            return engine.correct(order, filing).await;
         }
-        let seen = sheet.get("of_version").parse().ok();
+        let Some(once) = Once::sent(sheet.get(once::FIELD), "/requests/new") else {
+            return self.begun(sheet, filing).await;
+        };
+        let made = |request: &Request| json!({ "id": request.id, "version": request.version });
+        let begun = Box::pin(self.begun(sheet, filing.clone()));
+        match engine.given_once(&self.member.known.actor, once.keeping(made), begun).await? {
+            Given::Now(request) => Ok(request),
+            Given::Before(kept) => self.again(&kept, filing).await,
+        }
+    }
+
+    fn order(&self, request: RequestId, seen: Option<i64>) -> Order<'_> {
+        Order { request, actor: &self.member.known.actor, seen, now: self.member.visitor.now }
+    }
+
+    /// A new draft, bound to what the form says.
+    async fn begun(self, sheet: &Sheet, filing: Filing) -> Result<Request, EngineError> {
+        let engine = &self.server.engine;
+        let order = |of| self.order(of, sheet.get("of_version").parse().ok());
         match origin(sheet) {
-            Origin::New => engine.draft(filing, actor, now).await,
-            Origin::Renewal { of } => engine.renew(Order { request: of, actor, seen, now }, filing).await,
-            Origin::Supplement { of } => {
-                engine.supplement(Order { request: of, actor, seen, now }, filing).await
-            }
+            Origin::New => engine.draft(filing, &self.member.known.actor, self.member.visitor.now).await,
+            Origin::Renewal { of } => engine.renew(order(of), filing).await,
+            Origin::Supplement { of } => engine.supplement(order(of), filing).await,
         }
+    }
+
+    /// The draft that the form has made when it came first, with what is typed now.
+    async fn again(self, kept: &KeptAnswer, filing: Filing) -> Result<Request, EngineError> {
+        let (engine, Made { id, version }) = (&self.server.engine, Made::before(kept)?);
+        let scope = engine.scope(&self.member.known.actor);
+        let request = engine.reader().request(RequestId(id), scope).await?;
+        let is_there = |code: &String| request.targets.iter().any(|target| target.code == *code);
+        let is_same = request.application == filing.application
+            && request.targets.len() == filing.communities.len()
+            && filing.communities.iter().all(is_there);
+        if is_same {
+            return Ok(request);
+        }
+        engine.correct(self.order(request.id, Some(version)), filing).await
     }
 
     /// What the script hears: the draft with its addresses, or why it is not kept.

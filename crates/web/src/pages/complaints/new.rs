@@ -5,10 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
-use engine::{By, EngineError, NewComplaint};
+use engine::{By, EngineError, Given, NewComplaint};
+use serde_json::json;
 use workflow::calendar::read_day;
+use workflow::complaint::Complaint;
 use workflow::facts::Fault;
 
+use crate::once::{self, Made, Once};
 use crate::pages::frame::Frame;
 use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go, page_with};
@@ -37,6 +40,7 @@ struct Written {
     what: String,
     since: String,
     covered_by: String,
+    once: String,
 }
 
 pub(crate) async fn show(State(server): State<Server>, member: Member) -> Answer {
@@ -55,7 +59,7 @@ async fn form(server: &Server, member: &Member, (written, refusal): (Written, Op
     let template = NewComplaintPage {
         frame: Frame::of(member, "/complaints"),
         departments: departments.into_iter().map(|one| (one.code, one.name)).collect(),
-        written,
+        written: Written { once: once::key_of(&written.once), ..written },
         refusal: refusal.map(|problem| problem.said()),
         today: today.to_string(),
         kinds: kinds.join(", "),
@@ -72,6 +76,7 @@ pub(crate) async fn file(State(server): State<Server>, member: Member, uploaded:
         what: uploaded.field("what").to_owned(),
         since: uploaded.field("since").to_owned(),
         covered_by: uploaded.field("covered_by").to_owned(),
+        once: uploaded.field(once::FIELD).to_owned(),
     };
     match filed(&server, &member, (&written, uploaded)).await {
         Ok(answer) => Ok(answer),
@@ -98,8 +103,18 @@ async fn filed(
         covered_by: Some(written.covered_by.clone()).filter(|number| !number.is_empty()),
         evidence: uploaded.files,
     };
-    let complaint = server.engine.file_complaint(by, new).await?;
-    Ok(go(&format!("/complaints/{}", complaint.id)))
+    let filed = server.engine.file_complaint(by, new);
+    let id = match Once::sent(&written.once, "/complaints/new") {
+        None => filed.await?.id.0,
+        Some(once) => {
+            let made = |filed: &Complaint| json!({ "id": filed.id, "version": filed.version });
+            match server.engine.given_once(by.actor, once.keeping(made), filed).await? {
+                Given::Now(complaint) => complaint.id.0,
+                Given::Before(kept) => Made::before(&kept)?.id,
+            }
+        }
+    };
+    Ok(go(&format!("/complaints/{id}")))
 }
 
 fn since(text: &str) -> Result<NaiveDate, EngineError> {

@@ -11,6 +11,7 @@ use workflow::facts::{Application, Volume};
 use workflow::request::Request;
 
 use super::pasted::{self, Strange};
+use crate::once;
 
 /// What is in the form.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +42,7 @@ pub(crate) const PERSONAL: [(&str, &str, &str); 8] = [
 ];
 
 /// Fields that are filled in before anybody has typed: what the form starts with, and what is hidden in it.
-const GIVEN: [&str; 7] = ["term", "origin", "of", "of_version", "request", "version", "do"];
+const GIVEN: [&str; 8] = ["term", "origin", "of", "of_version", once::FIELD, "request", "version", "do"];
 
 /// Lists of rows, with the fields that make a row more than blank.
 const LISTS: [(&str, &[&str]); 3] = [

@@ -18,6 +18,7 @@ use workflow::stage::StageKind;
 use super::cells::{Cell, CellKind, Cells, Wrong, wrong};
 use super::panel::Panel;
 use super::sheet::{PERSONAL, Sheet};
+use crate::once;
 use crate::pages::frame::Frame;
 use crate::problem::Problem;
 use crate::reply::{Answer, Failed, Tell, page_with};
@@ -311,12 +312,15 @@ fn autosave(known: Option<&Request>) -> Option<String> {
     (known.stage.kind() == StageKind::Draft).then(|| format!("/requests/{}/autosave", known.id))
 }
 
-/// Hidden fields. The version stays the one that was seen; a new request gets its own once the script has kept it.
+/// Hidden fields. The version stays the one that was seen; a new request gets its own once the script has kept it, and is
+/// known until then by the key of its form.
 fn kept(sheet: &Sheet, known: Option<&Request>) -> Vec<(&'static str, String)> {
     let Some(known) = known else {
         let typed = |name: &'static str| (name, sheet.get(name).to_owned());
         let later = |name: &'static str| (name, String::new());
-        return vec![typed("origin"), typed("of"), typed("of_version"), later("request"), later("version")];
+        let key = (once::FIELD, once::key_of(sheet.get(once::FIELD)));
+        let bound = [typed("origin"), typed("of"), typed("of_version")];
+        return bound.into_iter().chain([key, later("request"), later("version")]).collect();
     };
     let seen = sheet.get("version");
     let version = if seen.is_empty() { known.version.to_string() } else { seen.to_owned() };
