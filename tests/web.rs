@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod accounts_by_programs;
+mod addresses;
 mod administration;
 mod api;
 mod audit;

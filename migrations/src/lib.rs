@@ -26,6 +26,7 @@ mod m0019_ways_to_rows;
 mod m0020_identities;
 mod m0021_evidence_pieces;
 mod m0022_errands;
+mod m0023_found_by_address;
 
 /// How long a database may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_identities::Migration),
             Box::new(m0021_evidence_pieces::Migration),
             Box::new(m0022_errands::Migration),
+            Box::new(m0023_found_by_address::Migration),
         ]
     }
 }

@@ -49,7 +49,7 @@ async fn the_first_three_are_made_once(desk: Desk) {
     let site = Site::of(desk).await;
     let engine = &site.desk.engine;
     let place = FirstPlace {
-        domain: "city.example.org".into(),
+        domain: "City.Example.org".into(),
         city: ("000000".into(), "本市".into()),
         language: Language::Chinese,
     };

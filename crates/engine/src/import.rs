@@ -9,6 +9,7 @@ use rules::{CsvFault, read_catalogue};
 use store::{CommunitySize, EventLine, Organisation, OrganisationKind, StoreError, Tx, Worker};
 use uuid::Uuid;
 use workflow::actor::{Actor, Person, Role};
+use workflow::address::folded;
 use workflow::calendar::YEARS;
 use workflow::facts::{BodyKind, Fault};
 use workflow::id::{OrganisationId, UserId};
@@ -181,14 +182,20 @@ pub(crate) async fn added(
     organisation: &Organisation,
 ) -> Result<Worker, EngineError> {
     let at = |pointer: &str, said: Bilingual| EngineError::Malformed(vec![Fault::new(pointer, said)]);
-    notifier::check_address(&new.name, &new.email).map_err(|error| at("/email", error.into()))?;
+    let email = folded(&new.email);
+    notifier::check_address(&new.name, &email).map_err(|error| at("/email", error.into()))?;
     if let Some(unfit) = unfit(&new.name) {
         return Err(at("/name", unfit.both()));
     }
     let roles = sorted(&new.roles)?;
-    let worker = worker(NewPerson { roles, ..new }, organisation);
+    let worker = worker(NewPerson { email, roles, ..new }, organisation);
+    let is_known = || at("/email", known_already(&worker.email));
+    // An older row may have kept the same address with capitals.
+    if tx.reader().is_address_known(&worker.email).await? {
+        return Err(is_known());
+    }
     tx.add_people(std::slice::from_ref(&worker)).await.map_err(|error| match error {
-        StoreError::Duplicate(_) => at("/email", known_already(&worker.email)),
+        StoreError::Duplicate(_) => is_known(),
         other => other.into(),
     })?;
     Ok(worker)
@@ -339,19 +346,20 @@ async fn people(tx: &Tx, (text, by): (&str, &Actor)) -> Result<usize, EngineErro
     let tree: BTreeMap<_, _> =
         tree.into_iter().map(|organisation| (organisation.code.clone(), organisation)).collect();
     let known = tx.reader().everyone().await?;
-    let mut known: BTreeSet<String> = known.into_iter().map(|worker| worker.email).collect();
+    let mut known: BTreeSet<String> = known.into_iter().map(|worker| folded(&worker.email)).collect();
     let mut workers = Vec::new();
     for (row, record) in records(text, ImportKind::People.columns())? {
         let cell = |index: usize| record.get(index).unwrap_or_default().trim();
         let organisation = tree.get(cell(2)).ok_or_else(|| unknown(row, "organisation", cell(2)))?;
         let roles = roles(row, (cell(3), by))?;
         let language = Language::of(cell(4)).ok_or_else(|| unknown(row, "language", cell(4)))?;
-        notifier::check_address(cell(1), cell(0)).map_err(|error| CsvFault::new(row, "email", error))?;
-        if !known.insert(cell(0).to_owned()) {
-            return Err(CsvFault::new(row, "email", known_already(cell(0))).into());
+        let email = folded(cell(0));
+        notifier::check_address(cell(1), &email).map_err(|error| CsvFault::new(row, "email", error))?;
+        if !known.insert(email.clone()) {
+            return Err(CsvFault::new(row, "email", known_already(&email)).into());
         }
         let new = NewPerson {
-            email: cell(0).to_owned(),
+            email,
             name: cell(1).to_owned(),
             organisation: organisation.code.clone(),
             roles,

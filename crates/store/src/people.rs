@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, IntoCondition, LockType};
+use sea_orm::sea_query::{Expr, Func, IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait,
 };
 use workflow::actor::{Person, Role};
+use workflow::address::folded;
 use workflow::id::{OrganisationId, UserId};
 use workflow::language::Language;
 use workflow::letters::{LetterMode, Preference, QuietHours};
@@ -120,13 +121,26 @@ impl Tx {
 }
 
 impl Reader<'_> {
-    /// The person of an address.
+    /// The person of an address, however it is written. Where two of an older program differ by capitals alone, whoever is
+    /// written exactly so.
     ///
     /// # Errors
     /// `NotFound`.
     pub async fn worker(&self, email: &str) -> Result<Worker, StoreError> {
-        let workers = self.workers(person::Column::Email.eq(email), person::Column::Email).await?;
+        let mut workers = self.workers(is_written(email), person::Column::Email).await?;
+        if workers.len() > 1 {
+            workers.retain(|worker| worker.email == email.trim());
+        }
         workers.into_iter().next().ok_or(StoreError::NotFound("person"))
+    }
+
+    /// Whether somebody has an address, however it is written.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_address_known(&self, email: &str) -> Result<bool, StoreError> {
+        let found = person::Entity::find().filter(is_written(email));
+        Ok(found.one(&self.on).await?.is_some())
     }
 
     /// Everyone, by address.
@@ -242,6 +256,12 @@ impl Reader<'_> {
         let marked = lines.iter().any(|line| line.marked);
         Ok((gathered(lines)?, marked))
     }
+}
+
+/// Whether a person's address is this one but for its capitals.
+fn is_written(email: &str) -> Expr {
+    let kept = Func::lower(Expr::col((person::Entity, person::Column::Email)));
+    Expr::expr(kept).eq(folded(email))
 }
 
 /// Whether a person is on one side of a deputyship that runs on a day.

@@ -97,15 +97,14 @@ async fn sign_in_page(
 }
 
 async fn enter(State(server): State<Server>, visitor: Visitor, Form(form): Form<SignIn>) -> Answer {
-    let email = form.email.trim().to_lowercase();
     let wanted = Wanted::said(&form.next);
-    match opened(&server, &visitor, &email, form.password).await {
+    match opened(&server, &visitor, &form.email, form.password).await {
         Ok((session, token)) => {
             Ok(with_cookie(go(&next(session.state, &wanted)), &token, server.settings.limits.whole))
         }
         Err(EngineError::SignIn(refusal)) => {
             let said = Some(refusal.message(visitor.tongue.0));
-            Ok(shown(&server, &visitor, (&email, said), &wanted))
+            Ok(shown(&server, &visitor, (&form.email, said), &wanted))
         }
         Err(error) => Err(error).tell(visitor.tongue),
     }

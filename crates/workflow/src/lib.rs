@@ -5,6 +5,7 @@ mod words;
 
 pub mod action;
 pub mod actor;
+pub mod address;
 pub mod assessment;
 pub mod assignment;
 pub mod booking;

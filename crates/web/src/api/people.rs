@@ -238,13 +238,7 @@ async fn add(change: Change) -> Result<Response, Failed> {
     let New { email, name, organisation, language } = change.read()?;
     let password = one_time_password();
     let phc = passwords::hash(&change.server, password.clone()).await.said(change.tongue())?;
-    let new = NewPerson {
-        email: email.trim().to_lowercase(),
-        name: name.trim().to_owned(),
-        organisation,
-        roles: Vec::new(),
-        language,
-    };
+    let new = NewPerson { email, name: name.trim().to_owned(), organisation, roles: Vec::new(), language };
     let work = change.server.engine.enrol(change.by(), new, (phc, change.caller.0.visitor.visit()));
     let show = |_: &Account, kept: Value| with(kept, "password", json!(password));
     change.done_and_shown(StatusCode::CREATED, work, (without_password, show)).await

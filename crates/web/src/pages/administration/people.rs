@@ -155,7 +155,7 @@ pub(super) async fn add(
     let password = one_time_password();
     let phc = passwords::hash(&server, password.clone()).await.tell(tongue)?;
     let new = NewPerson {
-        email: wanted.email.trim().to_lowercase(),
+        email: wanted.email.clone(),
         name: wanted.name.trim().to_owned(),
         organisation: wanted.organisation.trim().to_owned(),
         roles: Vec::new(),

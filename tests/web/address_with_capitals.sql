@@ -1,0 +1,1 @@
+UPDATE people SET email = 'Li.Wei@Example.org' WHERE email = 'health@example.org'
