@@ -52,6 +52,7 @@ mod tasks;
 mod timeline;
 mod tokens;
 mod told_faults;
+mod tries;
 mod unreadable;
 mod wanted_page;
 mod watch;

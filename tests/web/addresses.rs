@@ -48,7 +48,7 @@ async fn nobody_comes_in_twice_by_other_capitals(desk: Desk) {
     let new =
         |email: &str| json!({ "email": email, "name": "又一人", "organisation": "HEALTH", "language": "zh" });
     let people = ("POST", "/api/v1/accounts");
-    system.json(people, &[], &new("HEALTH@example.org")).await.is(422).says("is known already");
+    system.json(people, &[], &new("HEALTH@example.org")).await.is(422).says("已登记");
     let made = system.json(people, &[], &new(" New.Person@Example.org ")).await;
     assert_eq!(made.is(201).value()["email"], "new.person@example.org");
 }
@@ -66,5 +66,5 @@ async fn an_older_address_with_capitals_is_found(desk: Desk) {
     twice.expect_err("she is there");
     let mut system = administrator(&site, "system", Role::Admin).await;
     let new = json!({ "email": "li.wei@example.org", "name": "又一人", "organisation": "HEALTH", "language": "zh" });
-    system.json(("POST", "/api/v1/accounts"), &[], &new).await.is(422).says("is known already");
+    system.json(("POST", "/api/v1/accounts"), &[], &new).await.is(422).says("已登记");
 }

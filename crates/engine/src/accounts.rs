@@ -111,6 +111,9 @@ impl SignInError {
 /// How long a code is awaited after the password.
 const CODE_TIME: Duration = Duration::minutes(10);
 
+/// The use of a session or a token is noted this often at most.
+const NOTED: Duration = Duration::minutes(1);
+
 impl Engine {
     /// Who is meant by an address, if a try is allowed now at all. None where there is no such account: the caller then
     /// checks the password against nothing, taking as long, and says no.
@@ -123,10 +126,13 @@ impl Engine {
         visit: Visit<'_>,
         limits: &SignInLimits,
     ) -> Result<Option<Candidate>, EngineError> {
-        let reader = self.reader();
-        if reader.failures_from(visit.source, visit.now - limits.lock).await? >= limits.from_source {
-            self.note(None, visit, SignInOutcome::Throttled).await?;
-            return Err(SignInError::Throttled(visit.now + limits.lock).into());
+        let (reader, since) = (self.reader(), visit.now - limits.lock);
+        if let Some(failed) = reader.failures_since((visit.source, limits.from_source), since).await? {
+            // Once is enough to know it, and whoever tries on must not fill the table and keep the writer busy.
+            if !reader.has_throttled(visit.source, since).await? {
+                self.note(None, visit, SignInOutcome::Throttled).await?;
+            }
+            return Err(SignInError::Throttled(failed + limits.lock).into());
         }
         let worker = match reader.worker(email).await {
             Ok(worker) => worker,
@@ -240,10 +246,11 @@ impl Engine {
             return Ok(None);
         }
         let Some((worker, actor)) = self.who(&reader, session.person, now).await? else { return Ok(None) };
-        if now - session.seen_at > Duration::minutes(1) {
-            let tx = self.store.begin().await?;
-            tx.touch_session(session.id, now).await?;
-            tx.commit().await?;
+        // Whoever only reads goes on where nothing can be written.
+        if now - session.seen_at > NOTED
+            && let Err(error) = self.note_session(session.id, now).await
+        {
+            tracing::warn!(%error, "the use of a session was not noted");
         }
         Ok(Some((session, worker, actor)))
     }
@@ -263,12 +270,24 @@ impl Engine {
         if reader.credential(token.person).await?.is_some_and(|credential| credential.is_held()) {
             return Ok(None);
         }
-        if token.used_at.is_none_or(|used| now - used > Duration::minutes(1)) {
-            let tx = self.store.begin().await?;
-            tx.touch_token(token.id, now).await?;
-            tx.commit().await?;
+        if token.used_at.is_none_or(|used| now - used > NOTED)
+            && let Err(error) = self.note_token(token.id, now).await
+        {
+            tracing::warn!(%error, "the use of a token was not noted");
         }
         Ok(Some((token, worker, actor)))
+    }
+
+    async fn note_session(&self, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        tx.touch_session(id, (now, now - NOTED)).await?;
+        tx.commit().await
+    }
+
+    async fn note_token(&self, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        tx.touch_token(id, (now, now - NOTED)).await?;
+        tx.commit().await
     }
 
     async fn who(

@@ -28,6 +28,8 @@ const DELIVERY_PAUSE: Duration = Duration::from_secs(5);
 const KEPT_ANSWERS: chrono::Duration = chrono::Duration::days(2);
 /// What errands came to can be read for so long.
 const KEPT_ERRANDS: chrono::Duration = chrono::Duration::days(31);
+/// Who signed in from where can be read for so long: the law asks for six months (网络安全法).
+const KEPT_SIGN_INS: chrono::Duration = chrono::Duration::days(184);
 
 impl Engine {
     /// Runs the loops until `stop` turns true. `now` is the clock; missed ticks are caught up by the first sweep.
@@ -104,6 +106,7 @@ impl Engine {
         tx.forget_ticks(forgotten, &running()).await?;
         tx.forget_answers(now - KEPT_ANSWERS).await?;
         tx.forget_errands(now - KEPT_ERRANDS).await?;
+        tx.forget_sign_ins(now - KEPT_SIGN_INS).await?;
         tx.commit().await?;
         if taken {
             let swept = self.sweep(now).await.map(|swept| swept.counts());

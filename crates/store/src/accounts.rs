@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 use workflow::id::UserId;
@@ -153,6 +153,15 @@ impl Tx {
         sign_in::Entity::insert(row).exec_without_returning(&self.on).await?;
         Ok(())
     }
+
+    /// Forgets what tries to sign in came to before a moment.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn forget_sign_ins(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let old = sign_in::Column::At.lt(to_microsecond(before));
+        Ok(sign_in::Entity::delete_many().filter(old).exec(&self.on).await?.rows_affected)
+    }
 }
 
 impl Reader<'_> {
@@ -175,17 +184,36 @@ impl Reader<'_> {
         Ok(rows.into_iter().map(|row| (UserId(row.person_id), credential_of(row))).collect())
     }
 
-    /// How many tries from a source have failed since a moment.
+    /// When the try failed since which so many tries from a source have failed, this one among them, if it was after a
+    /// moment: while it is not longer ago, there are so many.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn failures_from(&self, source: &str, since: DateTime<Utc>) -> Result<u64, StoreError> {
+    pub async fn failures_since(
+        &self,
+        (source, many): (&str, u64),
+        since: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
         let failed = SignInOutcome::FAILED.map(SignInOutcome::word);
         let tries = sign_in::Entity::find()
             .filter(sign_in::Column::Source.eq(source))
+            .filter(sign_in::Column::At.gt(to_microsecond(since)))
+            .filter(sign_in::Column::Outcome.is_in(failed))
+            .order_by_desc(sign_in::Column::At)
+            .offset(many.saturating_sub(1));
+        Ok(tries.one(&self.on).await?.map(|row| row.at))
+    }
+
+    /// Whether it was noted since a moment that a source must wait.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_throttled(&self, source: &str, since: DateTime<Utc>) -> Result<bool, StoreError> {
+        let noted = sign_in::Entity::find()
+            .filter(sign_in::Column::Source.eq(source))
             .filter(sign_in::Column::At.gte(to_microsecond(since)))
-            .filter(sign_in::Column::Outcome.is_in(failed));
-        Ok(tries.count(&self.on).await?)
+            .filter(sign_in::Column::Outcome.eq(SignInOutcome::Throttled.word()));
+        Ok(noted.one(&self.on).await?.is_some())
     }
 
     /// The newest lines of the list of sign-ins, of one person or of all.

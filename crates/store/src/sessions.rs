@@ -72,17 +72,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that a session was used; gives whether it is still there.
+    /// Notes that a session was used, if its last use was noted before a moment: of requests that come together one does.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn touch_session(&self, id: Uuid, at: DateTime<Utc>) -> Result<bool, StoreError> {
-        let touched = session::Entity::update_many()
-            .col_expr(session::Column::SeenAt, Expr::value(to_microsecond(at)))
-            .filter(session::Column::Id.eq(id))
-            .exec(&self.on)
-            .await?;
-        Ok(touched.rows_affected == 1)
+    pub async fn touch_session(
+        &self,
+        id: Uuid,
+        (at, before): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
+        let seen = Expr::value(to_microsecond(at));
+        let update = session::Entity::update_many().col_expr(session::Column::SeenAt, seen);
+        let old = session::Column::SeenAt.lt(to_microsecond(before));
+        update.filter(session::Column::Id.eq(id)).filter(old).exec(&self.on).await?;
+        Ok(())
     }
 
     /// Ends one session.
@@ -154,14 +157,20 @@ impl Tx {
         Ok(api_token::Entity::delete_many().filter(theirs).exec(&self.on).await?.rows_affected)
     }
 
-    /// Notes that a token was used.
+    /// Notes that a token was used, as with a session.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn touch_token(&self, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn touch_token(
+        &self,
+        id: Uuid,
+        (at, before): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
         let used = Expr::value(Some(to_microsecond(at)));
         let update = api_token::Entity::update_many().col_expr(api_token::Column::UsedAt, used);
-        update.filter(api_token::Column::Id.eq(id)).exec(&self.on).await?;
+        let old = api_token::Column::UsedAt.lt(to_microsecond(before));
+        let old = old.or(api_token::Column::UsedAt.is_null());
+        update.filter(api_token::Column::Id.eq(id)).filter(old).exec(&self.on).await?;
         Ok(())
     }
 }

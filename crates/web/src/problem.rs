@@ -4,7 +4,8 @@
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::EngineError;
+use chrono::{DateTime, Utc};
+use engine::{EngineError, SignInError};
 use serde::Serialize;
 use store::StoreError;
 use workflow::facts::Fault;
@@ -139,10 +140,12 @@ pub(crate) struct Problem {
     pub(crate) code: &'static str,
     pub(crate) message: String,
     pub(crate) faults: Vec<Told>,
+    /// Before this it is of no use to try again.
+    pub(crate) waits: Option<DateTime<Utc>>,
 }
 
 /// A fault in the words of the reader.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Told {
     pointer: String,
     message: String,
@@ -198,7 +201,7 @@ struct Page<'a> {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: &str) -> Problem {
-        Problem { status, code, message: message.to_owned(), faults: Vec::new() }
+        Problem { status, code, message: message.to_owned(), faults: Vec::new(), waits: None }
     }
 
     pub(crate) fn not_found(tongue: Tongue) -> Problem {
@@ -222,7 +225,7 @@ impl Problem {
             EngineError::Malformed(_) | EngineError::Csv(_) | EngineError::KeyReused => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            EngineError::SignIn(_) => StatusCode::UNAUTHORIZED,
+            EngineError::SignIn(refusal) => status_of(refusal),
             EngineError::TooManyErrands => StatusCode::TOO_MANY_REQUESTS,
             EngineError::Store(StoreError::NotFound(_)) => StatusCode::NOT_FOUND,
             EngineError::Store(StoreError::Unavailable(_) | StoreError::Again) => {
@@ -267,7 +270,7 @@ impl Problem {
         } else {
             tongue.say("填报内容有误", "the input is malformed").to_owned()
         };
-        Problem { status, code: error.code(), message, faults }
+        Problem { status, code: error.code(), message, faults, waits: waits(error) }
     }
 
     /// Whether something broke, so that a form is not shown again; one that met a busy database is.
@@ -284,7 +287,7 @@ impl Problem {
 
     /// The problem as programs read it (RFC 9457).
     pub(crate) fn details(&self) -> impl Serialize + '_ {
-        let Problem { status, code, message, faults } = self;
+        let Problem { status, code, message, faults, waits: _ } = self;
         let request_id = current_request_id();
         Details {
             r#type: "about:blank",
@@ -306,21 +309,45 @@ impl Problem {
     }
 
     fn in_words(&self, reader: Reader, tongue: Tongue) -> Response {
-        let Problem { status, code: _, message, faults } = self;
+        let Problem { status, code: _, message, faults, waits } = self;
         if reader == Reader::Program {
             let body = serde_json::to_string(&self.details()).unwrap_or_default();
-            let mut answer =
-                (*status, [(header::CONTENT_TYPE, KIND)], body).into_response();
+            let mut answer = (*status, [(header::CONTENT_TYPE, KIND)], body).into_response();
             if *status == StatusCode::UNAUTHORIZED {
                 answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            return answer;
+            return waiting(answer, *waits);
         }
         let page = Page { tongue, status: status.as_u16(), message, faults };
         let html = page.render().unwrap_or_else(|_| message.clone());
         let mut answer =
             (*status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
         answer.extensions_mut().insert(self.clone());
-        answer
+        waiting(answer, *waits)
     }
+}
+
+/// Until when it is of no use to try again.
+fn waits(error: &EngineError) -> Option<DateTime<Utc>> {
+    match error {
+        EngineError::SignIn(SignInError::Throttled(until)) => Some(*until),
+        _ => None,
+    }
+}
+
+/// The status of an answer by which nobody is signed in.
+pub(crate) fn status_of(refusal: &SignInError) -> StatusCode {
+    match refusal {
+        SignInError::Wrong => StatusCode::UNAUTHORIZED,
+        SignInError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+    }
+}
+
+/// The answer, saying from when on it may be tried again.
+pub(crate) fn waiting(mut answer: Response, until: Option<DateTime<Utc>>) -> Response {
+    let written = until.map(|until| until.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    if let Some(value) = written.and_then(|until| HeaderValue::from_str(&until).ok()) {
+        answer.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    answer
 }

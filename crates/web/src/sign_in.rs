@@ -21,6 +21,7 @@ use store::{Session, SessionState, SignInOutcome};
 
 use crate::access::Admits;
 use crate::pages::frame::Frame;
+use crate::problem::{status_of, waiting};
 use crate::reply::{Answer, Tell, go, page_with};
 use crate::routes::{Route, reads, writes};
 use crate::server::Server;
@@ -78,14 +79,23 @@ pub(crate) struct SignIn {
 fn shown(
     server: &Server,
     visitor: &Visitor,
-    (email, refusal): (&str, Option<String>),
+    (email, refusal): (&str, Option<&SignInError>),
     wanted: &Wanted,
 ) -> Response {
-    let status = if refusal.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let provider = server.settings.provider_name(visitor.tongue);
     let provider = provider.map(|name| (name, wanted.by("/sign-in/provider")));
     let (frame, next) = (Frame::bare(visitor), wanted.kept());
-    page_with(status, &SignInPage { frame, email, refusal, provider, next })
+    let said = refusal.map(|refusal| refusal.message(visitor.tongue.0));
+    refused(&SignInPage { frame, email, refusal: said, provider, next }, refusal)
+}
+
+/// A page of signing in, with the status of what it refuses.
+fn refused(page: &impl Template, refusal: Option<&SignInError>) -> Response {
+    let until = match refusal {
+        Some(SignInError::Throttled(until)) => Some(*until),
+        _ => None,
+    };
+    waiting(page_with(refusal.map_or(StatusCode::OK, status_of), page), until)
 }
 
 async fn sign_in_page(
@@ -103,8 +113,7 @@ async fn enter(State(server): State<Server>, visitor: Visitor, Form(form): Form<
             Ok(with_cookie(go(&next(session.state, &wanted)), &token, server.settings.limits.whole))
         }
         Err(EngineError::SignIn(refusal)) => {
-            let said = Some(refusal.message(visitor.tongue.0));
-            Ok(shown(&server, &visitor, (&form.email, said), &wanted))
+            Ok(shown(&server, &visitor, (&form.email, Some(&refusal)), &wanted))
         }
         Err(error) => Err(error).tell(visitor.tongue),
     }

@@ -150,6 +150,8 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
         || !operation.parameters.is_empty()
         || ["{year}", "{quarter}"].iter().any(|name| row.path.contains(name));
     let is_roles = matches!(row.admits, Admits::Roles(_));
+    let shape = operation.body.map(|shape| shape()).unwrap_or_default();
+    let asks_password = ["password", "old"].iter().any(|name| !shape["properties"][name].is_null());
     let all = [
         (row.admits != Admits::Anyone, 401, "nobody is signed in"),
         (changes || is_roles, 403, "not in the hands of the caller's role, or a form from elsewhere"),
@@ -165,6 +167,7 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
         (reads || is_named, 422, "malformed, with the place of each fault"),
         (operation.is_versioned, 428, "If-Match is missing"),
         (operation.streamed.is_some() || operation.status == 202, 429, "too many at once"),
+        (asks_password, 429, "too many wrong passwords from here; Retry-After says until when"),
         (true, 500, "something broke here"),
         (true, 503, "too busy, or the database does not answer"),
     ];

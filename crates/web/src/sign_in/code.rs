@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use engine::{Candidate, EngineError, Opening, SignInError};
 use serde::Deserialize;
@@ -11,11 +10,11 @@ use store::{Session, SessionState, SignInOutcome};
 use crate::factor;
 use crate::pages::frame::Frame;
 use crate::posted::Posted;
-use crate::reply::{Answer, Tell, go, page_with};
+use crate::reply::{Answer, Tell, go};
 use crate::server::Server;
 use crate::sign_in::fresh::{fresh, with_cookie};
 use crate::sign_in::wanted::Wanted;
-use crate::sign_in::{Asked, next, passwords};
+use crate::sign_in::{Asked, next, passwords, refused};
 use crate::visitor::Member;
 
 #[derive(Template)]
@@ -34,9 +33,10 @@ pub(crate) struct Code {
     next: String,
 }
 
-fn shown(member: &Member, refusal: Option<String>, wanted: &Wanted) -> Response {
-    let status = if refusal.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-    page_with(status, &CodePage { frame: Frame::bare(&member.visitor), refusal, next: wanted.kept() })
+fn shown(member: &Member, refusal: Option<&SignInError>, wanted: &Wanted) -> Response {
+    let said = refusal.map(|refusal| refusal.message(member.tongue().0));
+    let page = CodePage { frame: Frame::bare(&member.visitor), refusal: said, next: wanted.kept() };
+    refused(&page, refusal)
 }
 
 /// The session, if a code is awaited for it.
@@ -70,9 +70,7 @@ pub(crate) async fn enter(
         Ok((session, token)) => {
             Ok(with_cookie(go(&next(session.state, &wanted)), &token, server.settings.limits.whole))
         }
-        Err(EngineError::SignIn(refusal)) => {
-            Ok(shown(&member, Some(refusal.message(member.tongue().0)), &wanted))
-        }
+        Err(EngineError::SignIn(refusal)) => Ok(shown(&member, Some(&refusal), &wanted)),
         Err(error) => Err(error).tell(member.tongue()),
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::Duration;
-use engine::{Candidate, EngineError, Meant, Named, Opening, Proof, ROUND_TIME};
+use engine::{Candidate, EngineError, Meant, Named, Opening, Proof, ROUND_TIME, SignInError};
 use serde::Deserialize;
 use sign_on::{Identified, Provider, ProviderSettings, Round, SignOnError};
 use store::SessionState;
@@ -95,7 +95,7 @@ pub(crate) async fn departs(
     let begun = server.engine.begin_round((hash, person), visitor.visit(), &server.settings.limits).await;
     match begun {
         Ok(()) => Ok(Ok(Departure { address, secret })),
-        Err(EngineError::SignIn(_)) => Ok(Err(Refusal::Throttled)),
+        Err(EngineError::SignIn(SignInError::Throttled(until))) => Ok(Err(Refusal::Throttled(until))),
         Err(error) => Err(error).tell(visitor.tongue),
     }
 }

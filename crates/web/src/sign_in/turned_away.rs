@@ -4,10 +4,12 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use engine::AccountError;
 use workflow::id::UserId;
 
 use crate::pages::frame::Frame;
+use crate::problem::waiting;
 use crate::reply::page_with;
 use crate::tongue::Tongue;
 use crate::visitor::Visitor;
@@ -22,7 +24,8 @@ pub(crate) enum Refusal {
     /// The answer does not hold.
     Unsound,
     Unavailable,
-    Throttled,
+    /// Too many ways from here are not over; until when.
+    Throttled(DateTime<Utc>),
     /// The name at the provider is nobody's here.
     Unlinked(String),
     /// The account is locked or closed, or opens by password only; which of them is not said, as with a password.
@@ -63,7 +66,7 @@ pub(crate) fn shown(visitor: &Visitor, refusal: &Refusal, person: Option<UserId>
         Purpose::SignIn => sign_in,
     };
     let again = match refusal {
-        Refusal::Unlinked(_) | Refusal::Shut | Refusal::Account(_) | Refusal::Throttled => None,
+        Refusal::Unlinked(_) | Refusal::Shut | Refusal::Account(_) | Refusal::Throttled(_) => None,
         _ if purpose == Purpose::Link => None,
         _ => Some("/sign-in/provider"),
     };
@@ -78,7 +81,11 @@ pub(crate) fn shown(visitor: &Visitor, refusal: &Refusal, person: Option<UserId>
         again,
         back: (to, tongue.say(zh, en)),
     };
-    page_with(refusal.status(), &page)
+    let until = match refusal {
+        Refusal::Throttled(until) => Some(*until),
+        _ => None,
+    };
+    waiting(page_with(refusal.status(), &page), until)
 }
 
 impl Refusal {
@@ -89,7 +96,7 @@ impl Refusal {
                 StatusCode::FORBIDDEN
             }
             Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Refusal::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Account(_) => StatusCode::CONFLICT,
         }
     }
@@ -125,7 +132,7 @@ impl Refusal {
                 "统一身份认证未及时响应。请稍后再试；在此期间可以用密码登录。",
                 "There was no answer in time. Try again in a while; meanwhile you can sign in with a password.",
             ),
-            Refusal::Throttled => {
+            Refusal::Throttled(_) => {
                 tongue.say("此处尝试次数过多，请稍后再试。", "Too many attempts from this address. Try again later.")
             }
             Refusal::Unlinked(_) => tongue.say(

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::{EngineError, NewFactor};
+use engine::{EngineError, NewFactor, SignInError};
 use serde::Deserialize;
 use store::SessionState;
 
@@ -85,7 +85,7 @@ pub(super) async fn turn_on(
     };
     match passwords::confirm(&server, &member, password).await {
         Ok(_) => {}
-        Err(EngineError::SignIn(_)) => return offered(&member, secret, Some(wrong(tongue))),
+        Err(EngineError::SignIn(SignInError::Wrong)) => return offered(&member, secret, Some(wrong(tongue))),
         Err(error) => return Err::<Response, _>(error).tell(tongue),
     }
     let (codes, recovery) = factor::recovery_codes();
@@ -140,7 +140,7 @@ pub(super) async fn renew(
 
 async fn refused(server: &Server, member: &Member, error: EngineError) -> Answer {
     let tongue = member.tongue();
-    if !matches!(error, EngineError::SignIn(_)) {
+    if !matches!(error, EngineError::SignIn(SignInError::Wrong)) {
         return Err::<Response, _>(error).tell(tongue);
     }
     let news = News { factor: Some(wrong(tongue).to_owned()), ..News::default() };

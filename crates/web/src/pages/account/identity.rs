@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use engine::EngineError;
+use engine::{EngineError, SignInError};
 use serde::Deserialize;
 use store::SessionState;
 use workflow::actor::Role;
@@ -97,7 +97,7 @@ pub(super) async fn take(
 
 async fn refused(server: &Server, member: &Member, error: EngineError) -> Answer {
     let tongue = member.tongue();
-    if !matches!(error, EngineError::SignIn(_)) {
+    if !matches!(error, EngineError::SignIn(SignInError::Wrong)) {
         return Err::<Response, _>(error).tell(tongue);
     }
     let news = News { identity: Some(wrong(tongue).to_owned()), ..News::default() };

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::EngineError;
+use engine::{EngineError, SignInError};
 use serde::Deserialize;
 use store::SessionState;
 
@@ -34,7 +34,9 @@ pub(super) async fn change(
     }
     match passwords::confirm(&server, &member, old).await {
         Ok(_) => {}
-        Err(EngineError::SignIn(_)) => return refused(&server, &member, wrong(tongue).to_owned()).await,
+        Err(EngineError::SignIn(SignInError::Wrong)) => {
+            return refused(&server, &member, wrong(tongue).to_owned()).await;
+        }
         Err(error) => return Err::<Response, _>(error).tell(tongue),
     }
     let phc = passwords::hash(&server, new.password).await.tell(tongue)?;

@@ -1,0 +1,2 @@
+ALTER TABLE sessions ADD CONSTRAINT full_disk CHECK (seen_at < '2026-03-02 01:30:00+00') NOT VALID;
+ALTER TABLE api_tokens ADD CONSTRAINT full_disk CHECK (used_at < '2026-03-02 01:30:00+00') NOT VALID
