@@ -13,6 +13,7 @@ super::told_on_both! {
     whoever_proposed_does_not_approve
     what_is_outside_the_scope_is_not_found
     every_answer_keeps_strangers_out
+    leaving_and_choosing_a_language_need_the_token_of_the_session
 }
 
 async fn submitted(site: &Site) -> RequestId {
@@ -113,4 +114,26 @@ async fn every_answer_keeps_strangers_out(desk: Desk) {
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
         assert!(!answer.body.contains("<script>") && !answer.body.contains(" style="), "{path}");
     }
+}
+
+async fn leaving_and_choosing_a_language_need_the_token_of_the_session(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.signed_in("health").await;
+    let origin = site.origin.clone();
+    let from_here = [("Origin", origin.as_str())];
+    for (path, fields) in [("/sign-out", vec![]), ("/language", vec![("to", "en")])] {
+        browser.posts_from(path, &fields, &from_here).await.is(403).says("页面已过期");
+        let wrong = [fields.as_slice(), &[("_token", "a guess")]].concat();
+        browser.posts_from(path, &wrong, &from_here).await.is(403);
+    }
+    let page = browser.get("/").await;
+    let forms = page.is(200).body.split("<form method=\"post\"").skip(1);
+    for form in forms {
+        assert!(form.split("</form>").next().is_some_and(|form| form.contains("name=\"_token\"")), "{form}");
+    }
+    browser.post("/language", &[("to", "zh")]).await.is(303);
+    assert_eq!(browser.post("/sign-out", &[]).await.to(), "/sign-in");
+    let mut stranger = site.browser();
+    stranger.get("/sign-in").await;
+    stranger.posts_from("/language", &[("to", "en")], &from_here).await.is(303);
 }

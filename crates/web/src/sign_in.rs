@@ -21,6 +21,7 @@ use store::{Session, SessionState, SignInOutcome};
 
 use crate::access::Admits;
 use crate::pages::frame::Frame;
+use crate::posted::{Nothing, Posted};
 use crate::problem::{status_of, waiting};
 use crate::reply::{Answer, Tell, go, page_with};
 use crate::routes::{Route, reads, writes};
@@ -157,7 +158,7 @@ async fn opened(
     Ok((engine.open_session(session, (visit, None), (opening, limits)).await?, token))
 }
 
-async fn leave(State(server): State<Server>, member: Member) -> Answer {
+async fn leave(State(server): State<Server>, member: Member, _: Posted<Nothing>) -> Answer {
     if let Means::Session(session) = &member.known.means {
         let ended = server.engine.end_session((session.person, session.id), member.visitor.visit());
         ended.await.tell(member.tongue())?;

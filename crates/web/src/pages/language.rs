@@ -1,11 +1,11 @@
 //! The language switch: a cookie, and back to the page one came from.
 
-use axum::Form;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
 use workflow::language::Language;
 
+use crate::posted::PostedByAnyone;
 use crate::reply::{Answer, go};
 use crate::tongue::COOKIE;
 
@@ -14,7 +14,10 @@ pub(crate) struct Choice {
     to: String,
 }
 
-pub(crate) async fn choose(headers: HeaderMap, Form(Choice { to }): Form<Choice>) -> Answer {
+pub(crate) async fn choose(
+    headers: HeaderMap,
+    PostedByAnyone(Choice { to }): PostedByAnyone<Choice>,
+) -> Answer {
     let language = Language::of(&to).unwrap_or(Language::Chinese);
     Ok(with_language(go(&back(&headers)), language))
 }
