@@ -115,6 +115,21 @@ story('a session that ends while somebody types is told, and after a new sign-in
   health.faults = health.faults.filter((fault) => !/status of 40[13]/.test(fault));
 });
 
+story('what nobody can see does not stay in a field', async ({ comes }) => {
+  const health = await comes('health');
+  const { page } = health;
+  await health.goes('/requests/new');
+  await page.fill('#description', '第一行\u2028第二\u200d行');
+  assert.equal(await page.inputValue('#description'), '第一行\n第二行');
+  await page.fill('#title', '门牌\u200b核查\ufeff');
+  assert.equal(await page.inputValue('#title'), '门牌核查');
+  await page.locator('#title').press('Home');
+  await page.keyboard.insertText('甲\u200b乙');
+  await page.keyboard.insertText('丙');
+  assert.equal(await page.inputValue('#title'), '甲乙丙门牌核查', 'the cursor stays where it was');
+  await page.locator('#saved').getByText('草稿已自动保存').waitFor();
+});
+
 story('a community refuses, and its part goes back with its money', async ({ site, comes }) => {
   const { path } = await atWork({ site, comes });
   const qingshan = await comes('qingshan');

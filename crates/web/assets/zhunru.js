@@ -8,6 +8,21 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("button:disabled").forEach((button) => { button.disabled = false; });
 });
+// What nobody can see comes along with what is pasted from other programs, and no text may hold it (workflow::text).
+const UNSEEN = new RegExp("[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b-\\u200f"
+  + "\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufdd0-\\ufdef\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff\\u{e0000}-\\u{e00ff}]", "gu");
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (event.isComposing || !field.matches("textarea, input[type=text], input[type=search], input[type=email], input:not([type])")) return;
+  const line = field.matches("textarea") ? "\n" : " ";
+  const cleaned = (text) => text.replace(/[\u2028\u2029]/g, line).replace(UNSEEN, "");
+  const value = cleaned(field.value);
+  if (value === field.value) return;
+  // A field for addresses tells no place.
+  const at = field.selectionStart === null ? null : cleaned(field.value.slice(0, field.selectionStart)).length;
+  field.value = value;
+  if (at !== null) field.setSelectionRange(at, at);
+}, true);
 // The key / goes to the search in the page's head; never while something is typed.
 document.addEventListener("keydown", (event) => {
   const find = document.querySelector("[data-find]");
