@@ -14,6 +14,7 @@ super::told_on_both! {
     what_is_outside_the_scope_is_not_found
     every_answer_keeps_strangers_out
     leaving_and_choosing_a_language_need_the_token_of_the_session
+    only_the_assets_of_this_program_are_kept_for_ever
 }
 
 async fn submitted(site: &Site) -> RequestId {
@@ -136,4 +137,18 @@ async fn leaving_and_choosing_a_language_need_the_token_of_the_session(desk: Des
     let mut stranger = site.browser();
     stranger.get("/sign-in").await;
     stranger.posts_from("/language", &[("to", "en")], &from_here).await.is(303);
+}
+
+/// A page of an older or a newer program asks with another stamp.
+async fn only_the_assets_of_this_program_are_kept_for_ever(desk: Desk) {
+    let site = Site::of(desk).await;
+    let mut browser = site.browser();
+    let page = browser.get("/sign-in").await;
+    let address = page.between("rel=\"stylesheet\" href=\"", "\"").expect("a style");
+    let kept = browser.get(&address).await;
+    assert!(kept.is(200).header("cache-control").is_some_and(|keep| keep.contains("immutable")));
+    for other in ["/assets/000000000000/style.css", "/assets/style.css"] {
+        let answer = browser.get(other).await;
+        assert_eq!(answer.is(200).header("cache-control"), Some("no-store"), "{other}");
+    }
 }

@@ -26,7 +26,7 @@ pub(crate) static STAMP: LazyLock<String> = LazyLock::new(|| {
 
 /// `/assets/STAMP/NAME`.
 pub(crate) async fn file(Path(path): Path<String>) -> Response {
-    let name = path.split_once('/').map_or(path.as_str(), |(_, name)| name);
+    let (stamp, name) = path.split_once('/').unwrap_or(("", &path));
     let Some(file) = Files::get(name) else { return StatusCode::NOT_FOUND.into_response() };
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
@@ -34,7 +34,8 @@ pub(crate) async fn file(Path(path): Path<String>) -> Response {
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     };
-    let keep = "public, max-age=31536000, immutable";
+    // While a new program takes the place of an old one, a page of the one may ask the other: that must not be kept for ever.
+    let keep = if stamp == *STAMP { "public, max-age=31536000, immutable" } else { "no-store" };
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], file.data).into_response()
 }
 
