@@ -11,7 +11,7 @@ pub(crate) mod wanted;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -23,6 +23,7 @@ use crate::access::Admits;
 use crate::pages::frame::Frame;
 use crate::posted::{Nothing, Posted};
 use crate::problem::{status_of, waiting};
+use crate::query::Query;
 use crate::reply::{Answer, Tell, go, page_with};
 use crate::routes::{Route, reads, writes};
 use crate::server::Server;

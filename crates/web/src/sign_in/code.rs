@@ -1,7 +1,7 @@
 //! The second step of signing in: a code of the telephone, or a recovery code. Failures count towards the lock.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use engine::{Candidate, EngineError, Opening, SignInError};
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use store::{Session, SessionState, SignInOutcome};
 use crate::factor;
 use crate::pages::frame::Frame;
 use crate::posted::Posted;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, go};
 use crate::server::Server;
 use crate::sign_in::fresh::{fresh, with_cookie};

@@ -1,13 +1,14 @@
 //! Changing a one-time password, which opens nothing else.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use store::{SessionState, SignInOutcome};
 
 use crate::pages::frame::Frame;
 use crate::posted::Posted;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, go, page, page_with};
 use crate::server::Server;
 use crate::sign_in::passwords::{self, NewPassword};
