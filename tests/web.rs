@@ -39,6 +39,7 @@ mod openapi;
 mod own_account;
 mod own_pages;
 mod pasted_communities;
+mod mergers;
 mod ratings;
 mod repeated;
 mod request_page;

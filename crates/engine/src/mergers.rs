@@ -67,7 +67,12 @@ impl Engine {
         }
     }
 
-    async fn merge_once(
+    /// What a merger would carry over today. It is carried out as far as to the commit, and taken back: nothing is kept and
+    /// nobody is told.
+    ///
+    /// # Errors
+    /// As [`Engine::merge_communities`].
+    pub async fn merger_ahead(
         &self,
         actor: &Actor,
         codes: (&str, &str),
@@ -76,24 +81,41 @@ impl Engine {
         let content = self.content();
         let tx = self.store.begin().await?;
         let step = Step { engine: self, tx: &tx, content: &content, now };
-        let actor = step.actor_of_today(actor).await?;
-        let Actor::Person(admin) = &actor else { return Err(DecideError::NotYours.into()) };
-        let merger = Merger::begin(&step, admin, codes).await?;
-        let people = merger.close().await?;
-        merger.make_room().await?;
-        let money = merger.money().await?;
-        let requests = Box::pin(merger.hand_requests_over()).await?;
-        merger.move_money().await?;
-        let on = step.moment().today();
-        let told = merger.told(on, requests);
-        let about = About { district: told.district, request: None };
-        self.tell(&tx, about, &told.notices(), now).await?;
-        let (from, into) = (told.from.code, told.into.code);
-        let done = Merged { from, into, on, requests: told.handed_over.len(), people, money };
+        // Without a commit the transaction ends by taking all of it back. Boxed as a merger is.
+        Box::pin(merged_in(&step, actor, codes)).await
+    }
+
+    async fn merge_once(
+        &self,
+        actor: &Actor,
+        codes: (&str, &str),
+        now: DateTime<Utc>,
+    ) -> Result<Merged, EngineError> {
+        let content = self.content();
+        let tx = self.store.begin().await?;
+        let done = merged_in(&Step { engine: self, tx: &tx, content: &content, now }, actor, codes).await?;
         self.commit(tx, now, &done).await?;
         self.wake_delivery();
         Ok(done)
     }
+}
+
+/// Carries a merger out within a transaction, its letters included.
+async fn merged_in(step: &Step<'_>, actor: &Actor, codes: (&str, &str)) -> Result<Merged, EngineError> {
+    let actor = step.actor_of_today(actor).await?;
+    let Actor::Person(admin) = &actor else { return Err(DecideError::NotYours.into()) };
+    let merger = Merger::begin(step, admin, codes).await?;
+    let people = merger.close().await?;
+    merger.make_room().await?;
+    let money = merger.money().await?;
+    let requests = Box::pin(merger.hand_requests_over()).await?;
+    merger.move_money().await?;
+    let on = step.moment().today();
+    let told = merger.told(on, requests);
+    let about = About { district: told.district, request: None };
+    step.engine.tell(step.tx, about, &told.notices(), step.now).await?;
+    let (from, into) = (told.from.code, told.into.code);
+    Ok(Merged { from, into, on, requests: told.handed_over.len(), people, money })
 }
 
 /// One merger in its transaction.

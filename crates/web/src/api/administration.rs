@@ -14,7 +14,7 @@ use store::{DeputyLine, StoreError};
 use workflow::actor::Role;
 use workflow::id::UserId;
 
-use super::caller::Said;
+use super::caller::{Said, answer};
 use super::change::Change;
 use super::errands::begun;
 use super::operation::{Group, Operation};
@@ -65,6 +65,11 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .takes(shapes::merger)
         .repeatable(),
+        Operation::new(
+            (Method::GET, "/api/v1/communities/{code}/mergers/{community}", admin, get(ahead)),
+            ("show_merger_ahead", "What merging a community into another one would carry over today; nothing is changed"),
+            shapes::merged,
+        ),
         Operation::new(
             (Method::POST, TABLES, admin, import_table),
             ("import", "Begin to import a table (CSV); an administrator of the city does it, since it concerns every district"),
@@ -154,6 +159,12 @@ async fn merge(change: Change) -> Result<Response, Failed> {
     change
         .done(StatusCode::OK, change.server.engine.merge_communities(actor, (&from, &into), now), merged)
         .await
+}
+
+async fn ahead(Path((from, into)): Path<(String, String)>, reading: Reading) -> Result<Response, Failed> {
+    let (actor, now) = (reading.caller.actor(), reading.caller.now());
+    let ahead = reading.engine().merger_ahead(actor, (&from, &into), now).await;
+    Ok(answer(&ahead.said(reading.tongue())?))
 }
 
 #[derive(Deserialize)]

@@ -81,6 +81,7 @@ const SUMMARIES: &[(&str, &str)] = &[
     ("appoint_deputy", "指定代理"),
     ("end_deputies", "结束代理"),
     ("merge_communities", "合并社区，即日生效"),
+    ("show_merger_ahead", "预览社区合并今日将转移的内容，不作任何改动"),
     ("import", "开始导入表格（CSV）；涉及各区，由市级系统管理员办理"),
     ("check_audit", "开始校验全部历史链、封存和记录；不符之处的位置只告知市级审计"),
     ("list_errands", "本人开始的后台办理，新的在前"),

@@ -6,6 +6,7 @@ mod identity;
 mod imports;
 mod jobs;
 mod letters;
+mod merger;
 mod people;
 mod person;
 mod places;
@@ -47,6 +48,8 @@ pub(crate) fn routes() -> Vec<Route> {
         writes("/administration/people/{id}/closing", SYSTEM, post(person::close)),
         reads("/administration/places", READERS, get(places::show)),
         writes("/administration/places", SYSTEM, post(places::import)),
+        reads("/administration/merger", SYSTEM, get(merger::show)),
+        writes("/administration/merger", SYSTEM, post(merger::merge)),
         reads("/administration/calendars", READERS, get(calendars::show)),
         writes("/administration/calendars", SYSTEM, post(calendars::import)),
         reads("/administration/jobs", SYSTEM, get(jobs::show)),
