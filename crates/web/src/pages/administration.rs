@@ -2,6 +2,7 @@
 //! Organisations and calendars are read by whoever oversees a district, too.
 
 mod calendars;
+mod deputies;
 mod identity;
 mod imports;
 mod jobs;
@@ -45,6 +46,8 @@ pub(crate) fn routes() -> Vec<Route> {
         writes("/administration/people/{id}/account", SECURITY, post(person::change)),
         writes("/administration/people/{id}/identity", SECURITY, post(identity::give)),
         writes("/administration/people/{id}/identity/off", SECURITY, post(identity::take)),
+        writes("/administration/people/{id}/deputies", SYSTEM, post(deputies::appoint)),
+        writes("/administration/people/{id}/deputies/end", SYSTEM, post(deputies::end)),
         writes("/administration/people/{id}/closing", SYSTEM, post(person::close)),
         reads("/administration/places", READERS, get(places::show)),
         writes("/administration/places", SYSTEM, post(places::import)),

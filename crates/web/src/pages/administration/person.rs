@@ -10,9 +10,10 @@ use uuid::Uuid;
 use workflow::actor::Role;
 use workflow::id::UserId;
 
-use super::identity;
 use super::people::{PasswordPage, Standing, name_of, state};
 use super::{at, by, tabs};
+use super::{deputies, identity};
+use crate::pages::deputies::part::{Appointed, Part};
 use crate::pages::frame::{Entry, Frame};
 use crate::posted::Posted;
 use crate::problem::Problem;
@@ -40,6 +41,7 @@ struct PersonPage {
     /// That of the roles.
     version: i64,
     reader: Looking,
+    deputies: Option<Part>,
     sign_ins: Vec<(String, &'static str, String)>,
     refusal: Option<String>,
 }
@@ -82,10 +84,16 @@ pub(super) async fn show(
     Path(written): Path<String>,
 ) -> Answer {
     let user = user_of(&written, &member)?;
-    shown(&server, &member, (user, None)).await
+    shown(&server, &member, (user, None), Appointed::default()).await
 }
 
-async fn shown(server: &Server, member: &Member, (user, refusal): (UserId, Option<Problem>)) -> Answer {
+/// The page, with a refusal and what was written for a deputy that was refused.
+pub(super) async fn shown(
+    server: &Server,
+    member: &Member,
+    (user, refusal): (UserId, Option<Problem>),
+    appointed: Appointed,
+) -> Answer {
     let tongue = member.tongue();
     let Account { worker, state: standing, has_factor } =
         server.engine.account(by(member), user).await.tell(tongue)?;
@@ -121,6 +129,7 @@ async fn shown(server: &Server, member: &Member, (user, refusal): (UserId, Optio
             roles: given.map(held).collect(),
             version: roles_version(&worker.person.roles),
             reader: looking,
+            deputies: deputies::part(server, member, (&worker, appointed)).await?,
             sign_ins: sign_ins.collect(),
             refusal: refusal.map(|problem| problem.said()),
             name: worker.person.name,
@@ -139,7 +148,7 @@ pub(super) async fn done<T>(
         Ok(_) => Ok(go(&format!("/administration/people/{user}"))),
         Err(error @ (EngineError::Account(_) | EngineError::Malformed(_) | EngineError::Stale { .. })) => {
             let problem = Problem::of(&error, member.tongue());
-            shown(server, member, (user, Some(problem))).await
+            shown(server, member, (user, Some(problem)), Appointed::default()).await
         }
         Err(error) => Err(error).tell(member.tongue()),
     }
