@@ -1,6 +1,7 @@
 //! Finance commits funds in the browser and sees where the money is; nobody else's ledger is found.
 
 use engine::Command;
+use workflow::money::Fen;
 use workflow::stage::StageKind;
 
 use super::client::Site;
@@ -9,6 +10,7 @@ use crate::desk::Desk;
 super::told_on_both! {
     finance_commits_what_waits
     ledgers_are_those_of_the_own_scope
+    base_funds_are_paid_to_one_community
 }
 
 async fn finance_commits_what_waits(desk: Desk) {
@@ -49,4 +51,22 @@ async fn ledgers_are_those_of_the_own_scope(desk: Desk) {
         committee.get(&format!("/ledger/{other}")).await.is(404);
     }
     site.signed_in("c9").await.get(&format!("/ledger/{request}")).await.is(404);
+}
+
+async fn base_funds_are_paid_to_one_community(desk: Desk) {
+    let site = Site::of(desk).await;
+    let arrived = async || {
+        let lines = site.desk.engine.base_funds(None, 2027).await.expect("base funds");
+        let some = lines.into_iter().filter(|line| line.arrived > Fen::ZERO);
+        some.map(|line| (line.code, line.arrived)).collect::<Vec<_>>()
+    };
+    assert_eq!(arrived().await, []);
+    let mut finance = site.signed_in("money").await;
+    finance.get("/funds?year=2027").await.is(200).says("拨付一个社区的基础经费");
+    let fields = |amount| [("community", "420202001002"), ("year", "2027"), ("amount", amount)];
+    finance.post("/funds/base_fund", &fields("12.50")).await.is(303);
+    assert_eq!(arrived().await, [("420202001002".to_owned(), Fen(1250))]);
+    let refused = finance.post("/funds/base_fund", &fields("99999999.00")).await;
+    assert!(refused.status >= 400 && refused.status < 500 && refused.body.contains("value=\"99999999.00\""));
+    assert_eq!(arrived().await.len(), 1, "more than is due is not paid");
 }

@@ -18,6 +18,7 @@ words! {
         Appropriate = "appropriate", "下达部门预算", "appropriate to a department";
         Reduce = "reduce", "收回部门预算", "take back from a department";
         BaseFunds = "base_funds", "拨付基础经费", "pay base funds";
+        BaseFund = "base_fund", "拨付一个社区的基础经费", "pay one community's base funds";
         FillContingency = "fill_contingency", "注入应急预备金", "fill the contingency pool";
         DrainContingency = "drain_contingency", "退回应急预备金", "drain the contingency pool";
         OpenFund = "open_fund", "设立专项资金", "open a special fund";
@@ -57,6 +58,7 @@ impl Deed {
             Deed::Appropriate => &[Asks::Department, Asks::Year, Asks::Amount],
             Deed::Reduce => &[Asks::Department, Asks::Year, Asks::Amount, Asks::Reason],
             Deed::BaseFunds => &[Asks::Year, Asks::Share],
+            Deed::BaseFund => &[Asks::Community, Asks::Year, Asks::Amount],
             Deed::FillContingency => &[Asks::Year, Asks::Amount],
             Deed::DrainContingency => &[Asks::Year, Asks::Amount, Asks::Reason],
             Deed::OpenFund => &[Asks::Code, Asks::Name, Asks::NameEn, Asks::Year, Asks::Until, Asks::Purpose],
@@ -120,6 +122,7 @@ pub(super) async fn carry_out(
             let wanted = (sent.year(Asks::Year)?, sent.share()?);
             engine.pay_base_funds_up_to(actor, wanted, now).await.map(|_| ())
         }
+        Deed::BaseFund => engine.pay_base_fund(actor, sent.text(Asks::Community), sent.sum()?, now).await,
         Deed::FillContingency => engine.fill_contingency(actor, sent.sum()?, now).await,
         Deed::DrainContingency => engine.drain_contingency(actor, sent.sum()?, why).await,
         Deed::OpenFund => open_fund(engine, (actor, now), sent).await,
