@@ -12,6 +12,7 @@ use crate::desk::{Desk, duty, purchase};
 
 super::told_on_both! {
     all_who_may_read_it_read_what_is_asked_for
+    the_decision_record_names_every_rule
     files_are_listed_for_those_who_may_see_them
     objections_keep_their_numbers_when_the_publication_is_over
     an_upheld_objection_stands_beside_those_of_the_next_publication
@@ -39,6 +40,22 @@ async fn published(site: &Site) -> RequestId {
     site.desk.does("health", request, Command::Submit).await;
     site.desk.is_decided(request).await;
     request
+}
+
+/// What a rule had looked at is for those who read all of the request; that it was asked, for all its readers.
+async fn the_decision_record_names_every_rule(desk: Desk) {
+    let site = Site::of(desk).await;
+    let request = published(&site).await;
+    let path = format!("/requests/{request}");
+    let looked_at = "<span class=\"soft\">over</span>";
+    for who in ["health", "review", "approve"] {
+        let page = site.signed_in(who).await.get(&path).await;
+        page.is(200).says("决定记录").says("quota.month 未触发").says("规则集");
+        assert!(page.body.contains(looked_at), "{who} sees what it looked at");
+    }
+    let community = site.signed_in("c1").await.get(&path).await;
+    community.is(200).says("决定记录").says("quota.month 未触发");
+    assert!(!community.body.contains(looked_at), "others' loads are none of theirs");
 }
 
 async fn all_who_may_read_it_read_what_is_asked_for(desk: Desk) {

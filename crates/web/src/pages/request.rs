@@ -3,6 +3,7 @@
 mod asked;
 pub(super) mod facts;
 mod heard;
+mod record;
 mod steps;
 mod voices;
 
@@ -31,6 +32,7 @@ use crate::pages::office::decide::is_decidable;
 use crate::pages::office::price::{self, PriceRow};
 use crate::pages::request::asked::Documents;
 use crate::pages::request::facts::Fact;
+use crate::pages::request::record::Record;
 use crate::pages::request::steps::Step;
 use crate::pages::request::voices::{Question, Round, Sent, Voice, Voices};
 use crate::reply::{Answer, Failed, Tell, page};
@@ -68,6 +70,7 @@ struct RequestPage {
     opinions: Vec<Voice>,
     objections: Vec<Round>,
     letters: Vec<Sent>,
+    behind: Record,
     history: Vec<Step>,
 }
 
@@ -120,6 +123,7 @@ pub(crate) async fn show(
     let told = (&request, history.as_slice());
     let Voices { questions, opinions, objections } = voices::of(&server, &member, told).await?;
     let steps = steps::of(&server, &member, told, &eyes).await?;
+    let behind = record::of(&server, &member, (&request, record.as_ref()), &eyes).await?;
     let documents = Documents::of(&server, &member, &request).await?;
     let letters = voices::letters(&server, &member, &request).await?;
     let prices = record.as_ref().map(|record| price::read(&record.assessment, &by_code, tongue));
@@ -148,6 +152,7 @@ pub(crate) async fn show(
         opinions,
         objections,
         letters,
+        behind,
         communities: communities(&request, &by_code, &member),
         history: steps,
     };
