@@ -23,6 +23,8 @@ super::told_on_both! {
     a_file_with_a_fault_names_its_line
     a_calendar_tells_which_limits_it_moves
     a_job_is_run_now
+    an_administrator_appoints_a_deputy_for_whoever_is_away
+    the_office_looks_after_letters
 }
 
 /// An administrator of the whole city.
@@ -275,6 +277,61 @@ async fn a_job_is_run_now(desk: Desk) {
     system.get("/").await.is(200).says("运行情况 正常").says("无法投递的信件 0");
     site.passes(std::time::Duration::from_mins(10));
     system.get("/").await.is(200).says("运行情况 定时作业没有运行");
+}
+
+async fn an_administrator_appoints_a_deputy_for_whoever_is_away(desk: Desk) {
+    let site = Site::of(desk).await;
+    joins(&site, "keeper", &[Role::Admin], "OFFICE").await;
+    let mut keeper = site.signed_in("keeper").await;
+    let page = page_of(&site, "review").await;
+    keeper.get(&page).await.is(200).says("没有人代其办理");
+    let day = site.now().date_naive().to_string();
+    let to = format!("{page}/deputies");
+    let fields =
+        |until| [("deputy", "approve@example.org"), ("role", "reviewer"), ("from", &*day), ("until", until)];
+    let refused = keeper.post(&to, &fields("2026-01-01")).await;
+    assert!(refused.status >= 400 && refused.status < 500, "{}", refused.status);
+    assert!(
+        refused.body.contains("value=\"approve@example.org\" selected"),
+        "what was chosen is still there"
+    );
+    keeper.post(&to, &fields("2026-12-31")).await.is(303);
+    keeper.get(&page).await.is(200).says("孙批").says("代理中");
+    site.signed_in("approve").await.get("/deputies").await.is(200).says("张审");
+    site.signed_in("review").await.get("/deputies").await.is(200).says("孙批");
+    keeper.post(&format!("{to}/end"), &[("role", "reviewer")]).await.is(303);
+    let tomorrow = site.now().date_naive().succ_opt().expect("a day");
+    let left = site.desk.engine.reader().deputies(tomorrow).await.expect("deputies");
+    assert!(left.is_empty(), "it ends with today: {left:?}");
+    let mut of_city = administrator(&site, "system", Role::Admin).await;
+    let seen = of_city.get(&page).await;
+    assert!(!seen.is(200).body.contains("/deputies/end") && !seen.body.contains("id=\"deputies\""));
+    let mut security = administrator(&site, "security", Role::Security).await;
+    assert!(!security.get(&page).await.is(200).body.contains("id=\"deputies\""));
+    security.post(&to, &fields("2026-12-31")).await.is(403);
+    sound(&site).await;
+}
+
+async fn the_office_looks_after_letters(desk: Desk) {
+    let site = Site::of(desk).await;
+    let request = site.desk.files("health", crate::desk::duty(), &[1]).await;
+    site.desk.does("health", request, engine::Command::Submit).await;
+    let mut review = site.signed_in("review").await;
+    let page = review.get("/administration/letters").await;
+    let waiting = page.is(200).body.matches("/cancel\"").count();
+    assert!(waiting > 0, "notices wait for the morning's digest");
+    let letter = page.between("action=\"/administration/letters/", "/cancel\"").expect("a letter");
+    let letter = letter.rsplit('/').next().expect("its id").to_owned();
+    let cancel = format!("/administration/letters/{letter}/cancel");
+    let mut foreign = site.signed_in("approve3").await;
+    let seen = foreign.get("/administration/letters").await;
+    assert!(!seen.is(200).body.contains("/cancel\""), "another district's letters are none of theirs");
+    foreign.post(&cancel, &[]).await.is(404);
+    review.post(&cancel, &[]).await.is(303);
+    let left = review.get("/administration/letters").await.body.matches("/cancel\"").count();
+    assert_eq!(left, waiting - 1);
+    review.post("/administration/letters/retry", &[("letter", "all")]).await.is(303);
+    site.signed_in("money").await.get("/administration/letters").await.is(403);
 }
 
 /// Nothing in the database is other than its history tells.

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Scope, StoreError};
 use uuid::Uuid;
-use workflow::actor::Role;
 use workflow::card::{Card, CardAction};
 
 use super::caller::{Caller, Said, answer};
@@ -20,13 +19,14 @@ use super::shapes::oversight as shapes;
 use super::slice::Order;
 use super::{places, schema};
 use crate::access::Admits;
+use crate::pages::office::MEASURES;
 use crate::reply::Failed;
 use crate::server::Server;
 use crate::unread::counted;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
-    let office = Admits::Roles(&[Role::Reviewer, Role::Approver, Role::Finance, Role::Auditor]);
+    let office = Admits::Roles(MEASURES);
     let operations = vec![
         Operation::new(
             (Method::GET, "/api/v1/limits", all, get(limits)),

@@ -7,7 +7,7 @@ use axum::routing::get;
 use chrono::Datelike;
 use serde_json::{Value, json};
 use store::{Organisation, OrganisationKind, Scope, StoreError};
-use workflow::actor::{Actor, Role};
+use workflow::actor::Actor;
 use workflow::calendar::{Month, first_day, last_day};
 use workflow::forecast::Quarter;
 use workflow::id::OrganisationId;
@@ -19,13 +19,14 @@ use super::schema;
 use super::shapes::places as shapes;
 use super::slice::Order;
 use crate::access::Admits;
+use crate::pages::office::MEASURES;
 use crate::reply::Failed;
 use crate::server::Server;
 use crate::unread::counted;
 
 pub(crate) fn operations() -> Vec<Operation> {
     let all = Admits::SignedIn;
-    let office = Admits::Roles(&[Role::Reviewer, Role::Approver, Role::Finance, Role::Auditor]);
+    let office = Admits::Roles(MEASURES);
     let operations = vec![
         Operation::new(
             (Method::GET, "/api/v1/organisations", all, get(organisations)),

@@ -1,5 +1,5 @@
 //! Administration: accounts for those of system and security; organisations, calendars, jobs and letters for the system's.
-//! Organisations and calendars are read by whoever oversees a district, too.
+//! Organisations and calendars are read by whoever oversees a district, too, and the office looks after letters as well.
 
 mod calendars;
 mod deputies;
@@ -57,11 +57,14 @@ pub(crate) fn routes() -> Vec<Route> {
         writes("/administration/calendars", SYSTEM, post(calendars::import)),
         reads("/administration/jobs", SYSTEM, get(jobs::show)),
         writes("/administration/jobs/{job}", SYSTEM, post(jobs::run)),
-        reads("/administration/letters", SYSTEM, get(letters::show)),
-        writes("/administration/letters/retry", SYSTEM, post(letters::retry)),
-        writes("/administration/letters/{id}/cancel", SYSTEM, post(letters::cancel)),
+        reads("/administration/letters", KEEPERS, get(letters::show)),
+        writes("/administration/letters/retry", KEEPERS, post(letters::retry)),
+        writes("/administration/letters/{id}/cancel", KEEPERS, post(letters::cancel)),
     ]
 }
+
+/// Those who look after letters.
+const KEEPERS: Admits = Admits::Roles(&[Role::Admin, Role::Reviewer, Role::Approver]);
 
 /// The pages of administration, and whose they are.
 const TABS: [(&str, &str, &str, &[Role]); 6] = [
@@ -83,7 +86,7 @@ pub(crate) fn tabs(member: &Member, here: &str) -> Vec<Entry> {
     theirs.map(entry).collect()
 }
 
-/// Whether somebody changes organisations and calendars; all others only read them.
+/// Whether somebody administers the system: changes organisations and calendars, which all others only read.
 fn may_change(member: &Member) -> bool {
     member.known.has(Role::Admin)
 }

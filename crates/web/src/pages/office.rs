@@ -8,8 +8,10 @@ mod facts;
 mod figures;
 mod findings;
 mod flow;
+mod forecast;
 mod inbox;
 pub(crate) mod judged;
+mod lateness;
 mod limits;
 mod load;
 pub(crate) mod price;
@@ -25,11 +27,14 @@ use crate::routes::{Route, reads, writes};
 pub(crate) const DESK: &[Role] = &[Role::Reviewer, Role::Approver, Role::Finance];
 
 /// Who proposes and approves.
-const DECIDES: &[Role] = &[Role::Reviewer, Role::Approver];
+pub(crate) const DECIDES: &[Role] = &[Role::Reviewer, Role::Approver];
 
 /// Who looks at the figures of a district or of the city.
 pub(crate) const OVERLOOKS: &[Role] =
     &[Role::Reviewer, Role::Approver, Role::Auditor, Role::Policy, Role::Finance];
+
+/// Who looks ahead at hours and back at who was late.
+pub(crate) const MEASURES: &[Role] = &[Role::Reviewer, Role::Approver, Role::Finance, Role::Auditor];
 
 /// Who watches limits, and who gets cards for them.
 pub(crate) const WATCHES: &[Role] =
@@ -44,6 +49,8 @@ pub(crate) fn routes() -> Vec<Route> {
         writes("/cards/{id}", Admits::Roles(WATCHES), post(limits::act)),
         reads("/dashboard", Admits::Roles(OVERLOOKS), get(dashboard::show)),
         reads("/dashboard/export", Admits::Roles(OVERLOOKS), get(dashboard::export)),
+        reads("/forecast", Admits::Roles(MEASURES), get(forecast::show)),
+        reads("/lateness", Admits::Roles(MEASURES), get(lateness::show)),
         reads("/requests/{id}/decide", Admits::Roles(DECIDES), get(decide::show)),
         writes("/requests/{id}/decide", Admits::Roles(DECIDES), post(decide::propose)),
     ]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use store::{LetterLine, LetterState, StoreError};
 use uuid::Uuid;
 
-use super::{at, tabs};
+use super::{at, frame, tabs};
 use crate::pages::frame::{Entry, Frame};
 use crate::pages::names::subject;
 use crate::posted::{Nothing, Posted};
@@ -76,7 +76,7 @@ pub(super) async fn show(State(server): State<Server>, member: Member) -> Answer
             leaves: (state == LetterState::Gathered).then(|| at(&server, next_digest)),
         });
     }
-    let frame = Frame::of(&member, "/administration");
+    let frame = frame(&member, "/administration/letters");
     Ok(page(&LettersPage { frame, tabs: tabs(&member, "/administration/letters"), groups }))
 }
 

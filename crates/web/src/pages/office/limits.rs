@@ -10,6 +10,7 @@ use engine::{EngineError, LimitLine, Seen};
 use serde::Deserialize;
 use uuid::Uuid;
 use workflow::actor::Role;
+use workflow::calendar::{first_day, read_day};
 use workflow::card::{self, Card, CardAction, CardActionKind, CardStage, CardStageKind, Colour};
 use workflow::deadline::LimitKind;
 use workflow::id::OrganisationId;
@@ -33,6 +34,9 @@ struct LimitsPage {
     running: usize,
     only_late: bool,
     role: String,
+    /// The past day that is shown; empty for today.
+    on: String,
+    today: String,
     roles: Vec<(&'static str, &'static str)>,
     lines: Vec<Line>,
     cards: Vec<CardLine>,
@@ -84,6 +88,8 @@ pub(crate) struct Asked {
     late: String,
     #[serde(default)]
     role: String,
+    #[serde(default)]
+    on: String,
 }
 
 /// Working days below which a limit is near.
@@ -91,7 +97,14 @@ const SOON: i64 = 3;
 
 pub(crate) async fn show(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
     let (tongue, engine, actor) = (member.tongue(), &server.engine, &member.known.actor);
-    let found = engine.limits_within(engine.scope(actor), member.visitor.now).await.tell(tongue)?;
+    let (scope, today) = (engine.scope(actor), engine.today(member.visitor.now));
+    // A day that is still to come is not known yet, and today's limits run on.
+    let past = read_day(&asked.on).filter(|day| (first_day()..today).contains(day));
+    let found = match past {
+        Some(day) => engine.limits_within_as_of(scope, day).await,
+        None => engine.limits_within(scope, member.visitor.now).await,
+    };
+    let found = found.tell(tongue)?;
     let unreadable: Vec<String> = found.unreadable.into_iter().map(|failed| failed.failure).collect();
     let all = found.limits;
     let role = Role::from_word(&asked.role);
@@ -101,13 +114,15 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
     let mut roles: Vec<Role> = all.iter().map(|line| line.whose).collect();
     roles.sort_unstable();
     roles.dedup();
-    let cards = cards(&server, &member).await?;
+    let cards = if past.is_some() { Vec::new() } else { cards(&server, &member).await? };
     Ok(page(&LimitsPage {
         frame: Frame::of(&member, "/limits").without(&unreadable),
         late: all.iter().filter(|line| line.is_late).count(),
         running: all.len(),
         only_late,
         role: asked.role,
+        on: past.map(|day| day.to_string()).unwrap_or_default(),
+        today: today.to_string(),
         roles: roles.into_iter().map(|role| (role.word(), role.name(tongue.0))).collect(),
         lines: all.iter().filter(is_meant).take(MOST).map(|line| Line::of(line, tongue)).collect(),
         cards,
