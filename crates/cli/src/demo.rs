@@ -55,9 +55,8 @@ pub(crate) async fn run(common: &Common, options: &DemoOptions) -> Result<ExitCo
         print::line(summary.readable(common))?;
         look_around(common, &engine, &season).await?;
     }
-    let waits = !options.exit && !common.json && std::io::IsTerminal::is_terminal(&std::io::stdout());
     let sound = summary.is_sound();
-    if waits {
+    if !options.exit && !common.json {
         hint(common, place.path())?;
         serve::show(common, engine, season.now).await?;
     }
@@ -122,5 +121,7 @@ fn title(text: &str) -> Result<(), Failure> {
 fn hint(common: &Common, folder: &Path) -> Result<(), Failure> {
     let hint = common.say("数据在此，可另开终端查看", "the data is here, look at it from another terminal");
     let example = format!("zhunru --database sqlite://{}/zhunru.db request list", folder.display());
-    Ok(print::line(format!("\n{hint}:\n  {example}"))?)
+    print::line(format!("\n{hint}:\n  {example}"))?;
+    let letters = common.say("信件发到这个文件夹", "letters leave for this folder");
+    Ok(print::line(format!("{letters}:\n  {}", folder.join("letters").display()))?)
 }

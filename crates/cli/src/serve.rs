@@ -56,8 +56,10 @@ pub(crate) async fn run(
     done.map(|()| ExitCode::SUCCESS)
 }
 
-/// Shows the demo's city on pages, with a clock that goes on from the story's last day; no timer runs.
+/// Shows the demo's city on pages until Ctrl-C or SIGTERM, with a clock, timers and letters that go on from the story's last
+/// moment.
 pub(crate) async fn show(common: &Common, engine: Engine, since: DateTime<Utc>) -> Result<(), Failure> {
+    let signals = Signals::listen()?;
     let engine = Arc::new(engine);
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let origin = origin_of(&listener)?;
@@ -65,6 +67,10 @@ pub(crate) async fn show(common: &Common, engine: Engine, since: DateTime<Utc>) 
     let password = one_time_password();
     let people = one_of_each_role(&engine).await?;
     give(&engine, &people, &password).await?;
+    let (stop, stopped) = watch::channel(false);
+    let loops = tokio::spawn(Arc::clone(&engine).run(clock::shifted, stopped.clone()));
+    let server = Server::new(Arc::clone(&engine), WebSettings::of(origin.clone()), clock::shifted);
+    let server = server.map_err(|error| Failure::Input(error.to_string()))?;
     print::line(format!("\n{} {origin}", common.say("网页", "pages on")))?;
     print::line(format!(
         "{} {password}",
@@ -77,9 +83,10 @@ pub(crate) async fn show(common: &Common, engine: Engine, since: DateTime<Utc>) 
         [common.say("角色", "role"), common.say("姓名", "name"), common.say("登录邮箱", "sign in as")];
     print::line(print::table(&heading, &[], people.iter().map(row).collect()))?;
     print::line(common.say("按 Ctrl-C 结束", "Ctrl-C ends"))?;
-    let server = Server::new(engine, WebSettings::of(origin), clock::shifted);
-    let server = server.map_err(|error| Failure::Input(error.to_string()))?;
-    until_stopped((server, listener), watch::channel(false), (DEMO_GRACE, Signals::listen()?)).await
+    let done = until_stopped((server, listener), (stop, stopped), (DEMO_GRACE, signals)).await;
+    loops.await.map_err(anyhow::Error::from)??;
+    stopping::close(&engine).await;
+    done
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -277,7 +277,7 @@ impl Default for FirstOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoOptions {
-    /// End after printing, even on a terminal
+    /// End after the story; without it its pages are served until Ctrl-C
     #[arg(long)]
     pub(crate) exit: bool,
     /// Keep `DIR/zhunru.db` and `DIR/letters/*.eml`
