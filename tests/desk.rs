@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
-use engine::{Command, Engine, EngineError, Filing, ImportKind, NewPerson, Order, Post};
+use engine::{Command, Engine, EngineError, Filing, ImportKind, NewPerson, Order, Post, Seen};
 use notifier::{Caller, Transport};
 use serde_json::Value;
 use store::{AuditKey, Store};
@@ -227,7 +227,7 @@ impl Desk {
         let codes = communities.iter().map(|number| format!("42020200100{number}")).collect();
         let filing = Filing::read(&application, codes).expect("the application reads");
         let actor = self.actor(who);
-        let order = Order { request, actor: &actor, seen: None, now: self.now() };
+        let order = Order { request, actor: &actor, seen: Seen::Whatever, now: self.now() };
         self.engine.correct(order, filing).await.expect("it is corrected");
     }
 
@@ -238,7 +238,7 @@ impl Desk {
         command: Command,
     ) -> Result<Request, EngineError> {
         let actor = self.actor(who);
-        let order = Order { request, actor: &actor, seen: None, now: self.now() };
+        let order = Order { request, actor: &actor, seen: Seen::Whatever, now: self.now() };
         self.engine.act(order, command).await
     }
 

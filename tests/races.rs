@@ -69,7 +69,7 @@ async fn at_once(desk: &Desk, nodes: &Nodes, tries: Vec<Try>) -> Vec<Answer> {
             let (node, start, actor): (_, _, Actor) = (node.clone(), start.clone(), desk.actor(who));
             tokio::spawn(async move {
                 start.wait().await;
-                node.act(Order { request, actor: &actor, seen, now }, command).await
+                node.act(Order { request, actor: &actor, seen: seen.into(), now }, command).await
             })
         })
         .collect();

@@ -109,7 +109,9 @@ export class Person {
       const form = folded.first().locator('xpath=..').locator('form');
       for (const [field, value] of Object.entries(fields)) {
         const input = form.locator(`[name=${field}]`);
-        if (await input.evaluate((one) => one.tagName === 'SELECT')) await input.selectOption(value);
+        const kind = await input.evaluate((one) => one.type);
+        if (kind === 'select-one') await input.selectOption(value);
+        else if (kind === 'checkbox') await input.check();
         else await input.fill(value);
       }
       await form.locator('button').last().click();

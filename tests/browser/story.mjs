@@ -64,7 +64,7 @@ export async function proposed({ comes }, who = 'review') {
   await review.goes(`${path}/decide`);
   await review.does('现在报价');
   await health.goes(path);
-  await health.does('接受报价');
+  await health.does('接受报价', { in_budget: 'yes' });
   await review.goes(`${path}/decide`);
   await review.page.check('[name=verdict][value=admit]');
   await review.does('提交审批');

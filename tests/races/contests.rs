@@ -1,6 +1,6 @@
 //! What is raced for: each contest brings requests to the edge and says what the sixteen then want.
 
-use engine::{Command, Filing, NewDeputy, Order};
+use engine::{Command, Filing, NewDeputy, Order, Seen};
 use serde_json::{Value, json};
 use workflow::actor::Role;
 use workflow::id::RequestId;
@@ -194,7 +194,7 @@ async fn supplements(desk: &mut Desk, parents: &[RequestId]) -> Vec<RequestId> {
             application["starts_on"] = json!("2026-07-06");
             let filing = Filing::read(&application, vec!["420202001001".into()]);
             let (actor, now) = (desk.actor("health"), desk.now());
-            let order = Order { request: *parent, actor: &actor, seen: None, now };
+            let order = Order { request: *parent, actor: &actor, seen: Seen::Whatever, now };
             let draft = desk.engine.supplement(order, filing.expect("it reads")).await.expect("a draft");
             let request = proposed(desk, draft.id, price).await;
             desk.does("approve", request, Command::Approve).await;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use engine::{Command, Engine, EngineError, NewPerson, Order};
+use engine::{Command, Engine, EngineError, NewPerson, Order, Seen};
 use tokio::sync::Barrier;
 use workflow::actor::{Actor, Role};
 use workflow::id::RequestId;
@@ -48,9 +48,10 @@ async fn at_once(desk: &Desk, nodes: &Nodes, deeds: Vec<Deed>) -> Vec<&'static s
             start.wait().await;
             let done: Result<(), EngineError> = match deed {
                 Deed::Merges(from, into) => node.merge_communities(&actor, (from, into), now).await.map(drop),
-                Deed::Does(_, request, command) => {
-                    node.act(Order { request, actor: &actor, seen: None, now }, command).await.map(drop)
-                }
+                Deed::Does(_, request, command) => node
+                    .act(Order { request, actor: &actor, seen: Seen::Whatever, now }, command)
+                    .await
+                    .map(drop),
             };
             done.map_or_else(|error| error.code(), |()| "done")
         }));

@@ -1,6 +1,6 @@
 //! What is refused: roles, scope, four eyes, quotes, stale versions, money that is not there.
 
-use engine::{Command, NewPerson, Order};
+use engine::{Command, NewPerson, Order, Seen};
 use workflow::actor::{Actor, Role};
 use workflow::language::Language;
 
@@ -86,7 +86,7 @@ async fn a_stale_reader_is_told(desk: Desk) {
     let seen = desk.does("health", request, Command::Submit).await.version;
     desk.does("review", request, Command::AcceptFiling).await;
     let actor = desk.actor("review");
-    let order = Order { request, actor: &actor, seen: Some(seen), now: desk.now() };
+    let order = Order { request, actor: &actor, seen: Seen::Version(seen), now: desk.now() };
     let refusal = desk.engine.act(order, Command::Return { reason: "缺件".into() }).await.unwrap_err();
     assert_eq!(refusal.code(), "stale");
 }
@@ -126,7 +126,7 @@ async fn whoever_submits_a_colleagues_draft_cannot_approve_it(desk: Desk) {
     };
     desk.engine.add_person(person, desk.now()).await.unwrap();
     let double = Actor::Person(desk.engine.reader().worker("double@example.org").await.unwrap().person);
-    let order = Order { request, actor: &double, seen: None, now: desk.now() };
+    let order = Order { request, actor: &double, seen: Seen::Whatever, now: desk.now() };
     desk.engine.act(order, Command::Submit).await.unwrap();
     desk.does("review", request, Command::AcceptFiling).await;
     desk.proposes_to_admit(request).await;

@@ -1,7 +1,7 @@
 //! Letters: one digest a working morning, urgent ones at once, quiet hours, and never after the fact was handled.
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
-use engine::Command;
+use engine::{Command, Seen};
 use notifier::{SmtpSettings, Transport};
 use store::{LetterScope, LetterState, OutboxLetter};
 use workflow::letters::{LetterMode, QuietHours};
@@ -107,7 +107,7 @@ async fn quiet_hours_are_kept(desk: Desk) {
     let health = desk.actor("health");
     // A Friday, late.
     let late = at("2026-03-06 21:00");
-    let order = engine::Order { request, actor: &health, seen: None, now: late };
+    let order = engine::Order { request, actor: &health, seen: Seen::Whatever, now: late };
     desk.engine.act(order, Command::Submit).await.unwrap();
     assert_eq!(desk.engine.deliver_all(late).await.unwrap().sent, 1, "to the one who does not mind");
     for quiet in ["2026-03-06 23:59", "2026-03-07 10:00", "2026-03-08 10:00", "2026-03-09 07:29"] {

@@ -1,6 +1,6 @@
 //! What can happen besides the main line: others are heard, work stands still or ends early, is disputed, renewed, added to.
 
-use engine::{Command, DoneInCommunity, Filing, Order};
+use engine::{Command, DoneInCommunity, Filing, Order, Seen};
 use serde_json::{Value, json};
 use workflow::assignment::Delivery;
 use workflow::consultation::{InquiryKind, Ruling, Stance};
@@ -235,7 +235,7 @@ async fn a_renewal_that_is_funded_in_time_leaves_no_gap(mut desk: Desk) {
     let old = in_force(&mut desk).await;
     let actor = desk.actor("health");
     let codes = || ["420202001001", "420202001002"].map(str::to_owned).to_vec();
-    let order = Order { request: old, actor: &actor, seen: None, now: desk.now() };
+    let order = Order { request: old, actor: &actor, seen: Seen::Whatever, now: desk.now() };
     let filing = || Filing::read(&next_period(), codes()).unwrap();
     let new = desk.engine.renew(order, filing()).await.unwrap();
     assert_eq!(new.dossier.origin, Origin::Renewal { of: old });
@@ -270,7 +270,7 @@ async fn supplements_add_a_tenth_and_no_fen_more(mut desk: Desk) {
     let request = in_force(&mut desk).await;
     let price = desk.request(request).await.price();
     let actor = desk.actor("health");
-    let order = Order { request, actor: &actor, seen: None, now: desk.now() };
+    let order = Order { request, actor: &actor, seen: Seen::Whatever, now: desk.now() };
     let filing = |minutes| Filing::read(&supplement(minutes), vec!["420202001001".into()]).unwrap();
     let large = desk.engine.supplement(order, filing("600")).await.unwrap();
     assert_eq!(desk.refused("health", large.id, Command::Submit).await, "supplement_too_large");

@@ -1,6 +1,6 @@
 //! The main line from the department's draft to settlement, and its other ends.
 
-use engine::{Command, EngineError, ImportKind, Order};
+use engine::{Command, EngineError, ImportKind, Order, Seen};
 use store::LetterState;
 use workflow::assignment::RefusalReason;
 use workflow::money::Fen;
@@ -92,7 +92,7 @@ async fn the_rules_return_what_is_incomplete(mut desk: Desk) {
     let number = returned.number.clone();
     let filing = engine::Filing::read(&purchase(), vec!["420202001001".into()]).unwrap();
     let actor = desk.actor("health");
-    let order = Order { request, actor: &actor, seen: Some(returned.version), now: desk.now() };
+    let order = Order { request, actor: &actor, seen: Seen::Version(returned.version), now: desk.now() };
     desk.engine.correct(order, filing).await.unwrap();
     let submitted = desk.does("health", request, Command::Submit).await;
     assert_eq!(submitted.stage.kind(), StageKind::Submitted);

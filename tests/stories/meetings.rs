@@ -33,7 +33,9 @@ async fn calls(desk: &Desk, who: &str) -> Result<Meeting, EngineError> {
 
 async fn acts(desk: &Desk, who: &str, meeting: &str, wish: MeetingWish) -> Result<Meeting, EngineError> {
     let actor = desk.actor(who);
-    desk.engine.act_on_meeting(By { actor: &actor, now: desk.now() }, (meeting, None), &wish).await
+    desk.engine
+        .act_on_meeting(By { actor: &actor, now: desk.now() }, (meeting, engine::Seen::Whatever), &wish)
+        .await
 }
 
 fn refused<T>(done: Result<T, EngineError>) -> &'static str {
@@ -112,7 +114,8 @@ async fn four_eyes_and_the_version_hold_at_a_meeting_too(desk: Desk) {
     acts(&desk, "both", &id, MeetingWish::Arrange(vec![(request, 10)])).await.unwrap();
     let both = desk.actor("both");
     let by = By { actor: &both, now: desk.now() };
-    let stale = desk.engine.act_on_meeting(by, (&id, Some(meeting.version)), &present()).await;
+    let stale =
+        desk.engine.act_on_meeting(by, (&id, engine::Seen::Version(meeting.version)), &present()).await;
     assert_eq!(refused(stale), "stale");
     acts(&desk, "both", &id, present()).await.unwrap();
     acts(&desk, "both", &id, votes(request, 3, 0)).await.unwrap();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Command, EngineError, Filing, Merged, NewPerson};
+use engine::{Command, EngineError, Filing, Merged, NewPerson, Seen};
 use store::{LetterState, Scope};
 use workflow::actor::{Actor, Role};
 use workflow::assignment::{AssignmentStageKind, RefusalReason};
@@ -280,7 +280,7 @@ async fn a_closed_community_is_asked_for_nothing_more(mut desk: Desk) {
         draft.message(Language::Chinese),
         "社区“420202001003”已于 2026-03-02 并入“420202001001”，请改选“420202001001”"
     );
-    let order = engine::Order { request: drafted, actor: &health, seen: None, now: desk.now() };
+    let order = engine::Order { request: drafted, actor: &health, seen: Seen::Whatever, now: desk.now() };
     let corrected = desk.engine.correct(order, filing()).await.expect_err("closed");
     assert_eq!(corrected.code(), "community_closed");
     let lines = desk.engine.base_funds(Some(desk.request(drafted).await.district), 2026).await.unwrap();

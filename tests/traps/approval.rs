@@ -1,7 +1,7 @@
 //! Approval: nobody approves what is their own, nothing is skipped, and many at once are each their own (traps 5, 6, 18, 19).
 
 use chrono::Datelike;
-use engine::{Command, EngineError, Filing, NewDeputy, Order, Wanted};
+use engine::{Command, EngineError, Filing, NewDeputy, Order, Seen, Wanted};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::json;
@@ -153,7 +153,7 @@ async fn trap_05_a_deputy_is_no_second_person(desk: Desk) {
     let approve = json!({ "request": number, "action": "approve" });
     let many = [Wanted::read(&approve, 0).expect("the entry reads")];
     assert_eq!(answers(&desk.engine.act_on_many(&review, &many, desk.now()).await), ["four_eyes"]);
-    let order = Order { request, actor: &review, seen: None, now: desk.now() };
+    let order = Order { request, actor: &review, seen: Seen::Whatever, now: desk.now() };
     let elsewhere = desk.another_node().await.act(order, Command::Approve).await;
     assert_eq!(elsewhere.map_err(|error| error.code()).err(), Some("four_eyes"));
     desk.does("approve", request, Command::Approve).await;
@@ -204,7 +204,7 @@ async fn supplements(desk: &Desk, whole: RequestId) -> Result<RequestId, &'stati
     application["direct_costs"] = json!([]);
     let filing = Filing::read(&application, vec!["420202001001".into()]).expect("the application reads");
     let actor = desk.actor("health");
-    let order = Order { request: whole, actor: &actor, seen: None, now: desk.now() };
+    let order = Order { request: whole, actor: &actor, seen: Seen::Whatever, now: desk.now() };
     let drafted = desk.engine.supplement(order, filing).await;
     drafted.map(|request| request.id).map_err(|error| error.code())
 }

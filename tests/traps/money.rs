@@ -1,6 +1,6 @@
 //! Money and hours: what is held counts at once, each thing happens once, and counting again changes nothing (traps 14 to 17).
 
-use engine::{Command, Engine, EngineError, Order};
+use engine::{Command, Engine, EngineError, Order, Seen};
 use serde_json::json;
 use workflow::id::RequestId;
 use workflow::money::Fen;
@@ -89,7 +89,12 @@ async fn trap_14_holds_never_exceed_the_line(mut desk: Desk) {
     let requests = admitted(&mut desk, &[14_000, 14_000, 14_000, 14_000, 14_000]).await;
     assert_eq!(desk.request(requests[0]).await.price().to_string(), "15120.00");
     let (other, actor) = (desk.another_node().await, desk.actor("money"));
-    let order = |request: &RequestId| Order { request: *request, actor: &actor, seen: None, now: desk.now() };
+    let order = |request: &RequestId| Order {
+        request: *request,
+        actor: &actor,
+        seen: Seen::Whatever,
+        now: desk.now(),
+    };
     let orders = requests.iter().map(|request| (order(request), Command::CommitFunds)).collect();
     let done = all_at_once([&desk.engine, &other], orders).await;
     let refused: Vec<_> = done.iter().filter_map(|done| done.as_ref().err().map(EngineError::code)).collect();
@@ -103,7 +108,7 @@ async fn trap_14_holds_never_exceed_the_line(mut desk: Desk) {
 async fn trap_15_what_is_done_twice_happens_once(mut desk: Desk) {
     let requests = admitted(&mut desk, &[14_000, 14_000]).await;
     let (other, money, health) = (desk.another_node().await, desk.actor("money"), desk.actor("health"));
-    let order = |request, actor| Order { request, actor, seen: None, now: desk.now() };
+    let order = |request, actor| Order { request, actor, seen: Seen::Whatever, now: desk.now() };
     for (command, actor, left) in
         [(Command::CommitFunds, &money, "34880.00"), (Command::Withdraw, &health, "50000.00")]
     {

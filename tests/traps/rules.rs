@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{Command, EngineError, Filing, ImportKind, Order};
+use engine::{Command, EngineError, Filing, ImportKind, Order, Seen};
 use rules::{CATALOGUE_FILE, default_files};
 use serde_json::{Value, json};
 use store::DecisionRecord;
@@ -32,7 +32,7 @@ fn codes(record: &DecisionRecord) -> Vec<&str> {
 async fn corrects(desk: &Desk, request: RequestId, application: &Value) {
     let filing = Filing::read(application, vec!["420202001001".into()]).expect("the application reads");
     let actor = desk.actor("health");
-    let order = Order { request, actor: &actor, seen: None, now: desk.now() };
+    let order = Order { request, actor: &actor, seen: Seen::Whatever, now: desk.now() };
     desk.engine.correct(order, filing).await.expect("a correction");
 }
 
@@ -169,7 +169,7 @@ async fn an_item_can_be_closed_from_a_day(mut desk: Desk) {
 #[tokio::test]
 async fn rules_leave_their_callers_thread_to_others() {
     let (tell, told) = std::sync::mpsc::channel();
-    let rules = engine::on_large_stack_aside(move || told.recv_timeout(Duration::from_secs(60)).is_ok());
+    let rules = engine::on_large_stack_aside(move || told.recv_timeout(Duration::from_mins(1)).is_ok());
     let (served, ()) = tokio::join!(rules, async { tell.send(()).expect("the rules wait") });
     assert!(served.expect("they ran"), "somebody else was served meanwhile");
 }

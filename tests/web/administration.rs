@@ -43,6 +43,12 @@ pub(super) async fn page_of(site: &Site, who: &str) -> String {
     format!("/administration/people/{}", worker.person.user)
 }
 
+/// The version of somebody's roles, as the page of security has it.
+pub(super) async fn version_of(site: &Site, who: &str) -> String {
+    let worker = site.desk.engine.reader().worker(&format!("{who}@example.org")).await.expect("a person");
+    engine::roles_version(&worker.person.roles).to_string()
+}
+
 async fn changes(browser: &mut Browser, page: &str, change: &str) -> Reply {
     browser.post(&format!("{page}/account"), &[("change", change)]).await
 }
@@ -84,7 +90,9 @@ async fn nobody_is_two_of_the_three(desk: Desk) {
         [("admin", "security"), ("security", "auditor"), ("admin", "auditor"), ("admin", "reviewer")]
     {
         let both = [(format!("role.{one}"), "1"), (format!("role.{other}"), "1")];
-        let fields: Vec<(&str, &str)> = both.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let seen = version_of(&site, "health").await;
+        let both = both.iter().map(|(name, value)| (name.as_str(), *value));
+        let fields: Vec<(&str, &str)> = both.chain([("version", seen.as_str())]).collect();
         security.post(&format!("{page}/roles"), &fields).await.is(409).says("三员分立");
     }
     let engine = &site.desk.engine;
@@ -166,7 +174,9 @@ async fn nobody_changes_the_own_account(desk: Desk) {
     let mut security = administrator(&site, "security", Role::Security).await;
     let mut system = administrator(&site, "system", Role::Admin).await;
     let page = page_of(&site, "security").await;
-    security.post(&format!("{page}/roles"), &[("role.approver", "1")]).await.is(409).says("自己");
+    let seen = version_of(&site, "security").await;
+    let roles = [("role.approver", "1"), ("version", seen.as_str())];
+    security.post(&format!("{page}/roles"), &roles).await.is(409).says("自己");
     changes(&mut security, &page, "one_time").await.is(409);
     let page = page_of(&site, "system").await;
     system.post(&format!("{page}/closing"), &[("to", "close")]).await.is(409).says("自己");
@@ -181,7 +191,9 @@ async fn an_account_is_closed_and_reopened(desk: Desk) {
     system.post(&format!("{page}/closing"), &[("to", "close")]).await.is(303);
     assert_eq!(health.clone().get("/").await.to(), "/sign-in");
     site.browser().signs_in("health", PASSWORD).await.is(401);
-    security.post(&format!("{page}/roles"), &[("role.submitter", "1")]).await.is(409).says("已注销");
+    let seen = version_of(&site, "health").await;
+    let roles = [("role.submitter", "1"), ("version", seen.as_str())];
+    security.post(&format!("{page}/roles"), &roles).await.is(409).says("已注销");
     changes(&mut security, &page, "one_time").await.is(409).says("已注销");
     system.get(&page).await.says("注销于");
     system.post(&format!("{page}/closing"), &[("to", "open")]).await.is(303);
@@ -199,7 +211,9 @@ async fn what_administrators_do_is_in_the_history(desk: Desk) {
     let page = page_of(&site, "health").await;
     changes(&mut security, &page, "lock").await.is(303);
     changes(&mut security, &page, "unlock").await.is(303);
-    security.post(&format!("{page}/roles"), &[("role.reviewer", "1")]).await.is(303);
+    security.post(&format!("{page}/roles"), &[("role.reviewer", "1")]).await.is(422).says("页面缺少版本信息");
+    let seen = version_of(&site, "health").await;
+    security.post(&format!("{page}/roles"), &[("role.reviewer", "1"), ("version", &seen)]).await.is(303);
     system.post(&format!("{page}/closing"), &[("to", "close")]).await.is(303);
     let events = site.desk.engine.reader().all_events().await.expect("the histories");
     let by_people = events.into_iter().filter(|event| event.person.is_some());

@@ -39,7 +39,7 @@ async fn a_delivery_is_disputed_and_ruled_on(desk: Desk) {
     assert!(choices.contains("沿湖路社区 420202001001") && choices.contains("420202001002"), "{choices}");
     let dispute = format!("{path}/dispute");
     let nowhere = [("version", version.as_str()), ("community", "老街社区"), ("reason", "登记表不全")];
-    department.post(&dispute, &nowhere).await.is(422).says("/community");
+    department.post(&dispute, &nowhere).await.is(422).says("社区：请选择列出的社区");
     let fields = [("version", version.as_str()), ("community", &community), ("reason", "登记表不全")];
     department.post(&dispute, &fields).await.is(303);
     assert!(part(&site, request, 1).await.is_disputed());
@@ -57,7 +57,7 @@ async fn a_delivery_is_disputed_and_ruled_on(desk: Desk) {
         let reason = ("reason", "四分之一合格");
         [("version", version.as_str()), ("community", &community), ("accepted", accepted), reason]
     };
-    office.post(&rule, &ruling("四分之一")).await.is(422).says("/accepted");
+    office.post(&rule, &ruling("四分之一")).await.is(422).says("认可的完成比例（0至1）：请填写");
     office.post(&rule, &ruling("1.01")).await.is(409);
     office.post(&rule, &ruling("0.25")).await.is(303);
     let ruled = part(&site, request, 1).await;
@@ -86,7 +86,7 @@ async fn work_is_ended_with_what_was_done(desk: Desk) {
         [all, other, delivered].concat()
     };
     let refused = approver.post(&end, &fields("六成", "many")).await;
-    refused.is(422).says("/share.420202001001").says("/costs.420202001001");
+    refused.is(422).says("已完成比例（0至1）：请填写").says("已证明的直接费用（元）：请填写");
     approver.post(&end, &fields("1.5", "100")).await.is(409);
     assert_eq!(site.desk.stage(request).await, StageKind::InForce, "nothing has changed");
     approver.post(&end, &fields("0.6", "100")).await.is(303);
@@ -112,7 +112,7 @@ async fn funds_come_from_the_contingency_pool(desk: Desk) {
     let version = page.field("version").expect("the version stands in the form");
     let commit = format!("{path}/commit_funds");
     let from = |source| [("version", version.as_str()), ("source", source)];
-    finance.post(&commit, &from("escrow")).await.is(422).says("/source");
+    finance.post(&commit, &from("escrow")).await.is(422).says("资金来源：请选择列出的资金来源");
     finance.post(&commit, &from("contingency")).await.is(303);
     let funded = site.desk.request(request).await;
     assert_eq!(funded.dossier.source, FundSource::Contingency);

@@ -18,7 +18,7 @@ async fn a_plan_is_made_and_each_sees_its_part(desk: Desk) {
     health.post("/inspections/propose", &proposes("没有的编号")).await.is(404).says("没有找到");
     health.get("/inspections").await.says("列入统一检查").says("未经准入");
     let mut review = site.signed_in("review").await;
-    let busy = [("year", "2026"), ("busy", "2026-10-09\n下周")];
+    let busy = [("year", "2026"), ("busy", "2026-10-09\n下周"), ("version", "none")];
     review.post("/inspections/build", &busy).await.is(422).says("这一行不是日期");
     let builds = [("year", "2026"), ("busy", "2026-10-09"), ("version", "none")];
     review.post("/inspections/build", &builds).await.is(303);

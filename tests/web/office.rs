@@ -50,6 +50,9 @@ async fn the_inbox_shows_what_waits_and_takes_several_at_once(desk: Desk) {
     assert_eq!(site.desk.stage(one).await, StageKind::Review);
     assert_eq!(site.desk.stage(other).await, StageKind::Submitted, "one that fails stops no other");
     review.post("/inbox", &[("action", "accept_filing")]).await.is(422).says("至少勾选一件");
+    let (unseen, lacks) = (other.to_string(), "页面缺少版本信息");
+    review.post("/inbox", &[("action", "accept_filing"), ("pick", &unseen)]).await.is(422).says(lacks);
+    assert_eq!(site.desk.stage(other).await, StageKind::Submitted, "nobody has looked at it");
     review.post("/inbox", &[("action", "withdraw"), ("pick", picks[0].as_str())]).await.is(422);
     let mut stranger = site.signed_in("approve3").await;
     let foreign = [("action", "approve"), ("pick", picks[0].as_str())];

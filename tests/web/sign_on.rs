@@ -11,7 +11,7 @@ use store::SignInOutcome;
 use web::{ProviderSettings, WebSettings};
 use workflow::actor::Role;
 
-use super::administration::{administrator, page_of, sound};
+use super::administration::{administrator, page_of, sound, version_of};
 use super::client::{Browser, PASSWORD, Reply, SESSION, Site};
 use super::factor::{enters_code, turns_on};
 use crate::desk::Desk;
@@ -212,7 +212,8 @@ async fn the_separate_administrators_sign_in_by_password_only(desk: Desk) {
     system.get(&back).await.is(409).says("只能用密码登录");
     // A person who becomes one of the three comes in no more, though the identity stays.
     linked.is_given("health", "u-7").await;
-    security.post(&format!("{page}/roles"), &[("role.auditor", "1")]).await.is(303);
+    let seen = version_of(site, "health").await;
+    security.post(&format!("{page}/roles"), &[("role.auditor", "1"), ("version", &seen)]).await.is(303);
     linked.comes("u-7").await.1.is(403).says("安全管理员");
 }
 

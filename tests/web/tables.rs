@@ -125,7 +125,7 @@ async fn a_ledger_is_read_by_year_and_saved(desk: Desk) {
     money.get("/ledger/HEALTH?year=2025").await.is(200).says("这一年没有资金往来");
     let saved = rows(&money.get("/ledger/HEALTH/export?year=2026").await);
     assert_eq!(saved.iter().filter(|row| row[7] == "1.00").count(), 101, "the file is whole: {saved:?}");
-    assert_eq!(saved.last().map(|row| row.len()), Some(9));
+    assert_eq!(saved.last().map(Vec::len), Some(9));
     assert_eq!(rows(&money.get("/ledger/HEALTH/export?year=2025").await), Vec::<Vec<String>>::new());
     let statement = rows(&money.get("/ledger/HEALTH/statement/export?year=2026").await);
     let stands: BTreeMap<&str, &str> =

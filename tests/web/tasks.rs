@@ -63,9 +63,10 @@ async fn a_file_that_cannot_be_kept_comes_back_with_the_report(desk: Desk) {
     let mut site = Site::of(desk).await;
     let request = at_work(&mut site, &[1]).await;
     let mut browser = site.signed_in("c1").await;
-    browser.get(&format!("/tasks/{request}")).await.is(200);
+    let page = browser.get(&format!("/tasks/{request}")).await;
+    let version = page.is(200).field("version").expect("a version");
     let token = browser.form_token.clone();
-    let fields = [("_token", token.as_str()), ("report", "已入户750户")];
+    let fields = [("_token", token.as_str()), ("version", version.as_str()), ("report", "已入户750户")];
     let path = format!("/tasks/{request}/delivery");
     let large = "x".repeat(10_485_761);
     for (name, text) in [("a.exe", "MZ"), ("照片.png", "no picture"), ("大.txt", large.as_str())] {

@@ -1,6 +1,6 @@
 //! A row that was broken in the database goes missing from no list silently: the list goes on without it and says so.
 
-use engine::{By, Command, MeetingWish, NewComplaint, NewMeeting};
+use engine::{By, Command, MeetingWish, NewComplaint, NewMeeting, Seen};
 use serde_json::json;
 
 use super::client::{Browser, Site};
@@ -109,7 +109,7 @@ async fn a_meeting_that_cannot_be_read_stops_no_other(desk: Desk) {
     let second = called[1].id.to_string();
     let by = By { actor: &site.desk.actor("review"), now: site.now() };
     let wish = MeetingWish::Arrange(vec![(request, 15)]);
-    site.desk.engine.act_on_meeting(by, (&second, None), &wish).await.expect("an agenda");
+    site.desk.engine.act_on_meeting(by, (&second, Seen::Whatever), &wish).await.expect("an agenda");
     breaks(&site, "meetings", &called[0].number);
     let mut review = site.signed_in("review").await;
     says_so(&mut review, "/meetings", "三楼会议室").await;
@@ -121,7 +121,7 @@ async fn a_meeting_that_cannot_be_read_stops_no_other(desk: Desk) {
     review.get(&format!("/meetings/{second}")).await.is(200).says("另有 2 件无法读取");
     let by = By { actor: &site.desk.actor("review"), now: site.now() };
     let wish = MeetingWish::Arrange(vec![(request, 20)]);
-    let arranged = site.desk.engine.act_on_meeting(by, (&second, None), &wish).await;
+    let arranged = site.desk.engine.act_on_meeting(by, (&second, Seen::Whatever), &wish).await;
     arranged.expect("what stands on the agenda stays on it");
 }
 

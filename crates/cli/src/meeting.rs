@@ -162,7 +162,7 @@ async fn request(engine: &Engine, on: &On, written: &str) -> Result<RequestId, F
 
 async fn acts(common: &Common, engine: &Engine, on: &On, wish: MeetingWish) -> Result<(), Failure> {
     let actor = open::actor(engine, &on.actor).await?;
-    done(common, &engine.act_on_meeting(by(&actor), (&on.meeting, None), &wish).await?)
+    done(common, &engine.act_on_meeting(by(&actor), (&on.meeting, engine::Seen::Whatever), &wish).await?)
 }
 
 async fn vote(common: &Common, engine: &Engine, voted: Voted) -> Result<(), Failure> {

@@ -106,7 +106,7 @@ pub(crate) fn known<T>(word: &str, of: fn(&str) -> Option<T>, words: &str) -> Re
 
 async fn order<'a>(engine: &Engine, on: &On, actor: &'a Actor) -> Result<Order<'a>, Failure> {
     let request = engine.reader().request_id(&on.request, engine.scope(actor)).await?;
-    Ok(Order { request, actor, seen: on.seen, now: clock::now() })
+    Ok(Order { request, actor, seen: on.seen.into(), now: clock::now() })
 }
 
 async fn scope(engine: &Engine, actor: Option<String>) -> Result<Scope, Failure> {

@@ -12,6 +12,7 @@ use workflow::request::Request;
 use crate::Engine;
 use crate::command::Command;
 use crate::error::EngineError;
+use crate::seen::Seen;
 use crate::step::{Step, actor_on};
 use crate::tally::UNPREPARED;
 
@@ -20,8 +21,7 @@ use crate::tally::UNPREPARED;
 pub struct Order<'a> {
     pub request: RequestId,
     pub actor: &'a Actor,
-    /// The version the actor has seen; none acts on whatever is there.
-    pub seen: Option<i64>,
+    pub seen: Seen,
     pub now: DateTime<Utc>,
 }
 
@@ -89,9 +89,7 @@ impl Engine {
             Some(early) => early,
             None => tx.take_request(order.request, self.scope(&actor)).await?,
         };
-        if let Some(expected) = order.seen.filter(|seen| *seen != request.version) {
-            return Err(EngineError::Stale { expected, found: request.version });
-        }
+        order.seen.fits_request(&tx, &request, &actor).await?;
         let (request, action) = match intend(request)? {
             Intent::Action(request, action) => (request, action),
             Intent::Command(request, command) => {

@@ -16,7 +16,8 @@ use crate::account_error::AccountError;
 use crate::accounts::{Visit, note, put_password};
 use crate::error::EngineError;
 use crate::import::{NewPerson, added};
-use crate::oversight::{By, Seen};
+use crate::oversight::By;
+use crate::seen::Seen;
 use crate::step::actor_on;
 
 pub use seen::{Account, AccountState};

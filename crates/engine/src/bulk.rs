@@ -94,7 +94,7 @@ impl Engine {
         now: DateTime<Utc>,
     ) -> Result<Request, EngineError> {
         let request = self.reader().request_id(&wanted.request, self.scope(actor)).await?;
-        let order = Order { request, actor, seen: wanted.seen, now };
+        let order = Order { request, actor, seen: wanted.seen.into(), now };
         self.act(order, wanted.command.clone()).await
     }
 }

@@ -17,7 +17,8 @@ use crate::error::EngineError;
 use crate::lateness::loads;
 use crate::letters::About;
 use crate::limits::{Failed, Swept, unreadable};
-use crate::oversight::{Seen, each};
+use crate::oversight::each;
+use crate::seen::Seen;
 
 impl Engine {
     /// Carries out what a person does to a card.

@@ -20,8 +20,9 @@ use workflow::stage::StageKind;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::letters::About;
-use crate::oversight::{By, Seen, Tries, record, year_of};
+use crate::oversight::{By, Tries, record, year_of};
 use crate::readable::parted;
+use crate::seen::Seen;
 
 /// What a committee files.
 #[derive(Debug, Clone, PartialEq, Eq)]

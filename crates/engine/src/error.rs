@@ -25,9 +25,9 @@ pub enum EngineError {
     /// The step on a card is closed, somebody else's, or too late.
     #[error(transparent)]
     Card(#[from] CardError),
-    /// The request is at another version than the caller has seen.
-    #[error("the request is at version {found}, not {expected}; read it again")]
-    Stale { expected: i64, found: i64 },
+    /// It is no longer as the caller has seen it.
+    #[error("somebody else has changed this; reload it and try again")]
+    Stale,
     /// The key of a repeated call belongs to another call.
     #[error("the idempotency key was used for another call")]
     KeyReused,
@@ -73,7 +73,7 @@ impl EngineError {
             EngineError::Merger(refusal) => refusal.code(),
             EngineError::Account(refusal) => refusal.code(),
             EngineError::SignIn(refusal) => refusal.code(),
-            EngineError::Stale { .. } => "stale",
+            EngineError::Stale => "stale",
             EngineError::KeyReused => "idempotency_key_reused",
             EngineError::TooManyErrands => "too_many_errands",
             EngineError::Malformed(_) => "malformed",
@@ -111,7 +111,7 @@ impl EngineError {
                 faults.iter().map(|fault| fault.told(language)).collect::<Vec<_>>().join("\n")
             }
             EngineError::Store(error) => error.message(language),
-            EngineError::Stale { .. }
+            EngineError::Stale
             | EngineError::KeyReused
             | EngineError::TooManyErrands
             | EngineError::Rules(_)
@@ -125,9 +125,7 @@ impl EngineError {
     /// What the engine says itself.
     fn in_chinese(&self) -> String {
         match self {
-            EngineError::Stale { expected, found } => {
-                format!("申请已是第 {found} 版，您看到的是第 {expected} 版，请刷新后再办")
-            }
+            EngineError::Stale => "内容已被他人修改，请刷新后再办".to_owned(),
             EngineError::TooManyErrands => "同时办理的任务过多，请等其中一项完成".to_owned(),
             EngineError::KeyReused => "此幂等键已用于另一次请求".to_owned(),
             EngineError::Rules(faults) => format!("规则集有误：\n{faults}"),

@@ -107,9 +107,7 @@ impl Engine {
     async fn origin(&self, step: &Step<'_>, order: Order<'_>) -> Result<(Request, Actor), EngineError> {
         let actor = step.actor_of_today(order.actor).await?;
         let request = step.tx.take_request(order.request, self.scope(&actor)).await?;
-        if let Some(expected) = order.seen.filter(|seen| *seen != request.version) {
-            return Err(EngineError::Stale { expected, found: request.version });
-        }
+        order.seen.fits(Some(request.version))?;
         let own = |person: &Person| {
             person.organisation == request.department && person.roles.contains(&Role::Submitter)
         };

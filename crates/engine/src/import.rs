@@ -1,18 +1,20 @@
 //! Importing from CSV: organisations, sizes of communities, people, the catalogue, the calendar. A file is taken as a
 //! whole or not at all, and a fault names its row and column.
 
+mod organisations;
+mod sizes;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
 use rules::{CsvFault, read_catalogue};
-use store::{CommunitySize, EventLine, Organisation, OrganisationKind, StoreError, Tx, Worker};
+use store::{EventLine, Organisation, StoreError, Tx, Worker};
 use uuid::Uuid;
 use workflow::actor::{Actor, Person, Role};
 use workflow::address::folded;
-use workflow::calendar::YEARS;
-use workflow::facts::{BodyKind, Fault};
-use workflow::id::{OrganisationId, UserId};
+use workflow::facts::Fault;
+use workflow::id::UserId;
 use workflow::language::{Bilingual, Language};
 use workflow::letters::Preference;
 use workflow::moved::MovedLimit;
@@ -25,6 +27,9 @@ use crate::administration::sorted;
 use crate::capacity;
 use crate::error::EngineError;
 use crate::oversight::By;
+
+use self::organisations::organisations;
+use self::sizes::communities;
 
 words! {
     /// What can be imported.
@@ -226,121 +231,6 @@ fn records(text: &str, columns: &[&str]) -> Result<Vec<(usize, StringRecord)>, C
         .collect()
 }
 
-async fn organisations(tx: &Tx, text: &str) -> Result<usize, EngineError> {
-    let known = tx.reader().organisations().await?;
-    let mut tree: BTreeMap<String, Organisation> = known.into_iter().map(|o| (o.code.clone(), o)).collect();
-    let mut added = Vec::new();
-    for (row, record) in records(text, ImportKind::Organisations.columns())? {
-        let organisation = organisation(row, &record, &tree)?;
-        tree.insert(organisation.code.clone(), organisation.clone());
-        added.push(organisation);
-    }
-    tx.put_organisations(&added).await?;
-    Ok(added.len())
-}
-
-fn organisation(
-    row: usize,
-    record: &StringRecord,
-    tree: &BTreeMap<String, Organisation>,
-) -> Result<Organisation, CsvFault> {
-    let cell = |index: usize| record.get(index).unwrap_or_default().trim();
-    let kind = OrganisationKind::from_word(cell(2)).ok_or_else(|| unknown(row, "kind", cell(2)))?;
-    let parent = match cell(1) {
-        "" if kind == OrganisationKind::City => None,
-        code => Some(tree.get(code).ok_or_else(|| unknown(row, "parent", code))?),
-    };
-    let body = match cell(5) {
-        "" => None,
-        word => Some(BodyKind::from_word(word).ok_or_else(|| unknown(row, "body", word))?),
-    };
-    let hosts_office = match cell(6) {
-        "true" => true,
-        "false" | "" => false,
-        other => {
-            let said =
-                (format!("“{other}”应为 true 或 false"), format!("`{other}` is neither `true` nor `false`"));
-            return Err(CsvFault::new(row, "hosts_office", said));
-        }
-    };
-    let files_requests = matches!(kind, OrganisationKind::Department | OrganisationKind::Subdistrict);
-    if files_requests != body.is_some() {
-        let zh = "部门和街道须填写单位性质，其他机构不填";
-        let en = "departments and subdistricts have a body, others have none";
-        return Err(CsvFault::new(row, "body", (zh, en)));
-    }
-    if cell(0).is_empty() || cell(3).is_empty() {
-        return Err(CsvFault::new(row, "code", ("代码和名称不能为空", "code and name must not be blank")));
-    }
-    let id = tree.get(cell(0)).map_or_else(|| OrganisationId(Uuid::now_v7()), |known| known.id);
-    let own_district = matches!(kind, OrganisationKind::City | OrganisationKind::District);
-    let district = if own_district { id } else { parent.map_or(id, |parent| parent.district) };
-    Ok(Organisation {
-        closed_on: None,
-        merged_into: None,
-        id,
-        district,
-        parent: parent.map(|parent| parent.id),
-        kind,
-        code: cell(0).to_owned(),
-        name: cell(3).to_owned(),
-        name_en: cell(4).to_owned(),
-        body,
-        hosts_office,
-    })
-}
-
-/// Workers of the service station, a last column that may be missing.
-const STATION: &str = "station_workers";
-
-fn columns_of_sizes(text: &str) -> Vec<&'static str> {
-    let has_station = text.lines().next().is_some_and(|heading| heading.trim_end().ends_with(STATION));
-    let columns = ImportKind::Communities.columns().iter().copied();
-    columns.chain(has_station.then_some(STATION)).collect()
-}
-
-fn no_year(written: &str) -> Bilingual {
-    let (first, last) = (YEARS.start(), YEARS.end());
-    let zh = format!("“{written}”不是 {first} 年至 {last} 年之间的年份");
-    (zh, format!("`{written}` is no year from {first} to {last}")).into()
-}
-
-async fn communities(tx: &Tx, text: &str) -> Result<usize, EngineError> {
-    let tree = tx.reader().organisations().await?;
-    let communities: BTreeMap<_, _> = tree
-        .into_iter()
-        .filter(|organisation| organisation.kind == OrganisationKind::Community)
-        .map(|organisation| (organisation.code, organisation.id))
-        .collect();
-    let mut sizes = Vec::new();
-    for (row, record) in records(text, &columns_of_sizes(text))? {
-        let cell = |index: usize| record.get(index).unwrap_or_default().trim();
-        let number = |index: usize, column: &str| {
-            let number = cell(index).parse::<i64>().ok().filter(|number| (0..=10_000_000).contains(number));
-            number.ok_or_else(|| CsvFault::new(row, column, no_number(cell(index))))
-        };
-        let community = communities.get(cell(0)).ok_or_else(|| unknown(row, "code", cell(0)))?;
-        let year = i32::try_from(number(1, "year")?).ok().filter(|year| YEARS.contains(year));
-        let year = year.ok_or_else(|| CsvFault::new(row, "year", no_year(cell(1))))?;
-        let workers = if cell(4).is_empty() { None } else { Some(number(4, "workers")?) };
-        let station = if cell(5).is_empty() { None } else { Some(number(5, STATION)?) };
-        if station == Some(0) {
-            let said = ("没有公共服务站的请留空", "a station has workers; leave it blank without one");
-            return Err(CsvFault::new(row, STATION, said).into());
-        }
-        sizes.push(CommunitySize {
-            community: *community,
-            year,
-            households: number(2, "households")?,
-            residents: number(3, "residents")?,
-            workers: workers.and_then(|workers| i32::try_from(workers).ok()),
-            station_workers: station.and_then(|workers| i32::try_from(workers).ok()),
-        });
-    }
-    tx.put_sizes(&sizes).await?;
-    Ok(sizes.len())
-}
-
 async fn people(tx: &Tx, (text, by): (&str, &Actor)) -> Result<usize, EngineError> {
     let tree = tx.reader().organisations().await?;
     let tree: BTreeMap<_, _> =
@@ -406,10 +296,6 @@ fn worker(new: NewPerson, organisation: &Organisation) -> Worker {
 
 fn unknown(row: usize, column: &str, value: &str) -> CsvFault {
     CsvFault::new(row, column, (format!("没有“{value}”"), format!("`{value}` is not known")))
-}
-
-fn no_number(text: &str) -> Bilingual {
-    (format!("“{text}”不是有效的整数"), format!("`{text}` is no whole number")).into()
 }
 
 fn known_already(email: &str) -> Bilingual {

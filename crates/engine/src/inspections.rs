@@ -20,8 +20,9 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::letters::About;
 use crate::money::short_of_base_funds;
-use crate::oversight::{By, Seen, Tries, record};
+use crate::oversight::{By, Tries, record};
 use crate::readable::{parted, readable};
+use crate::seen::Seen;
 
 /// A plan as its reader may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

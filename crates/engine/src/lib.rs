@@ -46,6 +46,7 @@ mod ratings;
 mod readable;
 mod repeated;
 mod sealing;
+mod seen;
 mod standing_in;
 mod step;
 mod tally;
@@ -101,13 +102,14 @@ pub use money::{
     AccountBook, AccountName, AccountStatement, BaseFundLine, BookEntry, Closed, Holder, Movement, NewFund,
     Payment, RewardOrder, SourceLine, Statement, TakenBack,
 };
-pub use oversight::{By, Seen};
+pub use oversight::By;
 pub use own_account::NewFactor;
 pub use places::ChoosablePlace;
 pub use postroom::{Again, LetterDeed};
 pub use ratings::RatingView;
 pub use repeated::{Given, Keeping};
 pub use rules::{Change, Way};
+pub use seen::Seen;
 pub use tally::Tally;
 pub use tokens::{LONGEST_TOKEN_DAYS, NewToken};
 pub use traces::{SPANS, SpanCounts, Traces};

@@ -18,6 +18,7 @@ use crate::Engine;
 use crate::act::Order;
 use crate::error::EngineError;
 use crate::letters::About;
+use crate::seen::Seen;
 
 /// What a sweep did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -150,8 +151,12 @@ impl Engine {
             let Some(action) = due_action(&request, &moment) else {
                 return Ok((request, actions));
             };
-            let order =
-                Order { request: request.id, actor: &Actor::System, seen: Some(request.version), now };
+            let order = Order {
+                request: request.id,
+                actor: &Actor::System,
+                seen: Seen::Version(request.version),
+                now,
+            };
             request = self.act_as_system(order, action).await?;
         }
         Err(EngineError::Broken("the limits of a request do not come to an end".into()))
@@ -220,5 +225,5 @@ pub(crate) fn unreadable_request(error: &StoreError) -> Failed {
 
 /// Whether somebody else has changed the request since it was read: a person, or another node.
 fn was_overtaken(error: &EngineError) -> bool {
-    matches!(error, EngineError::Stale { .. } | EngineError::Store(StoreError::Conflict | StoreError::Again))
+    matches!(error, EngineError::Stale | EngineError::Store(StoreError::Conflict | StoreError::Again))
 }

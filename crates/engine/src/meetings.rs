@@ -22,6 +22,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::oversight::{By, Tries, record, year_of};
 use crate::readable::parted;
+use crate::seen::Seen;
 
 /// A meeting to be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,14 +132,14 @@ impl Engine {
         Ok(meeting)
     }
 
-    /// Carries out a step on the meeting of a number or an id; `seen` is the version that the caller has read.
+    /// Carries out a step on the meeting of a number or an id; `seen` is what the caller has read of it.
     ///
     /// # Errors
     /// `Stale` at another version; the meeting is another district's; or the workflow refuses.
     pub async fn act_on_meeting(
         &self,
         by: By<'_>,
-        (written, seen): (&str, Option<i64>),
+        (written, seen): (&str, Seen),
         wish: &MeetingWish,
     ) -> Result<Meeting, EngineError> {
         let actor = self.of_today(by.actor, by.now).await?;
@@ -155,15 +156,13 @@ impl Engine {
     async fn meeting_once(
         &self,
         by: By<'_>,
-        (written, seen): (&str, Option<i64>),
+        (written, seen): (&str, Seen),
         wish: &MeetingWish,
     ) -> Result<Meeting, EngineError> {
         let content = self.content();
         let tx = self.store.begin().await?;
         let before = tx.reader().meeting(written, self.meetings_of(by.actor)?).await?;
-        if let Some(expected) = seen.filter(|seen| *seen != before.version) {
-            return Err(EngineError::Stale { expected, found: before.version });
-        }
+        seen.fits(Some(before.version))?;
         let action = match wish {
             MeetingWish::Arrange(wanted) => MeetingAction::Arrange(agenda(&tx, &before, wanted).await?),
             MeetingWish::Open { present } => MeetingAction::Open { present: present.clone() },

@@ -28,33 +28,6 @@ impl By<'_> {
     }
 }
 
-/// What the actor has seen of what is to be changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    /// It is changed as it is now.
-    Whatever,
-    /// It was not there yet.
-    Nothing,
-    Version(i64),
-}
-
-impl Seen {
-    /// # Errors
-    /// `Stale` if there is another version now.
-    pub(crate) fn fits(self, found: Option<i64>) -> Result<(), EngineError> {
-        match (self, found) {
-            (Seen::Nothing, Some(found)) => Err(EngineError::Stale { expected: NONE, found }),
-            (Seen::Version(expected), Some(found)) if expected != found => {
-                Err(EngineError::Stale { expected, found })
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// The version of what is not there.
-const NONE: i64 = -1;
-
 /// How often a use case is tried when another one was faster.
 const TRIES: u32 = 3;
 

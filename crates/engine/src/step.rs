@@ -113,13 +113,12 @@ impl Step<'_> {
         let mut invited = Vec::with_capacity(codes.len());
         let mut faults = Vec::new();
         for (index, code) in codes.iter().enumerate() {
-            match near(code) {
-                Some(organisation) => invited.push(organisation.id),
-                None => {
-                    let zh = format!("“{code}”不是本区的机构");
-                    let en = format!("`{code}` is no organisation of this district");
-                    faults.push(Fault::new(format!("/invited/{index}"), (zh, en)));
-                }
+            if let Some(organisation) = near(code) {
+                invited.push(organisation.id);
+            } else {
+                let zh = format!("“{code}”不是本区的机构");
+                let en = format!("`{code}` is no organisation of this district");
+                faults.push(Fault::new(format!("/invited/{index}"), (zh, en)));
             }
         }
         invited.sort_unstable();

@@ -278,6 +278,20 @@ impl Reader<'_> {
         self.events_of(request.0).await
     }
 
+    /// The newest events of a request, the newest first, at most so many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn newest_events(&self, request: RequestId, most: u64) -> Result<Vec<EventLine>, StoreError> {
+        let rows = event::Entity::find()
+            .filter(event::Column::SubjectId.eq(request.0))
+            .order_by_desc(event::Column::Seq)
+            .limit(most)
+            .all(&self.on)
+            .await?;
+        Ok(rows.into_iter().map(line).collect())
+    }
+
     /// The whole chain of a subject, oldest first.
     pub(crate) async fn events_of(&self, subject: Uuid) -> Result<Vec<EventLine>, StoreError> {
         let rows = event::Entity::find()

@@ -39,6 +39,7 @@ mod postroom;
 mod progress;
 mod quota;
 mod ratings;
+mod recipients;
 mod records;
 mod recovery_codes;
 mod refusals;

@@ -29,6 +29,14 @@ pub(crate) struct PostedByAnyone<T>(pub(crate) T);
 #[derive(Debug, Deserialize)]
 pub(crate) struct Nothing {}
 
+/// The version of what the page of a form has shown. A form without it could act on what nobody has looked at.
+pub(crate) fn version(written: &str, tongue: Tongue) -> Result<i64, Problem> {
+    written.trim().parse().map_err(|_| {
+        let said = tongue.say("页面缺少版本信息，请刷新后重试", "This page is out of date; reload it");
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "version_needed", said)
+    })
+}
+
 #[derive(Deserialize)]
 struct Token {
     #[serde(rename = "_token", default)]

@@ -161,11 +161,20 @@ impl Told {
 
     /// What a person is told: the name of the field, where it has one, and never its pointer.
     pub(crate) fn shown(&self) -> String {
-        let between = self.tongue.say("：", ": ");
         match label(&self.pointer, self.tongue) {
-            Some(label) => format!("{label}{between}{}", self.message),
+            Some(label) => self.shown_as(label),
             None => self.message.clone(),
         }
+    }
+
+    /// The same under the name that a form gives the field.
+    pub(crate) fn shown_as(&self, label: &str) -> String {
+        format!("{label}{}{}", self.tongue.say("：", ": "), self.message)
+    }
+
+    /// The field of the body that it is about.
+    pub(crate) fn field(&self) -> &str {
+        self.pointer.trim_start_matches('/').split('/').next().unwrap_or_default()
     }
 }
 
@@ -218,58 +227,49 @@ impl Problem {
         Problem::new(StatusCode::FORBIDDEN, "session_needed", said)
     }
 
+    /// Somebody else was faster; the page that is shown again keeps what was typed.
+    pub(crate) fn stale(tongue: Tongue) -> Problem {
+        let said = tongue.say(
+            "刚被他人办理过，您填的内容没有提交，但都还在。请看过最新情况再提交。",
+            "Somebody else has just acted on this. Nothing of yours was sent, but what you typed is still here; look at how it stands now, then send it again.",
+        );
+        Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said)
+    }
+
+    /// An error of the engine where the page of the form is shown again.
+    pub(crate) fn shown_again(error: &EngineError, tongue: Tongue) -> Problem {
+        match error {
+            EngineError::Stale => Problem::stale(tongue),
+            error => Problem::of(error, tongue),
+        }
+    }
+
+    /// Whether the page of the form cannot be shown again, since it is not there or nothing works.
+    pub(crate) fn ends_here(&self) -> bool {
+        self.is_broken() || self.status == StatusCode::NOT_FOUND
+    }
+
     /// An error of the engine in the words of the reader.
     pub(crate) fn of(error: &EngineError, tongue: Tongue) -> Problem {
-        let status = match error {
-            EngineError::Stale { .. } => StatusCode::PRECONDITION_FAILED,
-            EngineError::Malformed(_) | EngineError::Csv(_) | EngineError::KeyReused => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            EngineError::SignIn(refusal) => status_of(refusal),
-            EngineError::TooManyErrands => StatusCode::TOO_MANY_REQUESTS,
-            EngineError::Store(StoreError::NotFound(_)) => StatusCode::NOT_FOUND,
-            EngineError::Store(StoreError::Unavailable(_) | StoreError::Again) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            EngineError::Store(
-                StoreError::Unreadable { .. } | StoreError::Untold(_) | StoreError::Forbidden(_),
-            )
-            | EngineError::Rules(_)
-            | EngineError::Notify(_)
-            | EngineError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            EngineError::Refused(_)
-            | EngineError::Overseen(_)
-            | EngineError::Card(_)
-            | EngineError::Ledger(_)
-            | EngineError::Merger(_)
-            | EngineError::Account(_)
-            | EngineError::Store(_) => StatusCode::CONFLICT,
-        };
-        let faults = match error {
+        let status = status(error);
+        let faults: Vec<Told> = match error {
             EngineError::Malformed(faults) => faults.iter().map(|fault| Told::of(fault, tongue)).collect(),
             _ => Vec::new(),
         };
-        if let EngineError::Store(StoreError::Duplicate(_)) = error {
-            tracing::info!(%error, "a request was refused");
-        }
-        let message = if let EngineError::Store(StoreError::Unavailable(_)) = error {
-            tracing::error!(%error, "the database does not do its work");
-            let (zh, en) =
-                ("数据库暂时不可用，请稍后再试", "the database does not answer; try again shortly");
-            tongue.say(zh, en).to_owned()
-        } else if status == StatusCode::INTERNAL_SERVER_ERROR {
-            tracing::error!(%error, "a request failed");
-            tongue
+        let message = match error {
+            _ if !faults.is_empty() => tongue.say("填报内容有误", "the input is malformed").to_owned(),
+            EngineError::Store(StoreError::Unavailable(_)) => tongue
+                .say("数据库暂时不可用，请稍后再试", "the database does not answer; try again shortly")
+                .to_owned(),
+            _ if status == StatusCode::INTERNAL_SERVER_ERROR => tongue
                 .say(
                     "系统出错，已记入日志，请稍后再试",
                     "something went wrong; it has been logged, please try again later",
                 )
-                .to_owned()
-        } else if faults.is_empty() {
-            error.message(tongue.0)
-        } else {
-            tongue.say("填报内容有误", "the input is malformed").to_owned()
+                .to_owned(),
+            error => error.message(tongue.0),
         };
+        log(error, status);
         Problem { status, code: error.code(), message, faults, waits: waits(error) }
     }
 
@@ -325,6 +325,53 @@ impl Problem {
         answer.extensions_mut().insert(self.clone());
         waiting(answer, *waits)
     }
+}
+
+/// What an answer says of an error, before anybody reads its words.
+fn status(error: &EngineError) -> StatusCode {
+    match error {
+        EngineError::Stale => StatusCode::PRECONDITION_FAILED,
+        EngineError::Malformed(_) | EngineError::Csv(_) | EngineError::KeyReused => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        EngineError::SignIn(refusal) => status_of(refusal),
+        EngineError::TooManyErrands => StatusCode::TOO_MANY_REQUESTS,
+        EngineError::Store(StoreError::NotFound(_)) => StatusCode::NOT_FOUND,
+        EngineError::Store(StoreError::Unavailable(_) | StoreError::Again) => StatusCode::SERVICE_UNAVAILABLE,
+        EngineError::Store(
+            StoreError::Unreadable { .. } | StoreError::Untold(_) | StoreError::Forbidden(_),
+        )
+        | EngineError::Rules(_)
+        | EngineError::Notify(_)
+        | EngineError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        EngineError::Refused(_)
+        | EngineError::Overseen(_)
+        | EngineError::Card(_)
+        | EngineError::Ledger(_)
+        | EngineError::Merger(_)
+        | EngineError::Account(_)
+        | EngineError::Store(_) => StatusCode::CONFLICT,
+    }
+}
+
+/// What a database or a driver says of itself is for the log alone.
+fn log(error: &EngineError, status: StatusCode) {
+    match error {
+        EngineError::Store(StoreError::Duplicate(_)) => log_refusal(error),
+        EngineError::Store(StoreError::Unavailable(_)) => {
+            log_failure(error, "the database does not do its work");
+        }
+        _ if status == StatusCode::INTERNAL_SERVER_ERROR => log_failure(error, "a request failed"),
+        _ => {}
+    }
+}
+
+fn log_refusal(error: &EngineError) {
+    tracing::info!(%error, "a request was refused");
+}
+
+fn log_failure(error: &EngineError, what: &str) {
+    tracing::error!(%error, "{what}");
 }
 
 /// Until when it is of no use to try again.

@@ -242,6 +242,22 @@ pub enum BaseFunds {
     Short,
 }
 
+impl ActionKind {
+    /// Whether each organisation does it for itself, so that nobody's waits for another's: a community's answer and
+    /// delivery, an opinion, an objection.
+    #[must_use]
+    pub const fn is_of_own_part(self) -> bool {
+        matches!(
+            self,
+            ActionKind::AcceptAssignment
+                | ActionKind::RefuseAssignment
+                | ActionKind::DeliverAssignment
+                | ActionKind::Opine
+                | ActionKind::Object
+        )
+    }
+}
+
 impl Action {
     #[must_use]
     pub fn kind(&self) -> ActionKind {

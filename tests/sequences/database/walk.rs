@@ -169,7 +169,8 @@ impl Walk {
     async fn tries(&mut self, tried: Try, deed: &Deed) -> Result<(), String> {
         let before = self.oracle.model.requests[tried.place].clone();
         let actor = self.desk.actor(tried.who);
-        let order = Order { request: before.id, actor: &actor, seen: tried.seen, now: self.desk.now() };
+        let order =
+            Order { request: before.id, actor: &actor, seen: tried.seen.into(), now: self.desk.now() };
         let told = deed.is_done(&self.desk, order).await.map_err(|error| coded(&error));
         let predicted = self.oracle.does(tried, deed, &told);
         let codes = (predicted.err(), told.as_ref().err().copied());

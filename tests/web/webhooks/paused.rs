@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Duration, Utc};
-use engine::{Again, Clock, Command, Engine, NewWebhook, Order};
+use engine::{Again, Clock, Command, Engine, NewWebhook, Order, Seen};
 use store::{AuditKey, EventLine, LetterScope, LetterState, NewLetter, Sight, Store, Webhook, WebhookState};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -215,7 +215,7 @@ async fn more_hooks_than_a_statement_has_terms_hear_of_a_step(desk: Desk) {
 async fn statements_to_submit(desk: &Desk, node: &Engine, request: RequestId) -> usize {
     let before = desk.statements.load(Ordering::Relaxed);
     let actor = desk.actor("health");
-    let order = Order { request, actor: &actor, seen: None, now: desk.now() };
+    let order = Order { request, actor: &actor, seen: Seen::Whatever, now: desk.now() };
     node.act(order, Command::Submit).await.expect("it is submitted");
     desk.statements.load(Ordering::Relaxed) - before
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
-use engine::{Command, Engine, Filing, Order};
+use engine::{Command, Engine, Filing, Order, Seen};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use workflow::action::ActionKind;
 use workflow::actor::{Actor, Role};
@@ -186,8 +186,12 @@ impl Theatre<'_> {
             Step::Correct => {
                 let actor = department.ok_or_else(nobody)?;
                 let filing = Filing::read(&scripted.corrected(), scripted.communities.clone())?;
-                let order =
-                    Order { request: request.id, actor: &actor, seen: Some(request.version), now: self.now };
+                let order = Order {
+                    request: request.id,
+                    actor: &actor,
+                    seen: Seen::Version(request.version),
+                    now: self.now,
+                };
                 self.engine.correct(order, filing).await?;
                 (Some(actor), Command::Submit)
             }
@@ -206,7 +210,7 @@ impl Theatre<'_> {
         if matches!(command, Command::Return { .. } | Command::SendBack { .. }) {
             self.second_thoughts.push(request.id);
         }
-        let order = Order { request: request.id, actor: &actor, seen: None, now: self.now };
+        let order = Order { request: request.id, actor: &actor, seen: Seen::Whatever, now: self.now };
         let request = self.engine.act(order, command).await?;
         self.tell_news(&request, Some(&actor)).await?;
         Ok(request)

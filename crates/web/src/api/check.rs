@@ -98,21 +98,21 @@ impl Place<'_> {
         if let Some(kind) = self.schema["type"].as_str()
             && !is_of(kind, self.value)
         {
-            return Some(expected(format!("{}（{kind}）", kind_in_chinese(kind)), format!("`{kind}`")));
+            return Some(expected(&format!("{}（{kind}）", kind_in_chinese(kind)), &format!("`{kind}`")));
         }
         if let Some(words) = self.schema["enum"].as_array()
             && !words.contains(self.value)
         {
             let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
             return Some(expected(
-                format!("下列之一：{}", words.join("、")),
-                format!("one of {}", words.join(", ")),
+                &format!("下列之一：{}", words.join("、")),
+                &format!("one of {}", words.join(", ")),
             ));
         }
         if let Some(only) = self.schema.get("const")
             && only != self.value
         {
-            return Some(expected(only.to_string(), only.to_string()));
+            return Some(expected(&only.to_string(), &only.to_string()));
         }
         match self.value {
             Value::String(text) => self.fault_of_text(text),
@@ -150,7 +150,7 @@ impl Place<'_> {
             (_, Some(MONTH)) => (Month::parse(text).is_ok(), "月份，如 2026-05", "a month such as 2026-05"),
             _ => (true, "", ""),
         };
-        (!fits).then(|| expected(zh.to_owned(), en.to_owned()))
+        (!fits).then(|| expected(zh, en))
     }
 
     fn fault_of_count(&self, items: usize) -> Option<Bilingual> {
@@ -171,11 +171,11 @@ impl Place<'_> {
         }
         let said = |bound: Option<i64>| bound.map_or_else(|| "…".to_owned(), |bound| bound.to_string());
         let (least, most) = (said(least), said(most));
-        Some(expected(format!("{least} 至 {most} 的数"), format!("a number from {least} to {most}")))
+        Some(expected(&format!("{least} 至 {most} 的数"), &format!("a number from {least} to {most}")))
     }
 }
 
-fn expected(zh: String, en: String) -> Bilingual {
+fn expected(zh: &str, en: &str) -> Bilingual {
     (format!("应为{zh}"), format!("{en} is expected here")).into()
 }
 

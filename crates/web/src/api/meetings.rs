@@ -8,7 +8,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
-use engine::{MeetingView, MeetingWish, Meetings, NewMeeting, RipeCase, RipeCases};
+use engine::{MeetingView, MeetingWish, Meetings, NewMeeting, RipeCase, RipeCases, Seen};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use workflow::actor::Role;
@@ -192,7 +192,7 @@ impl Step {
 }
 
 async fn act(Path(written): Path<String>, change: Change) -> Result<Response, Failed> {
-    let seen = Some(change.seen()?);
+    let seen = Seen::Version(change.seen()?);
     let wish = change.read::<Step>()?.wish();
     let work = change.server.engine.act_on_meeting(change.by(), (&written, seen), &wish);
     change.done(StatusCode::OK, work, as_json).await

@@ -151,7 +151,8 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
         || ["{year}", "{quarter}"].iter().any(|name| row.path.contains(name));
     let is_roles = matches!(row.admits, Admits::Roles(_));
     let shape = operation.body.map(|shape| shape()).unwrap_or_default();
-    let asks_password = ["password", "old"].iter().any(|name| !shape["properties"][name].is_null());
+    let asks_password =
+        ["password", "old"].iter().any(|name| shape.pointer(&format!("/properties/{name}")).is_some());
     let all = [
         (row.admits != Admits::Anyone, 401, "nobody is signed in"),
         (changes || is_roles, 403, "not in the hands of the caller's role, or a form from elsewhere"),

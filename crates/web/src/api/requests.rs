@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post, put};
-use engine::{Command, EngineError, Filing, Order};
+use engine::{Command, EngineError, Filing, Order, Seen};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use workflow::action::ActionKind;
@@ -181,7 +181,7 @@ async fn draft(change: Change) -> Result<Response, Failed> {
 pub(super) async fn order<'a>(change: &'a Change, written: &str) -> Result<Order<'a>, Failed> {
     let request = named(&change.server, &change.caller, written).await?;
     let (actor, now) = (change.caller.actor(), change.caller.now());
-    Ok(Order { request, actor, seen: Some(change.seen()?), now })
+    Ok(Order { request, actor, seen: Seen::Version(change.seen()?), now })
 }
 
 async fn correct(Path(written): Path<String>, change: Change) -> Result<Response, Failed> {

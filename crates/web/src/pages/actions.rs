@@ -1,32 +1,34 @@
-//! The open actions of a request as forms, and a sent form as the command that the engine carries out. A stale page is
-//! refused by the version it was made from.
+//! The open actions of a request as forms: their fields with names and defaults. What comes of a sent one is decided in
+//! `act`.
 
+mod act;
 mod funds;
+mod invited;
 mod parts;
+mod refused;
+mod sent;
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use chrono::NaiveDate;
-use engine::{Command, EngineError, Order};
-use serde_json::{Map, Value, json};
-use store::SpecialFund;
-use uuid::Uuid;
+use store::{Organisation, SpecialFund};
 use workflow::action::ActionKind;
 use workflow::assignment::RefusalReason;
 use workflow::consultation::{InquiryKind, Ruling, Stance};
-use workflow::facts::Fault;
-use workflow::id::OrganisationId;
 use workflow::request::Request;
 use workflow::stage::Verdict;
 
-use crate::posted::{Posted, UNREAD_FORM};
-use crate::problem::Problem;
-use crate::reply::{Answer, Failed, Tell, go};
-use crate::server::Server;
+pub(crate) use self::act::{ON_DECISION, ON_TASK, act};
+pub(crate) use self::invited::Group;
+pub(crate) use self::refused::{Lost, Refused};
+use self::sent::fault;
+pub(crate) use self::sent::{Fields, written};
 use crate::tongue::Tongue;
-use crate::visitor::Member;
+
+/// The field that names those who are heard.
+const INVITED: &str = "invited";
+/// The field by which a department says that an offer is in its budget.
+const IN_BUDGET: &str = "in_budget";
 
 /// How a field is filled in.
 pub(crate) enum Kind {
@@ -35,6 +37,10 @@ pub(crate) enum Kind {
     Line(&'static str),
     /// Words with their names.
     Choice(Vec<(String, String)>),
+    /// One thing that is confirmed.
+    Tick,
+    /// Any of these, each a field of its own: `NAME.CODE`.
+    Ticks(Vec<Group>),
 }
 
 /// One field of an action's form.
@@ -54,6 +60,10 @@ pub(crate) struct Form {
     pub(crate) fields: Vec<Field>,
     /// What takes something away is not the main thing.
     pub(crate) is_grave: bool,
+    /// What is to be known before it is sent.
+    pub(crate) note: Option<&'static str>,
+    /// Why it was refused when it was sent.
+    pub(crate) refusal: Option<String>,
 }
 
 /// What a form names beside its request.
@@ -63,6 +73,8 @@ pub(crate) struct Named {
     pub(crate) communities: BTreeMap<String, String>,
     /// Special funds that may pay the request.
     pub(crate) funds: Vec<SpecialFund>,
+    /// Organisations that may be heard.
+    pub(crate) invitable: Vec<Organisation>,
 }
 
 impl Named {
@@ -98,6 +110,11 @@ impl Field {
     fn optional(self) -> Field {
         Field { is_needed: false, ..self }
     }
+
+    /// Whether its label stands above it; what is ticked has it beside it.
+    pub(crate) fn is_under_its_label(&self) -> bool {
+        !matches!(self.kind, Kind::Tick | Kind::Ticks(_))
+    }
 }
 
 impl Form {
@@ -124,7 +141,8 @@ impl Form {
             ActionKind::Dispute,
         ];
         let is_grave = grave.contains(&action);
-        Some(Form { word: action.word(), name: action.name(tongue.0), fields, is_grave })
+        let (word, name) = (action.word(), action.name(tongue.0));
+        Some(Form { word, name, fields, is_grave, note: None, refusal: None })
     }
 }
 
@@ -170,7 +188,7 @@ fn fields(action: ActionKind, request: &Request, (named, tongue): (&Named, Tongu
         A::CommitFunds => funds::fields(request, (named, tongue)),
         A::AcceptQuote => offer(request, tongue),
         A::Resolve => resolution(tongue),
-        A::Consult => consultation(tongue),
+        A::Consult => consultation(request, (named, tongue)),
         A::Move => {
             let mut period = period(request, tongue);
             period.push(reason());
@@ -186,6 +204,7 @@ fn offer(request: &Request, tongue: Tongue) -> Vec<Field> {
     vec![
         field("amount", tongue.say("承诺金额（元）", "Offer (yuan)"), Kind::Line("text")).filled(amount),
         field("budget_year", tongue.say("预算年度", "Budget year"), Kind::Line("number")).filled(year),
+        field(IN_BUDGET, tongue.say("已列入部门预算", "It is in the department's budget"), Kind::Tick),
     ]
 }
 
@@ -198,12 +217,12 @@ fn resolution(tongue: Tongue) -> Vec<Field> {
     ]
 }
 
-fn consultation(tongue: Tongue) -> Vec<Field> {
-    let invited = tongue.say("征求对象（单位代码，用空格分开）", "Invited (codes, with spaces between)");
+fn consultation(request: &Request, (named, tongue): (&Named, Tongue)) -> Vec<Field> {
+    let groups = invited::groups(request, (&named.invitable, tongue));
     vec![
         choice("kind", tongue.say("方式", "Kind"), names!(InquiryKind, tongue)),
         field("question", tongue.say("征求内容", "Question"), Kind::Area),
-        field("invited", invited, Kind::Line("text")),
+        field(INVITED, tongue.say("征求对象", "Who is heard"), Kind::Ticks(groups)),
     ]
 }
 
@@ -219,93 +238,4 @@ fn period(request: &Request, tongue: Tongue) -> Vec<Field> {
 /// An amount as it is written in a command.
 fn plain(amount: &str) -> String {
     amount.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect()
-}
-
-/// A sent form: the action, the version of the page, and the fields.
-pub(crate) type Fields = BTreeMap<String, String>;
-
-pub(crate) async fn act(
-    State(server): State<Server>,
-    member: Member,
-    Path((written, word)): Path<(String, String)>,
-    Posted(fields): Posted<Fields>,
-) -> Answer {
-    let tongue = member.tongue();
-    let Some(action) = ActionKind::from_word(&word) else {
-        return Err(Failed::person(Problem::not_found(tongue), tongue));
-    };
-    let scope = server.engine.scope(&member.known.actor);
-    let id = server.engine.reader().request_id(&written, scope).await.tell(tongue)?;
-    let own = member.known.worker.person.organisation;
-    let command = command(action, &fields, own).tell(tongue)?;
-    let seen = fields.get("version").and_then(|version| version.parse().ok());
-    let order = Order { request: id, actor: &member.known.actor, seen, now: member.visitor.now };
-    match server.engine.act(order, command).await {
-        Ok(_) => Ok(go(&back(&fields).unwrap_or_else(|| format!("/requests/{id}")))),
-        Err(EngineError::Stale { .. }) => {
-            let said = tongue.say(
-                "这件申请刚被他人办理过，您填的内容没有提交。请返回并刷新页面，看过最新情况再办。",
-                "somebody else has just acted on this request, and nothing of yours was sent. Go back, reload the page, and look again.",
-            );
-            Err(Failed::person(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said), tongue))
-        }
-        Err(error) => Err(error).tell(tongue),
-    }
-}
-
-/// The page of a meeting to which a form wants to come back; nowhere else.
-fn back(fields: &Fields) -> Option<String> {
-    let id: Uuid = fields.get("_back")?.parse().ok()?;
-    Some(format!("/meetings/{id}"))
-}
-
-/// What stands in a field; nothing where there is no such field.
-fn written<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.get(name).map_or("", |value| value.trim())
-}
-
-fn fault(name: &str, said: (&str, &str)) -> Fault {
-    Fault::new(format!("/{name}"), said)
-}
-
-/// The command of a form.
-fn command(action: ActionKind, fields: &Fields, own: OrganisationId) -> Result<Command, EngineError> {
-    if action == ActionKind::CommitFunds {
-        return funds::command(fields);
-    }
-    let mut command = Map::new();
-    command.insert("action".into(), json!(action.word()));
-    for (name, value) in
-        fields.iter().filter(|(name, _)| !["_token", "_back", "version"].contains(&name.as_str()))
-    {
-        let value = value.trim();
-        let value = match name.as_str() {
-            _ if value.is_empty() => Value::Null,
-            "budget_year" | "objection" => {
-                value.parse::<i64>().map_or_else(|_| json!(value), |number| json!(number))
-            }
-            "invited" => json!(value.split_whitespace().collect::<Vec<_>>()),
-            _ => json!(value),
-        };
-        command.insert(name.clone(), value);
-    }
-    match action {
-        ActionKind::AcceptQuote => {
-            command.insert("in_budget".into(), json!(true));
-        }
-        ActionKind::Propose => {
-            command.insert("without".into(), json!([]));
-        }
-        ActionKind::AcceptAssignment | ActionKind::RefuseAssignment => {
-            command.insert("community".into(), json!(own));
-        }
-        ActionKind::DeliverAssignment => {
-            let report = command.remove("report").unwrap_or_default();
-            command.insert("community".into(), json!(own));
-            command.insert("delivery".into(), json!({ "report": report }));
-        }
-        _ => parts::read(action, fields, &mut command).map_err(EngineError::Malformed)?,
-    }
-    serde_json::from_value(Value::Object(command))
-        .map_err(|_| EngineError::Malformed(vec![Fault::new("", UNREAD_FORM)]))
 }

@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use engine::{Change, Command, EngineError, Filing, FilingOf, Given, Order};
+use engine::{Change, Command, EngineError, Filing, FilingOf, Given, Order, Seen};
 use serde::Deserialize;
 use serde_json::json;
 use store::KeptAnswer;
@@ -28,7 +28,7 @@ use workflow::stage::StageKind;
 pub(crate) use self::sheet::PERSONAL;
 use crate::access::Admits;
 use crate::once::{self, Made, Once};
-use crate::posted::Posted;
+use crate::posted::{Posted, version};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, go, page};
@@ -137,7 +137,10 @@ async fn begin(State(server): State<Server>, member: Member, Posted(pairs): Post
     if sheet.is_blank() {
         return Ok(kept(StatusCode::OK, json!({ "saved": false, "said": "" })));
     }
-    let outcome = desk.keep(&sheet, None).await;
+    let outcome = match desk.seen(&sheet, None) {
+        Ok(seen) => desk.keep(&sheet, (None, seen)).await,
+        Err(problem) => return Ok(unkept(&problem)),
+    };
     desk.tells(outcome, &sheet)
 }
 
@@ -157,12 +160,19 @@ async fn autosave(
         let said = tongue.say("已提交，不再自动保存", "submitted; nothing is kept by itself any more");
         return Ok(kept(StatusCode::CONFLICT, json!({ "saved": false, "said": said })));
     }
-    let outcome = desk.keep(&sheet, Some(&request)).await;
+    let outcome = match desk.seen(&sheet, Some(&request)) {
+        Ok(seen) => desk.keep(&sheet, (Some(&request), seen)).await,
+        Err(problem) => return Ok(unkept(&problem)),
+    };
     desk.tells(outcome, &sheet)
 }
 
 fn kept(status: StatusCode, said: serde_json::Value) -> Response {
     (status, Json(said)).into_response()
+}
+
+fn unkept(problem: &Problem) -> Response {
+    kept(problem.status, json!({ "saved": false, "said": problem.message }))
 }
 
 impl Press {
@@ -206,7 +216,11 @@ impl Desk<'_> {
         if let Press::Fill(list) = press {
             return self.show(Shown::checked(sheet, known).adding(list)).await;
         }
-        let request = match self.keep(&sheet, known.as_ref()).await {
+        let seen = match self.seen(&sheet, known.as_ref()) {
+            Ok(seen) => seen,
+            Err(problem) => return self.show(Shown::unseen(sheet, known, problem)).await,
+        };
+        let request = match self.keep(&sheet, (known.as_ref(), seen)).await {
             Ok(request) => request,
             Err(error) => return self.show(Shown::refused(sheet, known, &error)).await,
         };
@@ -216,7 +230,7 @@ impl Desk<'_> {
             return Ok(go(&format!("/requests/{}/edit", request.id)));
         }
         sheet.set("version", request.version.to_string());
-        let seen = Some(request.version);
+        let seen = Seen::Version(request.version);
         let order = Order { request: request.id, actor, seen, now: self.member.visitor.now };
         match self.server.engine.act(order, Command::Submit).await {
             Ok(request) => Ok(go(&format!("/requests/{}", request.id))),
@@ -224,32 +238,45 @@ impl Desk<'_> {
         }
     }
 
+    /// What the form was made from: a request that is known, or the one that is renewed or added to; else nothing.
+    fn seen(self, sheet: &Sheet, known: Option<&Request>) -> Result<Seen, Problem> {
+        let written = match (known, origin(sheet)) {
+            (Some(_), _) => sheet.get("version"),
+            (None, Origin::New) => return Ok(Seen::Nothing),
+            (None, Origin::Renewal { .. } | Origin::Supplement { .. }) => sheet.get("of_version"),
+        };
+        version(written, self.member.tongue()).map(Seen::Version)
+    }
+
     /// Keeps what is typed, as a new request or in the place of what is known.
-    async fn keep(self, sheet: &Sheet, known: Option<&Request>) -> Result<Request, EngineError> {
+    async fn keep(
+        self,
+        sheet: &Sheet,
+        (known, seen): (Option<&Request>, Seen),
+    ) -> Result<Request, EngineError> {
         let (engine, filing) = (&self.server.engine, sheet.filing()?);
         if let Some(request) = known {
-            let order = self.order(request.id, sheet.get("version").parse().ok());
-            return engine.correct(order, filing).await;
+            return engine.correct(self.order(request.id, seen), filing).await;
         }
         let Some(once) = Once::sent(sheet.get(once::FIELD), "/requests/new") else {
-            return self.begun(sheet, filing).await;
+            return self.begun((sheet, seen), filing).await;
         };
         let made = |request: &Request| json!({ "id": request.id, "version": request.version });
-        let begun = Box::pin(self.begun(sheet, filing.clone()));
+        let begun = Box::pin(self.begun((sheet, seen), filing.clone()));
         match engine.given_once(&self.member.known.actor, once.keeping(made), begun).await? {
             Given::Now(request) => Ok(request),
             Given::Before(kept) => self.again(&kept, filing).await,
         }
     }
 
-    fn order(&self, request: RequestId, seen: Option<i64>) -> Order<'_> {
+    fn order(&self, request: RequestId, seen: Seen) -> Order<'_> {
         Order { request, actor: &self.member.known.actor, seen, now: self.member.visitor.now }
     }
 
     /// A new draft, bound to what the form says.
-    async fn begun(self, sheet: &Sheet, filing: Filing) -> Result<Request, EngineError> {
+    async fn begun(self, (sheet, seen): (&Sheet, Seen), filing: Filing) -> Result<Request, EngineError> {
         let engine = &self.server.engine;
-        let order = |of| self.order(of, sheet.get("of_version").parse().ok());
+        let order = |of| self.order(of, seen);
         match origin(sheet) {
             Origin::New => engine.draft(filing, &self.member.known.actor, self.member.visitor.now).await,
             Origin::Renewal { of } => engine.renew(order(of), filing).await,
@@ -269,7 +296,7 @@ impl Desk<'_> {
         if is_same {
             return Ok(request);
         }
-        engine.correct(self.order(request.id, Some(version)), filing).await
+        engine.correct(self.order(request.id, Seen::Version(version)), filing).await
     }
 
     /// What the script hears: the draft with its addresses, or why it is not kept.
@@ -296,7 +323,7 @@ impl Desk<'_> {
                 let said = format!("{said}{}", places.join(tongue.say("、", ", ")));
                 kept(StatusCode::UNPROCESSABLE_ENTITY, json!({ "saved": false, "said": said }))
             }
-            Err(EngineError::Stale { .. }) => {
+            Err(EngineError::Stale) => {
                 let said =
                     tongue.say("草稿已在别处改过，请刷新", "The draft was changed elsewhere; reload it");
                 kept(StatusCode::PRECONDITION_FAILED, json!({ "saved": false, "said": said }))

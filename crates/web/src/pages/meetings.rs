@@ -13,6 +13,8 @@ use workflow::actor::Role;
 use crate::access::Admits;
 use crate::routes::{Route, reads, writes};
 
+pub(crate) use one::shown_again;
+
 /// Who reads meetings and their minutes.
 pub(crate) const READS: &[Role] = &[Role::Reviewer, Role::Approver, Role::Auditor];
 

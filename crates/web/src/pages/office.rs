@@ -15,6 +15,7 @@ mod lateness;
 mod limits;
 mod load;
 pub(crate) mod price;
+mod proposed;
 mod tables;
 
 use axum::routing::{get, post};
@@ -28,6 +29,9 @@ pub(crate) const DESK: &[Role] = &[Role::Reviewer, Role::Approver, Role::Finance
 
 /// Who proposes and approves.
 pub(crate) const DECIDES: &[Role] = &[Role::Reviewer, Role::Approver];
+
+/// Who is admitted to the page of the decision.
+pub(crate) const DECIDERS: Admits = Admits::Roles(DECIDES);
 
 /// Who looks at the figures of a district or of the city.
 pub(crate) const OVERLOOKS: &[Role] =
@@ -51,7 +55,7 @@ pub(crate) fn routes() -> Vec<Route> {
         reads("/dashboard/export", Admits::Roles(OVERLOOKS), get(dashboard::export)),
         reads("/forecast", Admits::Roles(MEASURES), get(forecast::show)),
         reads("/lateness", Admits::Roles(MEASURES), get(lateness::show)),
-        reads("/requests/{id}/decide", Admits::Roles(DECIDES), get(decide::show)),
-        writes("/requests/{id}/decide", Admits::Roles(DECIDES), post(decide::propose)),
+        reads("/requests/{id}/decide", DECIDERS, get(decide::show)),
+        writes("/requests/{id}/decide", DECIDERS, post(decide::propose)),
     ]
 }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use serde_json::Value;
 use workflow::action::ActionKind;
 use workflow::actor::Role;
@@ -23,7 +24,7 @@ use workflow::money::Fen;
 use workflow::request::{Moment, Request, Target};
 
 use crate::eyes::Eyes;
-use crate::pages::actions::{Form, Kind, Named};
+use crate::pages::actions::{Form, Kind, Lost, Named, Refused};
 use crate::pages::chips::{Chip, Limit, outcome_tone, whole_day};
 use crate::pages::community::LOOKS_IN;
 use crate::pages::filing::links::{Link, links};
@@ -35,7 +36,7 @@ use crate::pages::request::facts::Fact;
 use crate::pages::request::record::Record;
 use crate::pages::request::steps::Step;
 use crate::pages::request::voices::{Question, Round, Sent, Voice, Voices};
-use crate::reply::{Answer, Failed, Tell, page};
+use crate::reply::{Answer, Failed, Tell, page_with};
 use crate::server::Server;
 use crate::tongue::Tongue;
 use crate::visitor::Member;
@@ -56,6 +57,8 @@ struct RequestPage {
     /// The place in the history up to which the page shows it.
     seen: i64,
     forms: Vec<Form>,
+    /// What was refused and is open no more.
+    lost: Option<Lost>,
     /// Whether there is something to decide for who is reading.
     is_decidable: bool,
     links: Vec<Link>,
@@ -107,29 +110,38 @@ pub(crate) async fn show(
     member: Member,
     Path(written): Path<String>,
 ) -> Answer {
+    shown(&server, &member, (&written, None)).await
+}
+
+/// The page; a form that was refused comes back on it.
+pub(super) async fn shown(
+    server: &Server,
+    member: &Member,
+    (written, refused): (&str, Option<Refused>),
+) -> Answer {
     let tongue = member.tongue();
     let engine = &server.engine;
     let reader = engine.reader();
     let scope = engine.scope(&member.known.actor);
-    let id = reader.request_id(&written, scope).await.tell(tongue)?;
+    let id = reader.request_id(written, scope).await.tell(tongue)?;
     let request = reader.request(id, scope).await.tell(tongue)?;
     let history = reader.history(id).await.tell(tongue)?;
     let record = reader.records(id).await.tell(tongue)?.into_iter().next();
     let content = engine.content();
     let parameters = content.rules.parameters();
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
-    let eyes = Eyes::of(&server, scope).await.tell(tongue)?;
-    let by_code = names_of(&server, &request, tongue).await?;
+    let eyes = Eyes::of(server, scope).await.tell(tongue)?;
+    let by_code = names_of(server, &request, tongue).await?;
     let told = (&request, history.as_slice());
-    let Voices { questions, opinions, objections } = voices::of(&server, &member, told).await?;
-    let steps = steps::of(&server, &member, told, &eyes).await?;
-    let behind = record::of(&server, &member, (&request, record.as_ref()), &eyes).await?;
-    let documents = Documents::of(&server, &member, &request).await?;
-    let letters = voices::letters(&server, &member, &request).await?;
+    let Voices { questions, opinions, objections } = voices::of(server, member, told).await?;
+    let steps = steps::of(server, member, told, &eyes).await?;
+    let behind = record::of(server, member, (&request, record.as_ref()), &eyes).await?;
+    let documents = Documents::of(server, member, &request).await?;
+    let letters = voices::letters(server, member, &request).await?;
     let prices = record.as_ref().map(|record| price::read(&record.assessment, &by_code, tongue));
-    let forms = forms(&server, &member, (&request, &by_code)).await?;
+    let (forms, lost) = forms(server, member, (&request, &by_code), refused.as_ref()).await?;
     let shown = RequestPage {
-        frame: Frame::of(&member, "/requests"),
+        frame: Frame::of(member, "/requests"),
         number: request.number().to_owned(),
         title: request.title().to_owned(),
         department: request.application.department.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
@@ -140,10 +152,11 @@ pub(crate) async fn show(
         id: request.id.to_string(),
         version: request.version,
         seen: history.last().map_or(0, |event| event.seq),
-        is_decidable: is_decidable(&request, &member),
-        links: ways(&request, &member),
+        is_decidable: is_decidable(&request, member),
+        links: ways(&request, member),
         forms,
-        facts: asked::asked_for(&server, (&request, record.as_ref()), (&by_code, &eyes), tongue),
+        lost,
+        facts: asked::asked_for(server, (&request, record.as_ref()), (&by_code, &eyes), tongue),
         is_weighed: asked::is_weighed(request.stage.kind()),
         documents,
         assessment: record.map(|record| read(&eyes.assessment(&request, &record.assessment), tongue)),
@@ -153,10 +166,10 @@ pub(crate) async fn show(
         objections,
         letters,
         behind,
-        communities: communities(&request, &by_code, &member),
+        communities: communities(&request, &by_code, member),
         history: steps,
     };
-    Ok(page(&shown))
+    Ok(page_with(refused.map_or(StatusCode::OK, |refused| refused.problem.status), &shown))
 }
 
 /// Names of the communities by their codes.
@@ -170,26 +183,31 @@ async fn names_of(
     Ok(places.into_iter().map(|place| (place.code, place.name)).collect())
 }
 
-/// The open actions of this reader with their forms.
+/// The open actions of this reader with their forms, and what was refused and is none of them any more.
 async fn forms(
     server: &Server,
     member: &Member,
-    (request, named): (&Request, &BTreeMap<String, String>),
-) -> Result<Vec<Form>, Failed> {
-    let tongue = member.tongue();
+    (request, communities): (&Request, &BTreeMap<String, String>),
+    refused: Option<&Refused>,
+) -> Result<(Vec<Form>, Option<Lost>), Failed> {
+    let (tongue, reader) = (member.tongue(), server.engine.reader());
     let left = ActionKind::ALL.iter().copied().filter(|kind| is_left(request, *kind, member));
     let actions: Vec<ActionKind> = left.collect();
-    let mut funds = Vec::new();
+    let mut named = Named { communities: communities.clone(), ..Named::default() };
     if actions.contains(&ActionKind::CommitFunds) {
-        funds = server.engine.reader().all_special_funds().await.tell(tongue)?;
+        named.funds = reader.all_special_funds().await.tell(tongue)?;
         let year = request.budget_year();
-        funds.retain(|fund| {
+        named.funds.retain(|fund| {
             fund.district == request.district && (fund.first_year..=fund.last_year).contains(&year)
         });
     }
-    let named = Named { communities: named.clone(), funds };
+    if actions.contains(&ActionKind::Consult) {
+        named.invitable = reader.organisations().await.tell(tongue)?;
+    }
     let forms = actions.into_iter().filter_map(|action| Form::naming(action, request, (&named, tongue)));
-    Ok(forms.collect())
+    let mut forms: Vec<Form> = forms.collect();
+    let lost = refused.and_then(|refused| refused.fills(&mut forms, (request, tongue)));
+    Ok((forms, lost))
 }
 
 /// Ways to the form, and to the task of the own community, where its work is delivered.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
-use engine::{Command, Engine, EngineError, Filing, Order};
+use engine::{Command, Engine, EngineError, Filing, Order, Seen};
 use indicatif::ProgressBar;
 use store::{Scope, StoreError};
 use workflow::action::ActionKind;
@@ -229,7 +229,7 @@ impl<'a> Play<'a> {
         (who, command): (Who, Command),
     ) -> Result<Request, EngineError> {
         let actor = self.actor(index, &who).ok_or(StoreError::NotFound("person"))?;
-        let order = Order { request: request.id, actor, seen: None, now: self.now };
+        let order = Order { request: request.id, actor, seen: Seen::Whatever, now: self.now };
         self.engine.act(order, command).await
     }
 
@@ -264,7 +264,7 @@ impl<'a> Play<'a> {
         let filing = Filing::read(&mended, case.planned.communities.clone())?;
         case.planned.application = mended;
         let submitter = self.actor(index, &Who::Department).ok_or(StoreError::NotFound("person"))?;
-        let order = Order { request: request.id, actor: submitter, seen: None, now: self.now };
+        let order = Order { request: request.id, actor: submitter, seen: Seen::Whatever, now: self.now };
         self.engine.correct(order, filing).await?;
         let sends = if request.stage.emergency().is_some() { Command::File } else { Command::Submit };
         self.engine.act(order, sends).await
@@ -308,7 +308,7 @@ impl<'a> Play<'a> {
         let communities: Vec<String> = request.targets.iter().map(|target| target.code.clone()).collect();
         let filing = Filing::read(&application, communities.clone())?;
         let submitter = self.actor(index, &Who::Department).ok_or(StoreError::NotFound("person"))?;
-        let order = Order { request: request.id, actor: submitter, seen: None, now: self.now };
+        let order = Order { request: request.id, actor: submitter, seen: Seen::Whatever, now: self.now };
         let added = match kind {
             ActionKind::Renew => self.engine.renew(order, filing).await?,
             _ => self.engine.supplement(order, filing).await?,

@@ -15,7 +15,7 @@ use super::{at, by, tabs};
 use super::{deputies, identity};
 use crate::pages::deputies::part::{Appointed, Part};
 use crate::pages::frame::{Entry, Frame};
-use crate::posted::Posted;
+use crate::posted::{Posted, version};
 use crate::problem::Problem;
 use crate::reply::{Answer, Tell, go, page, page_with};
 use crate::secrets::one_time_password;
@@ -146,7 +146,7 @@ pub(super) async fn done<T>(
 ) -> Answer {
     match done {
         Ok(_) => Ok(go(&format!("/administration/people/{user}"))),
-        Err(error @ (EngineError::Account(_) | EngineError::Malformed(_) | EngineError::Stale { .. })) => {
+        Err(error @ (EngineError::Account(_) | EngineError::Malformed(_) | EngineError::Stale)) => {
             let problem = Problem::of(&error, member.tongue());
             shown(server, member, (user, Some(problem)), Appointed::default()).await
         }
@@ -164,8 +164,11 @@ pub(super) async fn give_roles(
     let user = user_of(&written, &member)?;
     let word = |(name, _): &(String, String)| name.strip_prefix("role.").and_then(Role::from_word);
     let roles: Vec<Role> = fields.iter().filter_map(word).filter(|role| *role != Role::System).collect();
-    let version = fields.iter().find(|(name, _)| name == "version").and_then(|(_, text)| text.parse().ok());
-    let seen = version.map_or(Seen::Whatever, Seen::Version);
+    let written = fields.iter().find(|(name, _)| name == "version").map_or("", |(_, text)| text.as_str());
+    let seen = match version(written, member.tongue()) {
+        Ok(seen) => Seen::Version(seen),
+        Err(problem) => return shown(&server, &member, (user, Some(problem)), Appointed::default()).await,
+    };
     let given = server.engine.give_roles(by(&member), (user, seen), &roles).await;
     done(&server, &member, (user, given)).await
 }

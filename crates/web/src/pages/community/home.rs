@@ -8,7 +8,7 @@ use workflow::calendar::Month;
 use workflow::request::{Moment, Request};
 use workflow::stage::StageKind;
 
-use crate::pages::actions::Kind;
+use crate::pages::actions::{Kind, ON_TASK};
 use crate::pages::community::hours::{PoolHours, load};
 use crate::pages::community::money::Income;
 use crate::pages::community::tasks::Task;

@@ -1,22 +1,23 @@
-//! A sent step on a complaint. A stale page is refused by the version it was made from.
+//! A sent step on a complaint. A stale page is refused by the version it was made from; what is refused comes back with the
+//! complaint as it is now.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use engine::{By, EngineError, Seen};
+use engine::{By, Seen};
 use serde::Deserialize;
 use workflow::complaint::{ComplaintAction, ComplaintActionKind};
 
-use crate::posted::Posted;
+use super::one::{Refused, shown};
+use crate::posted::{Posted, version};
 use crate::problem::Problem;
-use crate::reply::{Answer, Failed, Tell, go};
+use crate::reply::{Answer, Failed, go};
 use crate::server::Server;
-use crate::tongue::Tongue;
 use crate::visitor::Member;
 
 /// What is sent with a step: the version of the page, and the text of those steps that have one.
 #[derive(Deserialize)]
 pub(crate) struct Sent {
-    version: i64,
+    #[serde(default)]
+    version: String,
     #[serde(default)]
     order: String,
     #[serde(default)]
@@ -31,27 +32,35 @@ pub(crate) async fn act(
 ) -> Answer {
     let tongue = member.tongue();
     let said = |text: &str| text.trim().to_owned();
-    let action = match ComplaintActionKind::from_word(&word) {
-        Some(ComplaintActionKind::Take) => ComplaintAction::Take,
-        Some(ComplaintActionKind::Uphold) => ComplaintAction::Uphold { order: said(&order) },
-        Some(ComplaintActionKind::Dismiss) => ComplaintAction::Dismiss { reason: said(&reason) },
+    let (kind, text) = match ComplaintActionKind::from_word(&word) {
+        Some(kind @ ComplaintActionKind::Take) => (kind, String::new()),
+        Some(kind @ ComplaintActionKind::Uphold) => (kind, said(&order)),
+        Some(kind @ ComplaintActionKind::Dismiss) => (kind, said(&reason)),
         Some(ComplaintActionKind::File | ComplaintActionKind::Escalate) | None => {
             return Err(Failed::person(Problem::not_found(tongue), tongue));
         }
     };
-    let by = By { actor: &member.known.actor, now: member.visitor.now };
-    let complaint = (id.as_str(), Seen::Version(version));
-    match server.engine.decide_complaint_seen(by, complaint, action).await {
-        Ok(complaint) => Ok(go(&format!("/complaints/{}", complaint.id))),
-        Err(EngineError::Stale { .. }) => Err(stale(tongue)),
-        Err(error) => Err(error).tell(tongue),
+    let action = match kind {
+        ComplaintActionKind::Uphold => ComplaintAction::Uphold { order: text.clone() },
+        ComplaintActionKind::Dismiss => ComplaintAction::Dismiss { reason: text.clone() },
+        _ => ComplaintAction::Take,
+    };
+    match done(&server, &member, (&id, &version), action).await {
+        Ok(id) => Ok(go(&format!("/complaints/{id}"))),
+        Err(problem) if problem.ends_here() => Err(Failed::person(problem, tongue)),
+        Err(problem) => shown(&server, &member, (&id, Some(Refused { kind, text, problem }))).await,
     }
 }
 
-fn stale(tongue: Tongue) -> Failed {
-    let said = tongue.say(
-        "这件举报刚被他人办理过，您填的内容没有提交。请返回并刷新页面，看过最新情况再办。",
-        "somebody else has just acted on this complaint, and nothing of yours was sent. Go back, reload the page, and look again.",
-    );
-    Failed::person(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said), tongue)
+async fn done(
+    server: &Server,
+    member: &Member,
+    (id, seen): (&str, &str),
+    action: ComplaintAction,
+) -> Result<String, Problem> {
+    let tongue = member.tongue();
+    let complaint = (id, Seen::Version(version(seen, tongue)?));
+    let by = By { actor: &member.known.actor, now: member.visitor.now };
+    let done = server.engine.decide_complaint_seen(by, complaint, action).await;
+    done.map(|complaint| complaint.id.to_string()).map_err(|error| Problem::shown_again(&error, tongue))
 }

@@ -84,7 +84,7 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
 /// not there is the first page.
 fn slice<'a>(views: &'a [ComplaintView], after: Option<&str>) -> (&'a [ComplaintView], Option<String>) {
     let last = after.and_then(|after| views.iter().position(|view| number(view) == after));
-    let rest = &views[last.map_or(0, |place| place + 1)..];
+    let rest = views.get(last.map_or(0, |place| place + 1)..).unwrap_or_default();
     let (page, more) = rest.split_at(rest.len().min(MOST));
     let last = page.last().filter(|_| !more.is_empty());
     (page, last.map(|last| number(last).to_owned()))

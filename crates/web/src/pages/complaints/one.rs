@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use engine::{By, ComplaintOrder, ComplaintView};
 use store::{EventLine, Evidence};
@@ -12,12 +13,14 @@ use workflow::id::{OrganisationId, UserId};
 use workflow::request::Moment;
 
 use crate::downloads::hand_out;
+use crate::pages::actions::Lost;
 use crate::pages::addresses::{of_request, segment};
 use crate::pages::chips::{Chip, Limit, whole_day};
 use crate::pages::complaints::list::tone;
 use crate::pages::frame::Frame;
 use crate::pages::names::{Names, names};
-use crate::reply::{Answer, Tell, page};
+use crate::problem::Problem;
+use crate::reply::{Answer, Tell, page, page_with};
 use crate::server::Server;
 use crate::tongue::Tongue;
 use crate::visitor::Member;
@@ -42,6 +45,8 @@ struct ComplaintPage {
     escalated_on: Option<String>,
     answer: Option<String>,
     actions: Vec<Step>,
+    /// What was refused and is open no more.
+    lost: Option<Lost>,
     files: Vec<File>,
     coverage: Vec<CoveringLine>,
     history: Vec<Past>,
@@ -66,6 +71,17 @@ struct Step {
     /// Name and label of the text.
     text: Option<(&'static str, &'static str)>,
     is_grave: bool,
+    /// What was written when it was sent.
+    written: String,
+    /// Why it was refused then.
+    refusal: Option<String>,
+}
+
+/// A step that was refused.
+pub(super) struct Refused {
+    pub(super) kind: ComplaintActionKind,
+    pub(super) text: String,
+    pub(super) problem: Problem,
 }
 
 struct File {
@@ -93,13 +109,22 @@ struct Past {
 }
 
 pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id): Path<String>) -> Answer {
+    shown(&server, &member, (&id, None)).await
+}
+
+/// The page; a step that was refused comes back on it.
+pub(super) async fn shown(
+    server: &Server,
+    member: &Member,
+    (id, refused): (&str, Option<Refused>),
+) -> Answer {
     let tongue = member.tongue();
     let engine = &server.engine;
     let by = By { actor: &member.known.actor, now: member.visitor.now };
-    let view = engine.complaint(by, &id).await.tell(tongue)?;
+    let view = engine.complaint(by, id).await.tell(tongue)?;
     let names = names(&engine.reader().organisations().await.tell(tongue)?, tongue);
     let (complaint, due, (evidence, history, coverage), unreadable) = match view {
-        ComplaintView::Order(order) => return Ok(page(&order_page(order, &names, &member))),
+        ComplaintView::Order(order) => return Ok(page(&order_page(order, &names, member))),
         ComplaintView::Whole { complaint, due, evidence, history, coverage, unreadable } => {
             (complaint, due, (evidence, history, coverage), unreadable)
         }
@@ -118,8 +143,11 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id):
             .map_or_else(|| event.action.clone(), |action| action.name(tongue.0).to_owned()),
         because: event.reason.clone().unwrap_or_default(),
     };
-    Ok(page(&ComplaintPage {
-        frame: Frame::of(&member, "/complaints").without(&unreadable),
+    let mut actions = steps(stage, member);
+    let status = refused.as_ref().map_or(StatusCode::OK, |refused| refused.problem.status);
+    let lost = refused.and_then(|refused| refused.fills(&mut actions));
+    let shown = ComplaintPage {
+        frame: Frame::of(member, "/complaints").without(&unreadable),
         id: complaint.id.to_string(),
         version: complaint.version,
         number: complaint.number.clone(),
@@ -135,11 +163,25 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Path(id):
         hearer: complaint.hearer.name(tongue.0),
         escalated_on: complaint.escalated_on.map(|on| whole_day(on, tongue)),
         answer: answer(&complaint),
-        actions: steps(stage, &member),
+        actions,
+        lost,
         files: evidence.iter().map(|file| File::of(&complaint, file)).collect(),
         coverage: coverage.iter().map(|one| CoveringLine::of(one, tongue)).collect(),
         history: history.iter().rev().map(past).collect(),
-    }))
+    };
+    Ok(page_with(status, &shown))
+}
+
+impl Refused {
+    /// Fills its step among those that are open; what is left where it is none of them.
+    fn fills(self, steps: &mut [Step]) -> Option<Lost> {
+        let Refused { kind, text, problem } = self;
+        let Some(step) = steps.iter_mut().find(|step| step.word == kind.word()) else {
+            return Some(Lost::of(&problem, &[&text]));
+        };
+        (step.written, step.refusal) = (text, Some(problem.said()));
+        None
+    }
 }
 
 /// A file of evidence, for those who see the whole complaint.
@@ -193,6 +235,8 @@ fn steps(stage: ComplaintStageKind, member: &Member) -> Vec<Step> {
         name: action.name(tongue.0),
         text,
         is_grave: action == ComplaintActionKind::Dismiss,
+        written: String::new(),
+        refusal: None,
     };
     open.map(step).collect()
 }

@@ -118,12 +118,19 @@ impl Shown {
         Shown { added: list, ..self }
     }
 
+    /// A form that does not say what it was made from.
+    pub(crate) fn unseen(sheet: Sheet, known: Option<Request>, problem: Problem) -> Shown {
+        let Problem { status, message, .. } = problem;
+        let refusal = Some(EngineRefusal::Said(message.clone(), message));
+        Shown { status, refusal, ..Shown::checked(sheet, known) }
+    }
+
     pub(crate) fn refused(sheet: Sheet, known: Option<Request>, error: &EngineError) -> Shown {
         use workflow::language::Language;
         let status = Problem::of(error, crate::tongue::Tongue(Language::Chinese)).status;
         let refusal = match error {
             EngineError::Malformed(faults) => EngineRefusal::Faults(faults.clone()),
-            EngineError::Stale { .. } => EngineRefusal::Said(
+            EngineError::Stale => EngineRefusal::Said(
                 "这份申请刚在别处改过，您填的内容没有保存，但都还在下面。请另开一页看过最新内容再决定。".to_owned(),
                 "This request has just been changed elsewhere. What you typed is not kept, but still here; open the newest in another tab before you go on.".to_owned(),
             ),
@@ -323,7 +330,7 @@ fn kept(sheet: &Sheet, known: Option<&Request>) -> Vec<(&'static str, String)> {
         return bound.into_iter().chain([key, later("request"), later("version")]).collect();
     };
     let seen = sheet.get("version");
-    let version = if seen.is_empty() { known.version.to_string() } else { seen.to_owned() };
+    let version = if seen.parse::<i64>().is_ok() { seen.to_owned() } else { known.version.to_string() };
     vec![("request", known.id.to_string()), ("version", version)]
 }
 

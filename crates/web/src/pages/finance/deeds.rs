@@ -82,14 +82,12 @@ impl Sent<'_> {
     }
 
     fn year(&self, field: Asks) -> Result<i32, EngineError> {
-        crate::pages::years::read(self.text(field))
-            .ok_or_else(|| self.fault(field, "请填写年度", "give a year"))
+        crate::pages::years::read(self.text(field)).ok_or_else(|| fault(field, "请填写年度", "give a year"))
     }
 
     fn amount(&self) -> Result<Fen, EngineError> {
-        Fen::parse(self.text(Asks::Amount)).map_err(|_| {
-            self.fault(Asks::Amount, "请填写金额，如 1200.00", "enter an amount such as 1200.00")
-        })
+        Fen::parse(self.text(Asks::Amount))
+            .map_err(|_| fault(Asks::Amount, "请填写金额，如 1200.00", "enter an amount such as 1200.00"))
     }
 
     fn sum(&self) -> Result<(i32, Fen), EngineError> {
@@ -98,14 +96,14 @@ impl Sent<'_> {
 
     /// A share of one, from percent.
     fn share(&self) -> Result<Decimal, EngineError> {
-        let fault = || self.fault(Asks::Share, "请填写 1 至 100", "give a number from 1 to 100");
+        let fault = || fault(Asks::Share, "请填写 1 至 100", "give a number from 1 to 100");
         let percent: u32 = self.text(Asks::Share).parse().map_err(|_| fault())?;
         Decimal::parse(&format!("{}.{:02}", percent / 100, percent % 100)).map_err(|_| fault())
     }
+}
 
-    fn fault(&self, field: Asks, zh: &str, en: &str) -> EngineError {
-        EngineError::Malformed(vec![Fault::new(format!("/{}", field.word()), (zh, en))])
-    }
+fn fault(field: Asks, zh: &str, en: &str) -> EngineError {
+    EngineError::Malformed(vec![Fault::new(format!("/{}", field.word()), (zh, en))])
 }
 
 /// Carries a deed out.
@@ -145,7 +143,7 @@ pub(super) async fn carry_out(
         Deed::Reverse => {
             let (zh, en) = ("请填写分录编号或“代码#序号”", "give the id of a posting, or CODE#NUMBER");
             let taken = TakenBack::parse(sent.text(Asks::Entry));
-            let taken = taken.ok_or_else(|| sent.fault(Asks::Entry, zh, en))?;
+            let taken = taken.ok_or_else(|| fault(Asks::Entry, zh, en))?;
             engine.reverse(actor, &taken, why.0, now).await.map(|_| ())
         }
     }

@@ -127,7 +127,7 @@ impl Book {
         }
         let last = after.and_then(|after| of_year.iter().position(|entry| entry.posting == after));
         let first = last.map_or(0, |place| place + 1);
-        let (rest, is_later) = (&of_year[first..], first > 0);
+        let (rest, is_later) = (of_year.get(first..).unwrap_or_default(), first > 0);
         let (entries, more) = rest.split_at(rest.len().min(MOST));
         let last = entries.last().filter(|_| !more.is_empty());
         Some(Book {

@@ -2,7 +2,6 @@
 //! as it is now; whoever saw another one is refused.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use engine::{By, EngineError, Seen};
 use serde::Deserialize;
 use workflow::calendar::read_day;
@@ -10,9 +9,9 @@ use workflow::facts::Fault;
 use workflow::inspection::Busy;
 
 use super::show::{NO_PLAN, News, shown};
-use crate::posted::Posted;
+use crate::posted::{Posted, version};
 use crate::problem::Problem;
-use crate::reply::{Answer, Tell, go};
+use crate::reply::{Answer, Failed, go};
 use crate::server::Server;
 use crate::tongue::Tongue;
 use crate::visitor::Member;
@@ -45,7 +44,7 @@ pub(crate) async fn propose(
     Posted(Proposed { year, what }): Posted<Proposed>,
 ) -> Answer {
     let done = server.engine.propose_inspection(by(&member), (year, what.trim())).await.map(|_| ());
-    told(&server, &member, (year, what), done).await
+    told((&server, &member, year), what, done).await
 }
 
 pub(crate) async fn build(
@@ -53,12 +52,16 @@ pub(crate) async fn build(
     member: Member,
     Posted(Built { year, version, busy }): Posted<Built>,
 ) -> Answer {
-    let read = days(&busy).and_then(|days| Ok((days, seen(&version)?)));
-    let done = match read {
-        Ok((days, seen)) => server.engine.build_plan_seen(by(&member), (year, seen), &days).await.map(|_| ()),
+    let again = (&server, &member, year);
+    let seen = match seen(&version, member.tongue()) {
+        Ok(seen) => seen,
+        Err(problem) => return refused(again, busy, problem).await,
+    };
+    let done = match days(&busy) {
+        Ok(days) => server.engine.build_plan_seen(by(&member), (year, seen), &days).await.map(|_| ()),
         Err(error) => Err(error),
     };
-    told(&server, &member, (year, busy), done).await
+    told(again, busy, done).await
 }
 
 pub(crate) async fn publish(
@@ -66,52 +69,41 @@ pub(crate) async fn publish(
     member: Member,
     Posted(Published { year, version }): Posted<Published>,
 ) -> Answer {
-    let done = match seen(&version) {
-        Ok(seen) => server.engine.publish_plan_seen(by(&member), (year, seen)).await.map(|_| ()),
-        Err(error) => Err(error),
+    let again = (&server, &member, year);
+    let seen = match seen(&version, member.tongue()) {
+        Ok(seen) => seen,
+        Err(problem) => return refused(again, String::new(), problem).await,
     };
-    told(&server, &member, (year, String::new()), done).await
+    let done = server.engine.publish_plan_seen(by(&member), (year, seen)).await.map(|_| ());
+    told(again, String::new(), done).await
 }
 
 fn by(member: &Member) -> By<'_> {
     By { actor: &member.known.actor, now: member.visitor.now }
 }
 
-async fn told(
-    server: &Server,
-    member: &Member,
-    (year, written): (i32, String),
-    done: Result<(), EngineError>,
-) -> Answer {
+/// Who sent a step on the plan of which year.
+type Sender<'a> = (&'a Server, &'a Member, i32);
+
+async fn told((server, member, year): Sender<'_>, written: String, done: Result<(), EngineError>) -> Answer {
     let Err(error) = done else { return Ok(go(&format!("/inspections?year={year}"))) };
-    let problem = match &error {
-        EngineError::Stale { .. } => stale(member.tongue()),
-        error => Problem::of(error, member.tongue()),
-    };
+    let problem = Problem::shown_again(&error, member.tongue());
     if problem.is_broken() {
-        return Err(error).tell(member.tongue());
+        return Err(Failed::person(problem, member.tongue()));
     }
+    refused((server, member, year), written, problem).await
+}
+
+async fn refused((server, member, year): Sender<'_>, written: String, problem: Problem) -> Answer {
     shown(server, member, (year, News { refusal: Some(problem), written })).await
 }
 
-/// In the words of a page that is shown again.
-fn stale(tongue: Tongue) -> Problem {
-    let said = tongue.say(
-        "这份计划刚被他人办理过，您填的内容没有提交。下面是最新情况，请看过再办。",
-        "somebody else has just acted on this plan, and nothing of yours was sent. It stands below as it is now; look again.",
-    );
-    Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said)
-}
-
 /// What the page of a form has shown: a version of the plan, or that there was none.
-fn seen(version: &str) -> Result<Seen, EngineError> {
-    if version == NO_PLAN {
-        return Ok(Seen::Nothing);
+fn seen(written: &str, tongue: Tongue) -> Result<Seen, Problem> {
+    match written {
+        NO_PLAN => Ok(Seen::Nothing),
+        written => version(written, tongue).map(Seen::Version),
     }
-    version.parse().map(Seen::Version).map_err(|_| {
-        let said = ("没有写明看到的版本，请刷新页面", "the version that was seen is missing; reload");
-        EngineError::Malformed(vec![Fault::new("/version", said)])
-    })
 }
 
 /// Days that are no inspection days, one a line: of all, or of a community by its code.

@@ -4,6 +4,7 @@ use engine::RipeCase;
 use workflow::meeting::{Case, Meeting, Ripe};
 use workflow::request::{Moment, Request};
 
+use crate::pages::actions::{Fields, written};
 use crate::pages::chips::Limit;
 use crate::tongue::Tongue;
 
@@ -37,6 +38,12 @@ impl Offered {
             Offered::of((&case.request, case.ripe), (on_agenda, case.carried_over_from.clone()), by)
         };
         sorted.into_iter().map(line).collect()
+    }
+
+    /// As somebody has written it.
+    pub(super) fn fill(&mut self, fields: &Fields) {
+        written(fields, &format!("place.{}", self.id)).clone_into(&mut self.place);
+        written(fields, &format!("minutes.{}", self.id)).clone_into(&mut self.minutes);
     }
 
     fn of(

@@ -1,22 +1,18 @@
 //! The steps of a meeting as forms send them; what is refused comes back with the meeting.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Path, State};
-use engine::{By, EngineError, MeetingWish};
+use engine::{By, EngineError, MeetingWish, Seen};
 use workflow::facts::Fault;
 use workflow::id::RequestId;
-use workflow::meeting::Vote;
+use workflow::meeting::{MeetingActionKind, Vote};
 
-use super::one::shown;
-use crate::posted::Posted;
+use super::one::{Back, Sent, shown};
+use crate::pages::actions::{Fields, written as text};
+use crate::posted::{Posted, version};
 use crate::problem::Problem;
-use crate::reply::{Answer, Tell, go};
+use crate::reply::{Answer, Failed, go};
 use crate::server::Server;
 use crate::visitor::Member;
-
-/// The fields of a form.
-type Fields = BTreeMap<String, String>;
 
 pub(crate) async fn arrange(
     State(server): State<Server>,
@@ -25,7 +21,7 @@ pub(crate) async fn arrange(
     Posted(fields): Posted<Fields>,
 ) -> Answer {
     let wish = agenda(&fields);
-    done(&server, &member, (&id, &fields), wish).await
+    done(&server, &member, (&id, fields), (MeetingActionKind::Arrange, wish)).await
 }
 
 pub(crate) async fn open(
@@ -35,7 +31,7 @@ pub(crate) async fn open(
     Posted(fields): Posted<Fields>,
 ) -> Answer {
     let present = lines(&fields, "present");
-    done(&server, &member, (&id, &fields), Ok(MeetingWish::Open { present })).await
+    done(&server, &member, (&id, fields), (MeetingActionKind::Open, Ok(MeetingWish::Open { present }))).await
 }
 
 pub(crate) async fn record(
@@ -45,7 +41,7 @@ pub(crate) async fn record(
     Posted(fields): Posted<Fields>,
 ) -> Answer {
     let wish = vote(&fields);
-    done(&server, &member, (&id, &fields), wish).await
+    done(&server, &member, (&id, fields), (MeetingActionKind::Record, wish)).await
 }
 
 pub(crate) async fn close(
@@ -54,7 +50,7 @@ pub(crate) async fn close(
     Path(id): Path<String>,
     Posted(fields): Posted<Fields>,
 ) -> Answer {
-    done(&server, &member, (&id, &fields), Ok(MeetingWish::Close)).await
+    done(&server, &member, (&id, fields), (MeetingActionKind::Close, Ok(MeetingWish::Close))).await
 }
 
 pub(crate) async fn cancel(
@@ -64,30 +60,40 @@ pub(crate) async fn cancel(
     Posted(fields): Posted<Fields>,
 ) -> Answer {
     let reason = text(&fields, "reason").to_owned();
-    done(&server, &member, (&id, &fields), Ok(MeetingWish::Cancel { reason })).await
+    let wish = Ok(MeetingWish::Cancel { reason });
+    done(&server, &member, (&id, fields), (MeetingActionKind::Cancel, wish)).await
 }
 
 async fn done(
     server: &Server,
     member: &Member,
+    (id, fields): (&str, Fields),
+    (step, wish): (MeetingActionKind, Result<MeetingWish, EngineError>),
+) -> Answer {
+    let tongue = member.tongue();
+    let problem = match tried(server, member, (id, &fields), wish).await {
+        Ok(meeting) => return Ok(go(&format!("/meetings/{meeting}"))),
+        Err(problem) if problem.ends_here() => return Err(Failed::person(problem, tongue)),
+        Err(problem) => problem,
+    };
+    let sent = Sent { step: Some(step), fields };
+    shown(server, member, (id, Back::Step(sent, problem))).await
+}
+
+async fn tried(
+    server: &Server,
+    member: &Member,
     (id, fields): (&str, &Fields),
     wish: Result<MeetingWish, EngineError>,
-) -> Answer {
+) -> Result<String, Problem> {
+    let tongue = member.tongue();
+    let seen = Seen::Version(version(text(fields, "version"), tongue)?);
     let by = By { actor: &member.known.actor, now: member.visitor.now };
-    let seen = text(fields, "version").parse().ok();
     let done = match wish {
         Ok(wish) => server.engine.act_on_meeting(by, (id, seen), &wish).await,
         Err(error) => Err(error),
     };
-    let error = match done {
-        Ok(meeting) => return Ok(go(&format!("/meetings/{}", meeting.id))),
-        Err(error) => error,
-    };
-    let problem = Problem::of(&error, member.tongue());
-    if problem.is_broken() || problem.code == "not_found" {
-        return Err(error).tell(member.tongue());
-    }
-    shown(server, member, (id, Some(problem))).await
+    done.map(|meeting| meeting.id.to_string()).map_err(|error| Problem::shown_again(&error, tongue))
 }
 
 /// The cases with a place, in the order of their places.
@@ -113,10 +119,6 @@ fn vote(fields: &Fields) -> Result<MeetingWish, EngineError> {
         opinion: Some(text(fields, "opinion").to_owned()).filter(|opinion| !opinion.is_empty()),
     };
     Ok(MeetingWish::Record { request, vote })
-}
-
-fn text<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.get(name).map(|text| text.trim()).unwrap_or_default()
 }
 
 fn lines(fields: &Fields, name: &str) -> Vec<String> {

@@ -13,7 +13,7 @@ use crate::api::MANY;
 use crate::pages::chips::Chip;
 use crate::pages::frame::Frame;
 use crate::pages::office::inbox::{AT_ONCE, waiting};
-use crate::posted::Posted;
+use crate::posted::{Posted, version};
 use crate::problem::Problem;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
@@ -71,8 +71,9 @@ pub(crate) async fn act(
         return Err(refused(&said, tongue));
     }
     let (known, _) = waiting(&server, &member).await?;
-    let wanted = picks.iter().enumerate().map(|(index, pick)| wanted(pick, action, field("reason"), index));
-    let wanted: Vec<Wanted> = wanted.collect::<Result<_, _>>().tell(tongue)?;
+    let asked = (action, field("reason"));
+    let wanted = picks.iter().enumerate().map(|(index, pick)| wanted((index, pick), asked, tongue));
+    let wanted: Vec<Wanted> = wanted.collect::<Result<_, _>>()?;
     let answers = server.engine.act_on_many(&member.known.actor, &wanted, member.visitor.now).await;
     let told = |(wanted, answer): (&Wanted, Result<Request, EngineError>)| {
         let before = known.iter().find(|request| request.id.to_string() == wanted.request);
@@ -98,7 +99,7 @@ impl Told {
             title: request.map_or_else(|| wanted.request.clone(), |request| request.title().to_owned()),
             became: match answer {
                 Ok(request) => Ok(Chip::of_request(request, tongue)),
-                Err(EngineError::Stale { .. }) => Err(tongue
+                Err(EngineError::Stale) => Err(tongue
                     .say(
                         "刚被他人办理过，没有提交；请刷新后再看",
                         "somebody else has just acted on it; nothing was sent, look again",
@@ -111,16 +112,21 @@ impl Told {
 }
 
 /// A ticked box: the request and the version that was seen.
-fn wanted(pick: &str, action: ActionKind, reason: &str, index: usize) -> Result<Wanted, EngineError> {
+fn wanted(
+    (index, pick): (usize, &str),
+    (action, reason): (ActionKind, &str),
+    tongue: Tongue,
+) -> Result<Wanted, Failed> {
     let (request, seen) = pick.split_once(':').unwrap_or((pick, ""));
+    let seen = version(seen, tongue).map_err(|problem| Failed::person(problem, tongue))?;
     let mut entry = Map::new();
     entry.insert("action".into(), json!(action.word()));
     entry.insert("request".into(), json!(request));
-    entry.insert("seen".into(), seen.parse::<i64>().map_or(Value::Null, |seen| json!(seen)));
+    entry.insert("seen".into(), json!(seen));
     if matches!(action, ActionKind::Return | ActionKind::SendBack) {
         entry.insert("reason".into(), json!(reason));
     }
-    Wanted::read(&Value::Object(entry), index)
+    Wanted::read(&Value::Object(entry), index).tell(tongue)
 }
 
 fn refused(said: &str, tongue: Tongue) -> Failed {

@@ -8,24 +8,26 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::{Command, EngineError, Order};
+use engine::{Command, EngineError, Order, Seen};
 use serde_json::Value;
 use workflow::action::{ActionKind, agrees};
 use workflow::assessment::Outcome;
 use workflow::catalogue::{Class, Function};
 use workflow::decide::may_try;
-use workflow::id::UserId;
+use workflow::id::RequestId;
 use workflow::money::Fen;
 use workflow::request::{Assessed, Moment, Request};
 use workflow::stage::{Proposal, Stage, Verdict};
 
-use crate::pages::chips::{Chip, Limit, outcome_tone, whole_day};
+use crate::pages::actions::{Kind, Lost, ON_DECISION, Refused};
+use crate::pages::chips::{Chip, Limit, outcome_tone};
 use crate::pages::frame::Frame;
 use crate::pages::office::facts::{self, Fact, Named};
 use crate::pages::office::findings::{self, Finding};
 use crate::pages::office::load::{self, Loaded};
 use crate::pages::office::price::{self, PriceRow};
-use crate::posted::Posted;
+use crate::pages::office::proposed::Proposed;
+use crate::posted::{Posted, version};
 use crate::problem::Problem;
 use crate::reply::{Answer, Failed, Tell, go, page_with};
 use crate::server::Server;
@@ -53,6 +55,8 @@ struct DecidePage {
     repriced: Option<String>,
     form: Option<ProposeForm>,
     proposal: Option<Proposed>,
+    /// What was refused and is open no more.
+    lost: Option<Lost>,
 }
 
 /// The form of a proposal, as it was last sent.
@@ -81,30 +85,19 @@ struct Condition {
     is_kept: bool,
 }
 
-/// A proposal that waits for the second person.
-struct Proposed {
-    by: String,
-    on: String,
-    verdict: &'static str,
-    tone: &'static str,
-    agrees: bool,
-    kept: Vec<String>,
-    struck: Vec<String>,
-    reason: Option<String>,
-    may_approve: bool,
-    /// The name of the approval beyond the hours, where it is open and the proposal takes hours.
-    forced: Option<&'static str>,
-    /// The second person must be somebody else.
-    is_own_hand: bool,
-}
-
 /// What was filled in.
 #[derive(Default)]
 struct Filled {
     verdict: Option<Verdict>,
     struck: Vec<String>,
     reason: String,
-    refusal: Option<String>,
+}
+
+/// What comes back to the page.
+enum Back {
+    Nothing,
+    Proposal(Filled, Problem),
+    Action(Refused),
 }
 
 pub(crate) async fn show(
@@ -115,7 +108,18 @@ pub(crate) async fn show(
     let scope = server.engine.scope(&member.known.actor);
     let id = server.engine.reader().request_id(&written, scope).await.tell(member.tongue())?;
     let request = server.engine.reader().request(id, scope).await.tell(member.tongue())?;
-    shown(&server, &member, (&request, Filled::default())).await
+    shown(&server, &member, (&request, Back::Nothing)).await
+}
+
+/// The page with an action that was refused.
+pub(crate) async fn shown_again(
+    server: &Server,
+    member: &Member,
+    (id, refused): (RequestId, Refused),
+) -> Answer {
+    let scope = server.engine.scope(&member.known.actor);
+    let request = server.engine.reader().request(id, scope).await.tell(member.tongue())?;
+    shown(server, member, (&request, Back::Action(refused))).await
 }
 
 pub(crate) async fn propose(
@@ -136,39 +140,52 @@ pub(crate) async fn propose(
     let struck: Vec<String> = conditions.filter(|code| !kept.contains(&code.as_str())).cloned().collect();
     let verdict = field("verdict").and_then(Verdict::from_word);
     let reason = field("reason").unwrap_or_default().trim().to_owned();
-    let filled = Filled { verdict, struck: struck.clone(), reason: reason.clone(), refusal: None };
-    let Some(verdict) = verdict else {
-        let said = tongue.say("请选择处理意见", "choose what is proposed").to_owned();
-        return shown(&server, &member, (&request, Filled { refusal: Some(said), ..filled })).await;
+    let filled = Filled { verdict, struck, reason };
+    let seen = field("version").unwrap_or_default();
+    let Err(problem) = proposed(&server, &member, (&request, &filled), seen).await else {
+        return Ok(go(&format!("/requests/{id}/decide")));
     };
-    let without = if verdict == Verdict::Admit { struck } else { Vec::new() };
-    let command = Command::Propose { verdict, without, reason: (!reason.is_empty()).then_some(reason) };
-    let seen = field("version").and_then(|version| version.parse().ok());
-    let order = Order { request: id, actor: &member.known.actor, seen, now: member.visitor.now };
-    match server.engine.act(order, command).await {
-        Ok(_) => Ok(go(&format!("/requests/{id}/decide"))),
-        Err(EngineError::Stale { .. }) => Err(stale(tongue)),
-        Err(error @ EngineError::Refused(_)) => {
-            let refusal = Some(Problem::of(&error, tongue).message);
-            shown(&server, &member, (&request, Filled { refusal, ..filled })).await
-        }
-        Err(error) => Err(error).tell(tongue),
+    if problem.ends_here() {
+        return Err(Failed::person(problem, tongue));
     }
+    let request = server.engine.reader().request(id, scope).await.tell(tongue)?;
+    shown(&server, &member, (&request, Back::Proposal(filled, problem))).await
 }
 
-fn stale(tongue: Tongue) -> Failed {
-    let said = tongue.say(
-        "这件申请刚被他人办理过，您填的内容没有提交。请返回并刷新页面，看过最新情况再办。",
-        "somebody else has just acted on this request, and nothing of yours was sent. Go back, reload the page, and look again.",
-    );
-    Failed::person(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said), tongue)
+async fn proposed(
+    server: &Server,
+    member: &Member,
+    (request, filled): (&Request, &Filled),
+    seen: &str,
+) -> Result<(), Problem> {
+    let tongue = member.tongue();
+    let seen = Seen::Version(version(seen, tongue)?);
+    let Filled { verdict, struck, reason } = filled;
+    let Some(verdict) = *verdict else {
+        let said = tongue.say("请选择处理意见", "choose what is proposed");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", said));
+    };
+    let without = if verdict == Verdict::Admit { struck.clone() } else { Vec::new() };
+    let reason = Some(reason.clone()).filter(|reason| !reason.is_empty());
+    let command = Command::Propose { verdict, without, reason };
+    let order = Order { request: request.id, actor: &member.known.actor, seen, now: member.visitor.now };
+    let done = server.engine.act(order, command).await;
+    done.map(|_| ()).map_err(|error| in_form(Problem::shown_again(&error, tongue), &error))
+}
+
+/// What the workflow refuses is told as a fault of what was filled in.
+fn in_form(problem: Problem, error: &EngineError) -> Problem {
+    match error {
+        EngineError::Refused(_) => Problem { status: StatusCode::UNPROCESSABLE_ENTITY, ..problem },
+        _ => problem,
+    }
 }
 
 /// The page; a refused form comes back with what was filled in. The same number of queries for any number of communities.
 async fn shown(
     server: &Server,
     member: &Member,
-    (request, filled): (&Request, Filled),
+    (request, back): (&Request, Back),
 ) -> Result<Response, Failed> {
     let tongue = member.tongue();
     let reader = server.engine.reader();
@@ -182,13 +199,21 @@ async fn shown(
     let parameters = content.rules.parameters();
     let known = Named { catalogue: content.rules.catalogue(), communities: &names };
     let moment = Moment { now: member.visitor.now, calendar: &content.calendar, parameters };
-    let status = if filled.refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = back.problem().map_or(StatusCode::OK, |problem| problem.status);
     let proposer = match proposal(request) {
         Some(proposal) => reader.names(&[proposal.by]).await.tell(tongue)?.remove(&proposal.by),
         None => None,
     };
     let may = |action| may_try(request, action, &member.known.actor);
     let assessed = request.assessed.as_ref();
+    let mut form = assessed
+        .filter(|_| may(ActionKind::Propose) && proposal(request).is_none())
+        .map(|assessed| ProposeForm::of((request, assessed), &findings, back.filled(), member));
+    let mut proposal = proposal(request).zip(assessed).map(|(proposal, assessed)| {
+        let by = proposer.unwrap_or_default();
+        Proposed::of((request, proposal, assessed), (by, member), &findings)
+    });
+    let lost = back.fills((form.as_mut(), proposal.as_mut()), (request, tongue));
     let shown = DecidePage {
         frame: Frame::of(member, "/inbox"),
         number: request.number().to_owned(),
@@ -208,16 +233,48 @@ async fn shown(
             let said = tongue.say("审核员已改定价格，规则算出", "set by the reviewer; the rules found");
             format!("{} – {said} {} – {}", request.price().for_people(), one.from.for_people(), one.reason)
         }),
-        form: assessed
-            .filter(|_| may(ActionKind::Propose) && proposal(request).is_none())
-            .map(|assessed| ProposeForm::of((request, assessed), &findings, filled, member)),
-        proposal: proposal(request).zip(assessed).map(|(proposal, assessed)| {
-            let by = proposer.unwrap_or_default();
-            Proposed::of((request, proposal, assessed), (by, member), &findings)
-        }),
+        form,
+        proposal,
+        lost,
         findings,
     };
     Ok(page_with(status, &shown))
+}
+
+impl Back {
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            Back::Nothing => None,
+            Back::Proposal(_, problem) => Some(problem),
+            Back::Action(refused) => Some(&refused.problem),
+        }
+    }
+
+    fn filled(&self) -> Option<&Filled> {
+        match self {
+            Back::Proposal(filled, _) => Some(filled),
+            Back::Nothing | Back::Action(_) => None,
+        }
+    }
+
+    /// Says above its form why it was refused; what is left where that is open no more.
+    fn fills(
+        self,
+        (form, proposal): (Option<&mut ProposeForm>, Option<&mut Proposed>),
+        by: (&Request, Tongue),
+    ) -> Option<Lost> {
+        match (self, form) {
+            (Back::Nothing, _) => None,
+            (Back::Proposal(_, problem), Some(form)) => {
+                form.refusal = Some(problem.said());
+                None
+            }
+            (Back::Proposal(filled, problem), None) => Some(Lost::of(&problem, &[&filled.reason])),
+            (Back::Action(refused), _) => {
+                refused.fills(proposal.map(|one| one.forms.as_mut_slice()).unwrap_or_default(), by)
+            }
+        }
+    }
 }
 
 fn class(assessed: Option<&Assessed>, tongue: Tongue) -> &'static str {
@@ -244,13 +301,15 @@ impl ProposeForm {
     fn of(
         (request, assessed): (&Request, &Assessed),
         findings: &[Finding],
-        filled: Filled,
+        filled: Option<&Filled>,
         member: &Member,
     ) -> ProposeForm {
         let tongue = member.tongue();
+        let struck = filled.map(|filled| filled.struck.as_slice()).unwrap_or_default();
         let obstacle = obstacle(request, assessed, tongue);
-        let chosen =
-            filled.verdict.or_else(|| Verdict::ALL.iter().copied().find(|v| agrees(*v, assessed.outcome)));
+        let chosen = filled
+            .and_then(|filled| filled.verdict)
+            .or_else(|| Verdict::ALL.iter().copied().find(|v| agrees(*v, assessed.outcome)));
         let verdicts = Verdict::ALL.iter().map(|verdict| {
             let is_closed = *verdict == Verdict::Admit && obstacle.is_some();
             Choice {
@@ -267,7 +326,7 @@ impl ProposeForm {
                 code: code.clone(),
                 message: finding.map_or_else(|| code.clone(), |finding| finding.message.clone()),
                 citation: finding.map(|finding| finding.citation.clone()).unwrap_or_default(),
-                is_kept: !filled.struck.contains(code),
+                is_kept: !struck.contains(code),
             }
         };
         ProposeForm {
@@ -278,8 +337,8 @@ impl ProposeForm {
                 && obstacle.is_some()
                 && may_try(request, ActionKind::Quote, &member.known.actor),
             obstacle,
-            refusal: filled.refusal,
-            reason: filled.reason,
+            refusal: None,
+            reason: filled.map(|filled| filled.reason.clone()).unwrap_or_default(),
         }
     }
 }
@@ -299,39 +358,6 @@ fn obstacle(request: &Request, assessed: &Assessed, tongue: Tongue) -> Option<St
         );
         format!("{} – {said}", assessed.price.for_people())
     })
-}
-
-impl Proposed {
-    fn of(
-        (request, proposal, assessed): (&Request, &Proposal, &Assessed),
-        (by, member): (String, &Member),
-        findings: &[Finding],
-    ) -> Proposed {
-        let tongue = member.tongue();
-        let said = |code: &String| {
-            let finding = findings.iter().find(|finding| finding.code == *code);
-            finding.map_or_else(|| code.clone(), |finding| finding.message.clone())
-        };
-        let struck = assessed.conditions.iter().filter(|code| !proposal.conditions.contains(code));
-        let admits = proposal.verdict == Verdict::Admit;
-        let me = member.known.worker.person.user;
-        let hands: [UserId; 2] = [proposal.by, request.filed_by];
-        let may = |action| may_try(request, action, &member.known.actor);
-        Proposed {
-            by,
-            on: whole_day(proposal.on, tongue),
-            verdict: proposal.verdict.name(tongue.0),
-            tone: if admits { "good" } else { "bad" },
-            agrees: agrees(proposal.verdict, assessed.outcome),
-            kept: if admits { proposal.conditions.iter().map(said).collect() } else { Vec::new() },
-            struck: if admits { struck.map(said).collect() } else { Vec::new() },
-            reason: proposal.reason.clone(),
-            may_approve: may(ActionKind::Approve),
-            forced: (admits && may(ActionKind::ApproveForced))
-                .then(|| ActionKind::ApproveForced.name(tongue.0)),
-            is_own_hand: hands.contains(&me),
-        }
-    }
 }
 
 /// Whether the decision page has something to do for a member, for the links to it.

@@ -80,11 +80,11 @@ impl Line {
             amount: i64::from(days(cause)),
             title: format!("{} {}", cause.name(tongue.0), days(cause)),
         };
-        let parts: Vec<Part> = COLOURS.into_iter().zip(Cause::ALL).map(part).collect();
+        let stacked: Vec<Part> = COLOURS.into_iter().zip(Cause::ALL).map(part).collect();
         let role = || party.whose.map(|role| role.name(tongue.0).to_owned()).unwrap_or_default();
         Line {
             name: party.organisation.clone().unwrap_or_else(role),
-            bar: charts::bar(&parts, most),
+            bar: charts::bar(&stacked, most),
             steps: party.steps,
             late: party.late_steps,
             share: percent(i64::from(party.late_steps), i64::from(party.steps)),

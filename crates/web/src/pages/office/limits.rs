@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use engine::{EngineError, LimitLine, Seen};
+use engine::{LimitLine, Seen};
 use serde::Deserialize;
 use uuid::Uuid;
 use workflow::actor::Role;
@@ -16,12 +16,13 @@ use workflow::deadline::LimitKind;
 use workflow::id::OrganisationId;
 use workflow::request::Moment;
 
+use crate::pages::actions::Lost;
 use crate::pages::chips::{Chip, whole_day};
 use crate::pages::frame::Frame;
-use crate::posted::Posted;
+use crate::posted::{Posted, version};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::reply::{Answer, Failed, Tell, go, page};
+use crate::reply::{Answer, Failed, Tell, go, page_with};
 use crate::server::Server;
 use crate::tongue::Tongue;
 use crate::visitor::Member;
@@ -40,6 +41,8 @@ struct LimitsPage {
     roles: Vec<(&'static str, &'static str)>,
     lines: Vec<Line>,
     cards: Vec<CardLine>,
+    /// What was refused and is open no more.
+    lost: Option<Lost>,
 }
 
 /// One running limit.
@@ -79,10 +82,25 @@ struct CardLine {
     /// None while it is only given.
     stage: Option<&'static str>,
     said: Option<String>,
-    actions: Vec<(&'static str, &'static str)>,
+    steps: Vec<CardStep>,
 }
 
-#[derive(Deserialize)]
+/// A step that is open on a card, with what was written when it was sent and why it was refused then.
+struct CardStep {
+    word: &'static str,
+    name: &'static str,
+    written: String,
+    refusal: Option<String>,
+}
+
+/// A step that was refused.
+struct Refused {
+    card: Uuid,
+    step: Step,
+    problem: Problem,
+}
+
+#[derive(Default, Deserialize)]
 pub(crate) struct Asked {
     #[serde(default)]
     late: String,
@@ -96,6 +114,11 @@ pub(crate) struct Asked {
 const SOON: i64 = 3;
 
 pub(crate) async fn show(State(server): State<Server>, member: Member, Query(asked): Query<Asked>) -> Answer {
+    shown(&server, &member, (asked, None)).await
+}
+
+/// The page; a step that was refused comes back at its card.
+async fn shown(server: &Server, member: &Member, (asked, refused): (Asked, Option<Refused>)) -> Answer {
     let (tongue, engine, actor) = (member.tongue(), &server.engine, &member.known.actor);
     let (scope, today) = (engine.scope(actor), engine.today(member.visitor.now));
     // A day that is still to come is not known yet, and today's limits run on.
@@ -114,9 +137,11 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
     let mut roles: Vec<Role> = all.iter().map(|line| line.whose).collect();
     roles.sort_unstable();
     roles.dedup();
-    let cards = if past.is_some() { Vec::new() } else { cards(&server, &member).await? };
-    Ok(page(&LimitsPage {
-        frame: Frame::of(&member, "/limits").without(&unreadable),
+    let mut cards = if past.is_some() { Vec::new() } else { cards(server, member).await? };
+    let status = refused.as_ref().map_or(StatusCode::OK, |refused| refused.problem.status);
+    let lost = refused.and_then(|refused| refused.fills(&mut cards));
+    let page = LimitsPage {
+        frame: Frame::of(member, "/limits").without(&unreadable),
         late: all.iter().filter(|line| line.is_late).count(),
         running: all.len(),
         only_late,
@@ -126,7 +151,23 @@ pub(crate) async fn show(State(server): State<Server>, member: Member, Query(ask
         roles: roles.into_iter().map(|role| (role.word(), role.name(tongue.0))).collect(),
         lines: all.iter().filter(is_meant).take(MOST).map(|line| Line::of(line, tongue)).collect(),
         cards,
-    }))
+        lost,
+    };
+    Ok(page_with(status, &page))
+}
+
+impl Refused {
+    /// Fills its step at its card; what is left where it is open no more.
+    fn fills(self, cards: &mut [CardLine]) -> Option<Lost> {
+        let Refused { card, step, problem } = self;
+        let card = cards.iter_mut().find(|one| one.id == card.to_string());
+        let steps = card.map(|card| card.steps.as_mut_slice()).unwrap_or_default();
+        let Some(open) = steps.iter_mut().find(|one| one.word == step.action) else {
+            return Some(Lost::of(&problem, &[step.reason.trim()]));
+        };
+        (open.written, open.refusal) = (step.reason, Some(problem.said()));
+        None
+    }
 }
 
 /// Lines of one page.
@@ -152,8 +193,13 @@ async fn cards(server: &Server, member: &Member) -> Result<Vec<CardLine>, Failed
                 card::decide(card, action, (&member.known.actor, city), &moment).is_ok()
             })
         };
-        let actions = CardActionKind::ALL.iter().filter(may).map(|kind| (kind.word(), kind.name(tongue.0)));
-        CardLine::of(card, (names.get(&card.organisation), actions.collect()), tongue)
+        let steps = CardActionKind::ALL.iter().filter(may).map(|kind| CardStep {
+            word: kind.word(),
+            name: kind.name(tongue.0),
+            written: String::new(),
+            refusal: None,
+        });
+        CardLine::of(card, (names.get(&card.organisation), steps.collect()), tongue)
     };
     Ok(found.iter().rev().take(MOST).map(line).collect())
 }
@@ -172,7 +218,8 @@ fn action(kind: CardActionKind, said: String) -> Option<CardAction> {
 #[derive(Deserialize)]
 pub(crate) struct Step {
     action: String,
-    version: i64,
+    #[serde(default)]
+    version: String,
     #[serde(default)]
     reason: String,
 }
@@ -184,26 +231,24 @@ pub(crate) async fn act(
     Posted(step): Posted<Step>,
 ) -> Answer {
     let tongue = member.tongue();
+    let refused = |refused| shown(&server, &member, (Asked::default(), Some(refused)));
     let kind = CardActionKind::from_word(&step.action);
     let Some(action) = kind.and_then(|kind| action(kind, step.reason.trim().to_owned())) else {
         let said = tongue.say("请选择要办理的事", "choose what is to be done");
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", said);
         return Err(Failed::person(problem, tongue));
     };
-    let card = (id, Seen::Version(step.version));
-    match server.engine.act_on_card_seen(card, action, &member.known.actor, member.visitor.now).await {
-        Ok(_) => Ok(go("/limits#cards")),
-        Err(EngineError::Stale { .. }) => Err(stale(tongue)),
-        Err(error) => Err(error).tell(tongue),
+    let seen = match version(&step.version, tongue) {
+        Ok(seen) => Seen::Version(seen),
+        Err(problem) => return refused(Refused { card: id, step, problem }).await,
+    };
+    let done = server.engine.act_on_card_seen((id, seen), action, &member.known.actor, member.visitor.now);
+    let Err(error) = done.await else { return Ok(go("/limits#cards")) };
+    let problem = Problem::shown_again(&error, tongue);
+    if problem.ends_here() {
+        return Err(Failed::person(problem, tongue));
     }
-}
-
-fn stale(tongue: Tongue) -> Failed {
-    let said = tongue.say(
-        "这张牌刚被他人办理过，您填的内容没有提交。请返回并刷新页面，看过最新情况再办。",
-        "somebody else has just acted on this card, and nothing of yours was sent. Go back, reload the page, and look again.",
-    );
-    Failed::person(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", said), tongue)
+    refused(Refused { card: id, step, problem }).await
 }
 
 impl CardChip {
@@ -239,11 +284,7 @@ impl Line {
 }
 
 impl CardLine {
-    fn of(
-        card: &Card,
-        (carded, actions): (Option<&String>, Vec<(&'static str, &'static str)>),
-        tongue: Tongue,
-    ) -> CardLine {
+    fn of(card: &Card, (carded, steps): (Option<&String>, Vec<CardStep>), tongue: Tongue) -> CardLine {
         let said = match &card.stage {
             CardStage::Given => None,
             CardStage::Contested { contest } | CardStage::Escalated { contest, .. } => {
@@ -267,7 +308,7 @@ impl CardLine {
                 .filter(|stage| *stage != CardStageKind::Given)
                 .map(|stage| stage.name(tongue.0)),
             said,
-            actions,
+            steps,
         }
     }
 }
