@@ -110,7 +110,7 @@ async fn a_person_is_added_by_one_and_gets_roles_from_another(desk: Desk) {
     let added = system.post("/administration/people", &new).await;
     added.is(200).says("一次性密码").says("new@example.org");
     let password = added.between("<code class=\"token\">", "<").expect("a password");
-    system.post("/administration/people", &new).await.is(422).says("known already");
+    system.post("/administration/people", &new).await.is(422).says("已登记");
     let mut browser = site.browser();
     assert_eq!(browser.signs_in("new", &password).await.to(), "/sign-in/password");
     let page = page_of(&site, "new").await;

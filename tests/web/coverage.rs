@@ -64,7 +64,6 @@ const ON_PAGES_ONLY: &[(&str, &str)] = &[
 /// Use cases that only operations call, and why.
 const BY_PROGRAMS_ONLY: &[(&str, &str)] = &[
     ("act_on_many_once", "a form that comes twice is told by its versions: act_on_many"),
-    ("given_once", "a form that comes twice is told by its version"),
     ("pay_base_funds", "a form names the share, of which the whole is one: pay_base_funds_up_to"),
     ("payments_after", "a page shows the newest: payments"),
     ("prefer_seen", "a form says all of it anew: prefer"),

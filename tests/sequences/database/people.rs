@@ -77,6 +77,9 @@ impl People {
         new: &NewDeputy,
     ) -> Result<(), &'static str> {
         let (absent, other) = (&self.own[principal], &self.own[deputy]);
+        if absent.district != self.city && absent.district != other.district {
+            return Err("not_found");
+        }
         let of_office = [Role::Reviewer, Role::Approver, Role::Finance, Role::Auditor].contains(&new.role);
         let near =
             absent.organisation == other.organisation || of_office && absent.district == other.district;

@@ -161,6 +161,7 @@ fn values(route: &str, name: &str, planted: &Planted) -> Vec<String> {
         "name" if is("/complaints/") => vec![file(planted.evidence)],
         "name" if is("/requests/") => vec![file(planted.file)],
         "*name" if is("/requests/") => vec![file(&format!("{}/{}", planted.code, planted.file))],
+        "community" if is("/mergers/") => vec!["420202001002".to_owned()],
         "community" | "code" if is("/communities/") || is("/files/") => vec![planted.code.to_owned()],
         "code" if is("/base-funds/") => vec![planted.code.to_owned()],
         "code" if is("/special-funds/") => vec!["GREEN".to_owned()],

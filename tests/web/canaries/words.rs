@@ -20,7 +20,7 @@ impl Canary {
 }
 
 const CLOSED: &[Reader] = &[];
-/// Subjects of letters, people, and the cards of the office that they sit in.
+/// Subjects of letters, people, the cards of the office that they sit in, and web-hooks, which security may end.
 const KEPT: &[Reader] = &[Reader::Keeper];
 const SHARED: &[Reader] = &[Reader::Sibling];
 /// What is published in the district.
@@ -72,8 +72,8 @@ pub(super) const OTHERS: [(&str, &[Reader]); 33] = [
     (PRESENT, CLOSED),
     (VOTE, CLOSED),
     (MINUTES, CLOSED),
-    (HOOK, CLOSED),
-    (HOOK_ADDRESS, CLOSED),
+    (HOOK, KEPT),
+    (HOOK_ADDRESS, KEPT),
     (TOKEN, CLOSED),
 ];
 /// What the department is not told: who rates or reports it and how, and what others have for themselves.
