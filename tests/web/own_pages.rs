@@ -16,7 +16,7 @@ async fn a_role_is_lent_and_taken_back(desk: Desk) {
     health.get("/deputies").await.is(200).says("没有人代您办理").says("陈健");
     let days = [("role", "submitter"), ("from", "2026-03-02"), ("until", "2026-03-09")];
     let lends = |to: &'static str| days.into_iter().chain([("deputy", to)]).collect::<Vec<_>>();
-    health.post("/deputies", &lends("civil@example.org")).await.is(422).says("another organisation");
+    health.post("/deputies", &lends("civil@example.org")).await.is(422).says("属于其他机构");
     health.post("/deputies", &lends("nobody@example.org")).await.is(404);
     health.post("/deputies", &lends("health2@example.org")).await.is(303);
     health.get("/deputies").await.is(200).says("代我办理 1").says("陈健").says("代理中");

@@ -32,6 +32,7 @@ const SUMMARIES: &[(&str, &str)] = &[
     ("list_organisations", "本区和市级的机构"),
     ("list_communities", "本区社区及规模"),
     ("community_quota", "一个社区的工作量：可承接、自留、已占用、可用"),
+    ("follow_request", "查询申请的办理经过，可从某一步之后起；接受 text/event-stream 的可持续收到"),
     ("forecast", "一个季度对社区工作量的预测"),
     ("list_budget", "一年的资金来源及去向"),
     ("list_base_funds", "一年的基础经费：应到、已到、未到"),

@@ -21,6 +21,7 @@ use workflow::action::ActionKind;
 use workflow::actor::Role;
 use workflow::decide::may_try;
 use workflow::dossier::Origin;
+use workflow::facts::Application;
 use workflow::id::RequestId;
 use workflow::request::Request;
 use workflow::stage::StageKind;
@@ -290,7 +291,10 @@ impl Desk<'_> {
         let scope = engine.scope(&self.member.known.actor);
         let request = engine.reader().request(RequestId(id), scope).await?;
         let is_there = |code: &String| request.targets.iter().any(|target| target.code == *code);
-        let is_same = request.application == filing.application
+        // The department is not typed: the engine fills it in.
+        let department = request.application.department.clone();
+        let typed = Application { department, ..filing.application.clone() };
+        let is_same = request.application == typed
             && request.targets.len() == filing.communities.len()
             && filing.communities.iter().all(is_there);
         if is_same {
