@@ -175,7 +175,7 @@ story('four eyes: whoever proposed cannot approve', async ({ comes }) => {
   // A form that was kept from elsewhere is refused by the rule itself.
   const forced = await both.page.evaluate(async (to) => {
     const token = document.querySelector('meta[name=form-token]').content;
-    const version = document.querySelector('[name=version]')?.value ?? '';
+    const { version } = await (await fetch(`/api/v1${to}`)).json();
     const body = new URLSearchParams({ _token: token, version });
     const answer = await fetch(`${to}/approve`, { method: 'POST', body });
     return [answer.status, await answer.text()];

@@ -57,7 +57,7 @@ async fn what_the_router_refuses_has_words(desk: Desk) {
     assert_eq!(refused.header("allow"), Some("GET,HEAD"), "what is allowed is still said");
     let refused = browser.sends("DELETE", "/api/v1/requests/1", &[("Accept-Language", "en")], None).await;
     is_problem(&refused, 405, "method_not_allowed");
-    assert_eq!(refused.value()["title"], "this address does not take that method");
+    assert_eq!(refused.value()["detail"], "this address does not take that method");
     let unread = browser.get("/requests/%FF").await;
     unread.is(400).says("请求有误").says("回到首页");
     is_dressed(&unread);
