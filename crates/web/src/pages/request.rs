@@ -159,7 +159,8 @@ pub(super) async fn shown(
         facts: asked::asked_for(server, (&request, record.as_ref()), (&by_code, &eyes), tongue),
         is_weighed: asked::is_weighed(request.stage.kind()),
         documents,
-        assessment: record.map(|record| read(&eyes.assessment(&request, &record.assessment), tongue)),
+        assessment: record
+            .map(|record| read(&eyes.assessment(&request, &record.assessment), &by_code, tongue)),
         prices: prices.unwrap_or_default(),
         questions,
         opinions,
@@ -278,7 +279,7 @@ fn community(
     }
 }
 
-fn read(assessment: &Value, tongue: Tongue) -> Read {
+fn read(assessment: &Value, names: &BTreeMap<String, String>, tongue: Tongue) -> Read {
     let text =
         |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let outcome = Outcome::from_word(&text(assessment, "outcome"));
@@ -302,12 +303,19 @@ fn read(assessment: &Value, tongue: Tongue) -> Read {
         }
     };
     let keys = ["community", "month", "hours", "free", "over"];
+    let cells = |row: &Value| {
+        let mut cells = keys.map(|key| text(row, key));
+        if let Some(name) = names.get(&cells[0]) {
+            cells[0].clone_from(name);
+        }
+        cells
+    };
     Read {
         outcome: outcome.map(|outcome| outcome.name(tongue.0)).unwrap_or_default(),
         tone: outcome.map(outcome_tone).unwrap_or_default(),
         class: class.unwrap_or(tongue.say("目录外", "unlisted")),
         function: function.unwrap_or(tongue.say("七项职能以外", "outside the seven functions")),
         findings: list("findings").iter().map(finding).collect(),
-        quota: list("quota").iter().map(|row| keys.map(|key| text(row, key))).collect(),
+        quota: list("quota").iter().map(cells).collect(),
     }
 }
