@@ -51,6 +51,18 @@ fn pages_say_everything_in_both_languages() {
     assert!(count > 1_000, "{count} texts are looked at");
 }
 
+/// The framework's own reader of what stands behind a question mark refuses in English and without a page.
+#[test]
+fn pages_read_their_addresses_in_the_readers_language() {
+    for (file, source) in tidy::written("crates/web/src/pages", &["rs"]) {
+        let own = source.lines().filter(|line| line.starts_with("use axum::extract::"));
+        assert!(
+            own.into_iter().all(|line| !line.contains("Query")),
+            "{file} reads its address as the framework does"
+        );
+    }
+}
+
 #[test]
 fn what_a_database_says_of_itself_is_not_told() {
     let raw = "UNIQUE constraint failed: funds.code";

@@ -113,8 +113,15 @@ async fn an_unreadable_choice_in_an_address_is_told_as_a_page(desk: Desk) {
     let mut review = site.signed_in("review").await;
     for (language, said) in [("zh", "网址中的筛选条件无法识别"), ("en", "could not be read")] {
         speaks(&mut review, language).await;
-        let page = review.get("/dashboard?year=x").await;
-        page.is(400).says(said);
-        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        for path in [
+            "/dashboard?year=x",
+            "/complaints?after=1&after=2",
+            "/forecast?quarter=1&quarter=2",
+            "/lateness?year=1&year=2",
+        ] {
+            let page = review.get(path).await;
+            page.is(400).says(said);
+            assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        }
     }
 }

@@ -339,7 +339,9 @@ fn failure(error: &EngineError) -> Value {
     let message = |language| match (is_ours, language) {
         (false, language) => error.message(language),
         (true, Language::Chinese) => "系统出错，已记入日志，请稍后再试".to_owned(),
-        (true, Language::English) => "something broke here; it is in the log".to_owned(),
+        (true, Language::English) => {
+            "something went wrong; it has been logged, please try again later".to_owned()
+        }
     };
     let place = match error {
         EngineError::Csv(fault) => json!({ "row": fault.row, "column": fault.column }),

@@ -65,9 +65,11 @@ fn of_status(status: StatusCode, tongue: Tongue) -> Problem {
             "系统未能及时办完，请稍后再试；再次提交前，请先查看是否已经办成",
             "this took too long; try again shortly, and look first whether it was done after all",
         ),
-        status if status.is_server_error() => {
-            ("broken", "系统出错，已记入日志，请稍后再试", "something broke here; it is in the log")
-        }
+        status if status.is_server_error() => (
+            "broken",
+            "系统出错，已记入日志，请稍后再试",
+            "something went wrong; it has been logged, please try again later",
+        ),
         _ => ("malformed", "请求有误，无法识别", "the request cannot be understood"),
     };
     Problem::new(status, code, tongue.say(zh, en))

@@ -169,7 +169,7 @@ pub(super) fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
         (operation.is_versioned, 428, "If-Match is missing"),
         (operation.streamed.is_some() || operation.status == 202, 429, "too many at once"),
         (asks_password, 429, "too many wrong passwords from here; Retry-After says until when"),
-        (true, 500, "something broke here"),
+        (true, 500, "something went wrong"),
         (true, 503, "too busy, or the database does not answer"),
     ];
     all.into_iter().filter(|(is_so, ..)| *is_so).map(|(_, status, said)| (status, said)).collect()

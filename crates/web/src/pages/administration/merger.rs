@@ -2,7 +2,7 @@
 //! it done. It cannot be taken back.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{EngineError, Merged};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::tabs;
 use crate::pages::frame::{Entry, Frame};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page_with};
 use crate::server::Server;
 use crate::visitor::Member;

@@ -1,7 +1,7 @@
 //! The complaints that somebody may see, newest first; to the accused only orders.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use engine::{By, ComplaintView, Complaints};
 use serde::Deserialize;
 use workflow::actor::Role;
@@ -13,6 +13,7 @@ use crate::pages::addresses::segment;
 use crate::pages::chips::{Limit, whole_day};
 use crate::pages::frame::Frame;
 use crate::pages::names::{Names, names};
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

@@ -210,7 +210,7 @@ impl Desk<'_> {
             Some(EngineRefusal::Broken) => {
                 let (zh, en) = (
                     "系统出错，已记入日志；您填的内容都还在",
-                    "something broke here; what you typed is still here",
+                    "something went wrong; what you typed is still here",
                 );
                 notice = Some(tongue.say(zh, en).to_owned());
             }

@@ -1,16 +1,17 @@
 //! The tables of money as files for spreadsheets: the year's sources and base funds, the postings of a ledger, a statement.
 //! Amounts are plain numbers, so that a spreadsheet can add them up.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::Datelike;
-use engine::{AccountBook, BookEntry};
+use engine::{AccountBook, BookEntry, Holder};
 use store::Scope;
 use workflow::money::Fen;
 
 use crate::downloads::download;
 use crate::pages::csv_cells::{UTF_8, cell};
 use crate::pages::years::Asked;
+use crate::query::Query;
 use crate::reply::{Failed, Tell};
 use crate::server::Server;
 use crate::tongue::Tongue;
@@ -80,6 +81,16 @@ pub(crate) async fn budget(
     Ok(saved(&format!("budget-{year}.csv"), &lines))
 }
 
+/// Whose accounts are asked for, and of which year.
+async fn of_holder(
+    server: &Server,
+    member: &Member,
+    (code, asked): (&str, &Asked),
+) -> Result<(Holder, i32), Failed> {
+    let holder = server.engine.holder(&member.known.actor, code).await.tell(member.tongue())?;
+    Ok((holder, asked.or(server.engine.today(member.visitor.now).year())))
+}
+
 /// All postings of a holder's accounts in a year, the oldest first.
 pub(crate) async fn ledger(
     State(server): State<Server>,
@@ -88,8 +99,7 @@ pub(crate) async fn ledger(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
     let (tongue, engine) = (member.tongue(), &server.engine);
-    let year = asked.or(engine.today(member.visitor.now).year());
-    let holder = engine.holder(&member.known.actor, &code).await.tell(tongue)?;
+    let (holder, year) = of_holder(&server, &member, (&code, &asked)).await?;
     let books = engine.books(&holder, None).await.tell(tongue)?;
     let heads = [
         tongue.say("账户", "account"),
@@ -133,8 +143,7 @@ pub(crate) async fn statement(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
     let (tongue, engine) = (member.tongue(), &server.engine);
-    let year = asked.or(engine.today(member.visitor.now).year());
-    let holder = engine.holder(&member.known.actor, &code).await.tell(tongue)?;
+    let (holder, year) = of_holder(&server, &member, (&code, &asked)).await?;
     let statement = engine.statement(&holder, Some(year)).await.tell(tongue)?;
     let heads = [
         tongue.say("账户", "account"),

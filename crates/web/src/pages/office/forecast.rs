@@ -2,7 +2,7 @@
 //! communities' months below, the fullest first, and the requests behind one figure. It only reads.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use chrono::{Datelike, Months, NaiveDate};
 use engine::ForecastRow;
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use crate::pages::frame::Frame;
 use crate::pages::names::name;
 use crate::pages::office::charts::{self, Part};
 use crate::pages::years;
+use crate::query::Query;
 use crate::reply::{Answer, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;

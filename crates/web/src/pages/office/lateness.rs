@@ -2,7 +2,7 @@
 //! limit goes up when it has passed. It only reads.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use chrono::Datelike;
 use engine::{EscalationLine, PartyLine};
 use store::Scope;
@@ -12,6 +12,7 @@ use crate::pages::frame::Frame;
 use crate::pages::office::charts::{self, Part};
 use crate::pages::office::tables::percent;
 use crate::pages::years::Asked;
+use crate::query::Query;
 use crate::reply::{Answer, Failed, Tell, page};
 use crate::server::Server;
 use crate::tongue::Tongue;
