@@ -63,7 +63,7 @@ impl Engine {
         let today = reader.request(request, scope).await?;
         let holders = Holders::read(self).await?;
         let (content, history) = (self.content(), reader.history(request).await?);
-        let held = held_in(&content, &history, now)?;
+        let (held, _) = held_in(&content, &history, now)?;
         let line = |held: Held| HeldLine {
             organisation: holders.of(&today, held.whose).map(|one| one.name.clone()),
             held,
@@ -80,9 +80,8 @@ impl Engine {
         let mut sums: BTreeMap<(Option<OrganisationId>, Option<Role>), PartyLine> = BTreeMap::new();
         let mut found = Parties::default();
         for (id, history) in self.reader().histories_until(scope, now).await? {
-            let held = held_in(&content, &history, now).and_then(|held| Ok((held, last(&history)?)));
-            let (held, request) = match held {
-                Ok(held) => held,
+            let (held, request) = match held_in(&content, &history, now) {
+                Ok(found) => found,
                 Err(error) => {
                     found
                         .unreadable
@@ -119,19 +118,21 @@ impl PartyLine {
     }
 }
 
-fn last(history: &[EventLine]) -> Result<Request, StoreError> {
-    let states = store::states(history)?;
-    states.into_iter().next_back().map(|(_, request)| request).ok_or(StoreError::NotFound("request"))
-}
-
-fn held_in(content: &Content, history: &[EventLine], now: DateTime<Utc>) -> Result<Vec<Held>, StoreError> {
+/// The steps of a history, and the request as it ends.
+fn held_in(
+    content: &Content,
+    history: &[EventLine],
+    now: DateTime<Utc>,
+) -> Result<(Vec<Held>, Request), StoreError> {
     let parameters = content.rules.parameters();
     let moment = Moment { now, calendar: &content.calendar, parameters };
     let day = |at: DateTime<Utc>| at.with_timezone(&parameters.jurisdiction.offset()).date_naive();
-    let states = store::states(history)?;
-    let states: Vec<State<'_>> =
+    let mut states = store::states(history)?;
+    let seen: Vec<State<'_>> =
         states.iter().map(|(at, request)| State { since: day(*at), request }).collect();
-    Ok(held(&states, &loads(content), &moment))
+    let held = held(&seen, &loads(content), &moment);
+    let (_, request) = states.pop().ok_or(StoreError::NotFound("request"))?;
+    Ok((held, request))
 }
 
 /// The calendars with the days from which they counted.
